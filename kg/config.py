@@ -1,0 +1,68 @@
+"""Settings, and where kg's files lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.errors import DataError, UnsupportedLanguage
+
+__all__ = ["Settings", "data_dir", "language_dir", "model_dir", "ontology_dir"]
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a build can be told.
+
+    Attributes:
+        language: Two-letter code of a folder in `kg/data`.
+        model: Name or path of a spaCy pipeline; `None` takes the one shipped with kg.
+        jobs: Number of processes, at least 1.
+        max_chars: Longest article that is read, in code points; longer ones are reported and skipped.
+        batch_size: Articles per batch of the pipeline.
+    """
+
+    language: str = "de"
+    model: str | None = None
+    jobs: int = 1
+    max_chars: int = 1_000_000
+    batch_size: int = 32
+
+
+def data_dir() -> Path:
+    """The folder of the package's data files."""
+    return _PACKAGE / "data"
+
+
+def language_dir(language: str) -> Path:
+    """The folder of a language's data.
+
+    Raises:
+        UnsupportedLanguage: If there is none.
+    """
+    folder = data_dir() / language
+    if not (folder / "grammar-ud.toml").is_file():
+        known = sorted(p.parent.name for p in data_dir().glob("*/grammar-ud.toml"))
+        message = f"no data for language {language!r}"
+        raise UnsupportedLanguage(message, hint="there are: " + ", ".join(known))
+    return folder
+
+
+def model_dir(language: str) -> Path:
+    """Where the language model that is shipped with kg lies."""
+    return data_dir() / language / "model"
+
+
+def ontology_dir() -> Path:
+    """The folder of the ontology files: inside the package when installed, beside it in a checkout.
+
+    Raises:
+        DataError: If it is in neither place: the installation is broken.
+    """
+    for folder in (_PACKAGE / "ontology", _PACKAGE.parent / "ontology"):
+        if (folder / "relations.ttl").is_file():
+            return folder
+    message = "the ontology files are missing"
+    raise DataError(message, source=_PACKAGE / "ontology", hint="install kg-geopolitics again")

@@ -1,0 +1,291 @@
+"""Tell an article from the clutter of its page: the text stays as it is, ranges of it are marked as blocks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from kg.model import Article, Block, BlockKind
+from kg.text.clutter import LONGEST, ClutterRules, Reach, load_clutter
+from kg.text.days import parse_day
+
+__all__ = ["clean"]
+
+_LINE_END = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_CAPTION = 300  # longest caption without a repetition to prove it, code points
+_HEADLINE = 200  # longest headline, code points
+_SUBHEAD = 90  # longest heading between paragraphs, code points
+_LEAD = 900  # longest lead, code points
+_TEASERS = 12  # longest list of teasers, lines
+_REPEAT = 15  # shortest line whose repetition is no accident, code points
+
+
+@dataclass(slots=True)
+class _Line:
+    """A line or part of one, without the blanks around it. `gap` tells whether an empty line stands before it."""
+
+    start: int
+    end: int
+    words: str
+    gap: bool
+    prose: bool
+    kind: BlockKind | None = None
+    credited: bool = False
+    wrapped: bool = False
+
+
+def clean(article: Article) -> Article:
+    r"""Mark the blocks of an article: headline, lead, body (one per paragraph), caption, source line, clutter.
+
+    Every character that is no white space lies in exactly one block. The publisher of a source line and the day of a
+    dateline at the top are taken over if the article has none. Cleaning twice is cleaning once.
+
+    Args:
+        article: The article; blocks that it has are made anew.
+
+    Returns:
+        The same article with `blocks`, perhaps with `publisher` and `published`.
+
+    Raises:
+        UnsupportedLanguage: If there are no patterns for the article's language.
+
+    Example:
+        >>> text = "Lima und Quito einig\n\nDas Treffen fand am Montag statt.\n\n12 Kommentare"
+        >>> for block in clean(Article("a", text)).blocks:
+        ...     print(block.kind, text[block.start:block.end])
+        headline Lima und Quito einig
+        body Das Treffen fand am Montag statt.
+        clutter 12 Kommentare
+    """
+    rules = load_clutter(article.language)
+    lines = list(_split(article.text, rules))
+    publisher: str | None = None
+    day: date | None = None
+    # A text in one line is one body: what it says cannot be told from its page by its form.
+    if len(lines) > 1:
+        lines = _part_credits(lines, rules)
+        publisher = _mark_patterns(lines, rules)
+        day = _day(lines, rules, article.language)
+        _mark_captions(lines)
+        _mark_repetitions(lines)
+        _mark_wrapped(lines)
+        _mark_headlines(lines, article.title)
+    blocks = tuple(_blocks(lines, titled=article.title is not None))
+    return replace(
+        article,
+        blocks=blocks,
+        publisher=article.publisher or publisher,
+        published=article.published or day,
+    )
+
+
+def _split(text: str, rules: ClutterRules) -> Iterator[_Line]:
+    start, gap = 0, False
+    ends = [(m.start(), m.end()) for m in _LINE_END.finditer(text)]
+    for stop, following in [*ends, (len(text), len(text))]:
+        line = _line(text, start, stop, rules, gap=gap)
+        if line is not None:
+            yield line
+        gap = line is None
+        start = following
+
+
+def _line(text: str, start: int, stop: int, rules: ClutterRules, *, gap: bool) -> _Line | None:
+    raw = text[start:stop]
+    stripped = raw.strip()
+    if not stripped:
+        return None
+    start += len(raw) - len(raw.lstrip())
+    words = " ".join(stripped.split()) if len(stripped) <= LONGEST else stripped
+    prose = len(words) >= rules.prose and rules.sentence_end.search(words[-12:]) is not None
+    return _Line(start, start + len(stripped), words, gap, prose)
+
+
+def _part_credits(lines: Sequence[_Line], rules: ClutterRules) -> list[_Line]:
+    """Cut the credit of a picture off the caption before it, in the same line."""
+    parts: list[_Line] = []
+    for line in lines:
+        found = None
+        if len(line.words) <= LONGEST and line.end - line.start == len(line.words) and not rules.credit_line.fullmatch(line.words):
+            found = rules.credit_suffix.search(line.words)
+        caption = line.words[: found.start()].rstrip(" |–-") if found else ""
+        if found is None or not caption:
+            parts.append(line)
+            continue
+        first = _Line(line.start, line.start + len(caption), caption, line.gap, False, BlockKind.CAPTION, credited=True)
+        parts += [first, _Line(line.start + len(caption), line.end, line.words[len(caption) :], False, False, BlockKind.CLUTTER)]
+        blanks = parts[-1].words
+        parts[-1].start += len(blanks) - len(blanks.lstrip())
+    return parts
+
+
+def _mark_patterns(lines: Sequence[_Line], rules: ClutterRules) -> str | None:
+    publisher: str | None = None
+    gaps = any(line.gap for line in lines)
+    top = True
+    index = 0
+    total = sum(len(line.words) for line in lines if line.prose) or 1
+    while index < len(lines):
+        line = lines[index]
+        index += 1
+        if line.kind is not None:
+            continue
+        if rules.credit_line.fullmatch(line.words) and len(line.words) <= LONGEST and not _is_source(line, rules):
+            line.kind, line.credited = BlockKind.CLUTTER, True
+            continue
+        if len(line.words) <= LONGEST:
+            source = next((m for p in rules.source if (m := p.fullmatch(line.words))), None)
+            if source is not None:
+                line.kind = BlockKind.SOURCE
+                publisher = publisher or source.groupdict().get("publisher")
+                continue
+        rule = rules.rule(line.words, top=top)
+        if rule is None:
+            top = top and not line.prose
+            continue
+        line.kind = BlockKind.CLUTTER
+        if rule.reach is Reach.END:
+            rest = sum(len(other.words) for other in lines[index:] if other.prose)
+            reached = len(lines) - index if rest * 3 < total else 0
+        else:
+            reached = _reach(lines[index:], rule.reach, gaps=gaps)
+        for other in lines[index : index + reached]:
+            other.kind = BlockKind.CLUTTER
+        index += reached
+    return publisher
+
+
+def _is_source(line: _Line, rules: ClutterRules) -> bool:
+    return any(pattern.fullmatch(line.words) for pattern in rules.source)
+
+
+def _reach(following: Sequence[_Line], reach: Reach, *, gaps: bool) -> int:
+    """How many of the lines after a heading belong to its box."""
+    count = 0
+    if reach is Reach.NEXT:
+        return 1 if following and len(following[0].words) <= LONGEST else 0
+    if reach is Reach.PARAGRAPH:
+        while gaps and count < min(3, len(following)) and not following[count].gap:
+            count += 1
+        return count
+    if reach is Reach.TEASERS:
+        # A list whose items stand close together ends at the empty line; one with gaps all through, at a sentence.
+        spaced = not following or following[0].gap
+        while count < min(_TEASERS, len(following)):
+            line = following[count]
+            if line.prose or line.kind is not None or (gaps and not spaced and line.gap):
+                break
+            count += 1
+    return count
+
+
+def _day(lines: Sequence[_Line], rules: ClutterRules, language: str) -> date | None:
+    """The one day that the lines before the first paragraph state."""
+    stated: set[date] = set()
+    changed: set[date] = set()
+    for line in lines:
+        if line.prose and line.kind is None:
+            break
+        for pattern, days in ((rules.stated, stated), (rules.changed, changed)):
+            found = pattern.fullmatch(line.words) if len(line.words) <= LONGEST else None
+            day = parse_day(found["date"], language=language) if found else None
+            if day is not None:
+                days.add(day)
+                break
+    for days in (stated, changed):
+        if days:
+            return days.pop() if len(days) == 1 else None
+    return None
+
+
+def _mark_captions(lines: Sequence[_Line]) -> None:
+    """The text before the bare credit of a picture is its caption."""
+    for index, line in enumerate(lines):
+        if not (line.credited and line.kind is BlockKind.CLUTTER) or index == 0:
+            continue
+        before = lines[index - 1]
+        if before.kind is not None:
+            continue
+        repeated = index > 1 and lines[index - 2].words == before.words
+        alone = index == 1 or before.gap or not before.prose
+        if repeated or (alone and len(before.words) <= _CAPTION and index > 1):
+            before.kind = BlockKind.CAPTION
+
+
+def _mark_repetitions(lines: Sequence[_Line]) -> None:
+    """Of a line that stands twice in a row only the first is read."""
+    kept: list[_Line] = []
+    for line in lines:
+        if line.kind in (BlockKind.CLUTTER, BlockKind.SOURCE):
+            continue
+        twin = next((k for k in kept[-2:] if k.words == line.words), None) if len(line.words) >= _REPEAT else None
+        if twin is None:
+            kept.append(line)
+        else:
+            twin.kind = twin.kind or line.kind
+            line.kind = BlockKind.CLUTTER
+
+
+def _mark_wrapped(lines: Sequence[_Line]) -> None:
+    """Join the lines of paragraphs that are broken at a fixed width, and those that go on in small letters."""
+    for before, line in zip(lines, lines[1:], strict=False):
+        if before.kind is None and line.kind is None and not line.gap and not _ended(before):
+            line.wrapped = line.words[:1].islower()
+    for run in _runs(lines):
+        widths = [len(line.words) for line in run]
+        if len(run) > 2 and 40 <= max(widths) <= 120 and min(widths[:-1]) >= 0.6 * max(widths):
+            for line in run[1:]:
+                line.wrapped = True
+
+
+def _ended(line: _Line) -> bool:
+    return line.prose or line.words[-1] in ".!?:…"
+
+
+def _runs(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
+    run: list[_Line] = []
+    for line in lines:
+        if line.kind is not None or line.gap:
+            if run:
+                yield run
+            run = []
+        if line.kind is None:
+            run.append(line)
+    if run:
+        yield run
+
+
+def _mark_headlines(lines: Sequence[_Line], title: str | None) -> None:
+    free = [line for line in lines if line.kind is None]
+    wrapped = {id(b) for a, b in zip(lines, lines[1:], strict=False) if b.wrapped for b in (a, b)}
+    name = " ".join(title.split()) if title else None
+    first = next((i for i, line in enumerate(free) if line.prose or id(line) in wrapped), len(free))
+    if first < len(free) and name is not None and free[first].words == name:
+        first += 1
+    for line in free[:first]:
+        at_top = line is free[0]
+        if line.words == name or (len(line.words) <= _HEADLINE and (line.words[-1] not in ".:…" ) and (at_top or line.words[-1] not in "!?")):
+            line.kind = BlockKind.HEADLINE
+    for before, line, after in zip(free[first:], free[first + 1 :], free[first + 2 :], strict=False):
+        short = len(line.words) <= _SUBHEAD and line.words[-1] not in ".!?:…,;"
+        if short and not line.prose and id(line) not in wrapped and before.prose and after.prose:
+            line.kind = BlockKind.HEADLINE
+
+
+def _blocks(lines: Sequence[_Line], *, titled: bool) -> Iterator[Block]:
+    """Lines to blocks; the first paragraph under a headline is the lead if others follow."""
+    blocks: list[Block] = []
+    for line in lines:
+        if line.wrapped and blocks:
+            blocks[-1] = replace(blocks[-1], end=line.end)
+        else:
+            blocks.append(Block(line.kind or BlockKind.BODY, line.start, line.end))
+    paragraphs = [i for i, block in enumerate(blocks) if block.kind is BlockKind.BODY]
+    if len(paragraphs) > 1:
+        first = paragraphs[0]
+        headed = titled or any(block.kind is BlockKind.HEADLINE for block in blocks[:first])
+        if headed and blocks[first].end - blocks[first].start <= _LEAD:
+            blocks[first] = replace(blocks[first], kind=BlockKind.LEAD)
+    yield from blocks

@@ -1,0 +1,88 @@
+"""From a web page to its article: main text and metadata, through trafilatura."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import trafilatura
+
+from kg.errors import ArticleError
+
+__all__ = ["Page", "declared_encoding", "looks_like_html", "read_page"]
+
+_DECLARED = re.compile(rb"""<(?:meta[^>]+charset|\?xml[^>]+encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""", re.IGNORECASE)
+_OPENING = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article)\b", re.IGNORECASE | re.DOTALL)
+_HEAD = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The article of a page. `text` has one paragraph per line; `published` is as the page writes it."""
+
+    text: str
+    title: str | None = None
+    published: str | None = None
+    publisher: str | None = None
+    url: str | None = None
+
+
+def declared_encoding(data: bytes) -> str | None:
+    """The encoding that the head of a page names.
+
+    Example:
+        >>> declared_encoding(b'<meta charset="iso-8859-1">')
+        'iso-8859-1'
+    """
+    found = _DECLARED.search(data[:_HEAD])
+    return found[1].decode("ascii") if found else None
+
+
+def looks_like_html(data: bytes) -> bool:
+    """Whether the first bytes open a web page.
+
+    Example:
+        >>> looks_like_html(b"<!DOCTYPE html><html>"), looks_like_html(b"Text")
+        (True, False)
+    """
+    return _OPENING.match(data[:_HEAD]) is not None
+
+
+def read_page(html: str, *, source: object) -> Page:
+    """Find the article in a page.
+
+    Args:
+        html: The page; tag soup is fine.
+        source: What to call it in messages.
+
+    Returns:
+        The main text without navigation, comments and boxes, and what the page says about itself.
+
+    Raises:
+        ArticleError: If there is no text to be found.
+    """
+    # Only dates that the page states: a search of its whole text finds dates of other things.
+    dates = {"original_date": True, "extensive_search": False}
+    try:
+        document = trafilatura.bare_extraction(
+            html, with_metadata=True, include_comments=False, include_tables=False, date_extraction_params=dates
+        )
+    except (ValueError, TypeError, AttributeError, RecursionError, AssertionError) as error:  # lxml on hostile markup
+        message = f"the page cannot be parsed: {error}"
+        raise ArticleError(message, source=source, hint="save the page again or give its text as .txt") from error
+    text = None if document is None else getattr(document, "text", None)
+    if not isinstance(text, str) or not text.strip():
+        message = "no article text found in the page"
+        raise ArticleError(message, source=source, hint="give the page as the browser shows it, or its text as .txt")
+    return Page(
+        text=text,
+        title=_attribute(document, "title"),
+        published=_attribute(document, "date"),
+        publisher=_attribute(document, "sitename") or _attribute(document, "hostname"),
+        url=_attribute(document, "url"),
+    )
+
+
+def _attribute(document: object, name: str) -> str | None:
+    value = getattr(document, name, None)
+    return value if isinstance(value, str) and value.strip() else None

@@ -1,0 +1,201 @@
+"""Frames applied to a document: from trigger words to candidate relations between entities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+from kg.facts.resolve import Filler, Resolver
+from kg.facts.roles import Roles, Trigger
+from kg.lexicon_frames import Condition, Frame, FrameLexicon, Step
+from kg.model import Modality
+
+__all__ = ["Candidate", "match_frames"]
+
+# What a construction adds to or takes from the frame's own weight; found by looking at dev errors, kept coarse.
+_KIND_BONUS = {"verb_noun": 0.05, "phrase": 0.05}
+_OWNER_FACTOR = 0.9
+_INHERITED_FACTOR = 0.9
+_OUTER_FACTOR = 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A relation that a frame states between two entities, before modality, time and source are known."""
+
+    subject: str
+    predicate: str
+    object: str | None
+    trigger: Token
+    governor: Token | None
+    rule: str
+    weight: float
+    modality: Modality | None = None
+    role: str | None = None
+
+
+def match_frames(doc: Doc, lexicon: FrameLexicon, resolver: Resolver, *, minimum: float = 0.5) -> Iterator[Candidate]:
+    """Apply all frames to all words.
+
+    Args:
+        doc: An annotated document.
+        lexicon: The frames of its language.
+        resolver: Entity lookup of the document.
+        minimum: Frames below this weight are left out, 0 to 1.
+
+    Yields:
+        Candidates in text order; of several predicates between the same two entities at one word only the surest.
+    """
+    roles = Roles(resolver)
+    grammar = resolver.grammar
+    for token in doc:
+        if token.is_punct or token.is_space:
+            continue
+        kinds: list[tuple[str, tuple[Frame, ...]]] = []
+        if grammar.is_(token, "verb"):
+            kinds.append(("verb", lexicon.by_verb.get(token.lemma_, ())))
+        elif grammar.is_(token, "noun"):
+            kinds.append(("noun", lexicon.by_verb_noun.get(token.lemma_, ())))
+            kinds.append(("noun", lexicon.phrases.get(token.lemma_, ())))
+            kinds.append(("noun", lexicon.by_noun.get(token.lemma_, ())))
+            kinds.append(("noun", _compounds(token, lexicon)))
+        if grammar.is_(token, "adjective") or grammar.is_(token, "verb"):
+            kinds.append(("adjective", lexicon.by_adjective.get(token.lemma_, ()) or lexicon.by_adjective.get(token.lower_, ())))
+        best: dict[tuple[str, str | None], Candidate] = {}
+        for kind, frames in kinds:
+            if not frames:
+                continue
+            trigger = roles.trigger(token, kind)
+            for frame in frames:
+                if frame.weight < minimum:
+                    continue
+                for candidate in _apply(frame, trigger, roles):
+                    key = (candidate.subject, candidate.object)
+                    if key not in best or candidate.weight > best[key].weight:
+                        best[key] = candidate
+        yield from best.values()
+
+
+def _compounds(token: Token, lexicon: FrameLexicon) -> tuple[Frame, ...]:
+    """Frames of the last part of a hyphenated compound."""
+    head, hyphen, last = token.lemma_.rpartition("-")
+    if not hyphen or not head:
+        return ()
+    return (*lexicon.compounds.get(last, ()), *lexicon.by_noun.get(last, ()))
+
+
+def _apply(frame: Frame, trigger: Trigger, roles: Roles) -> Iterator[Candidate]:
+    if not _allowed(frame, trigger, roles):
+        return
+    subjects = _role(frame.subject, frame.subject_types, trigger, roles)
+    if not subjects:
+        return
+    weight = min(1.0, frame.weight + _KIND_BONUS.get(frame.kind, 0.0) + 0.03 * len(frame.requires))
+    if frame.object is None:
+        for subject, factor in subjects:
+            yield _candidate(frame, trigger, subject, None, weight * factor)
+        return
+    objects = _role(frame.object, frame.object_types, trigger, roles)
+    if not objects and len(subjects) > 1 and any(_is(path, "conjunct", roles) for path in frame.object):
+        # "Merkel und Hollande trafen sich": each with each.
+        for i, (subject, factor) in enumerate(subjects):
+            for other, _ in subjects[i + 1 :]:
+                yield _candidate(frame, trigger, subject, other, weight * factor)
+        return
+    for subject, factor in subjects:
+        for other, other_factor in objects:
+            if subject.entity != other.entity:
+                yield _candidate(frame, trigger, subject, other, weight * factor * other_factor)
+
+
+def _is(path: tuple[Step, ...], name: str, roles: Roles) -> bool:
+    return roles.grammar.steps.get(path[0].label) == name
+
+
+def _candidate(frame: Frame, trigger: Trigger, subject: Filler, other: Filler | None, weight: float) -> Candidate:
+    return Candidate(
+        subject.entity,
+        frame.predicate,
+        other.entity if other else None,
+        trigger.token,
+        trigger.governor,
+        frame.rule,
+        weight,
+        frame.modality,
+    )
+
+
+def _role(
+    paths: tuple[tuple[Step, ...], ...], types: frozenset[str], trigger: Trigger, roles: Roles
+) -> list[tuple[Filler, float]]:
+    """The fillers of the first path that leads to entities of a right type, each with a factor for its directness."""
+    for path in paths:
+        found = []
+        for filler in roles.fillers(trigger, path):
+            fitting = roles.resolver.coerce(filler, types)
+            if fitting is not None:
+                factor = _OWNER_FACTOR if filler.via == "owner" else 1.0
+                found.append((fitting, factor * (_OUTER_FACTOR if _is(path, "outer_subject", roles) else 1.0)))
+        if found:
+            inherited = any(a.inherited and a.role == roles.grammar.steps.get(path[0].label) for a in trigger.arguments)
+            return [(f, w * _INHERITED_FACTOR) for f, w in found] if inherited else found
+    return []
+
+
+def _allowed(frame: Frame, trigger: Trigger, roles: Roles) -> bool:
+    grammar, governor = roles.grammar, trigger.governor
+    if frame.verb is not None and frame.kind in ("verb_noun", "phrase"):
+        if governor is None or governor.lemma_ != frame.verb:
+            return False
+        if trigger.token.head.i != governor.i and not grammar.has(trigger.token, "conjunct"):
+            return False
+        preposition = grammar.preposition(trigger.token)
+        if frame.prep is not None and (preposition is None or preposition.word != frame.prep):
+            return False
+        if frame.prep is None and preposition is not None:
+            return False
+    if governor is not None and frame.kind == "verb":
+        if not frame.passive_ok and grammar.passive(governor):
+            return False
+        if frame.reflexive and not any(grammar.word(c, "reflexive") for c in governor.children):
+            return False
+    if not all(_met(c, trigger, roles) for c in frame.requires):
+        return False
+    if any(_met(c, trigger, roles) for c in frame.forbids):
+        return False
+    if frame.forbids_lemmas or frame.requires_lemmas:
+        words = _clause_lemmas(trigger, roles)
+        if frame.forbids_lemmas & words or not words.issuperset(frame.requires_lemmas):
+            return False
+    return True
+
+
+def _met(condition: Condition, trigger: Trigger, roles: Roles) -> bool:
+    for path in condition.role:
+        for token in roles.tokens(trigger, path):
+            if condition.lemmas is None:
+                return True
+            for conjunct in roles.grammar.conjuncts(token):
+                if _lemmas(conjunct) & condition.lemmas:
+                    return True
+    return False
+
+
+def _lemmas(token: Token) -> set[str]:
+    """The lemma, and the last part of a hyphenated compound."""
+    return {token.lemma_, token.lemma_.rpartition("-")[2]}
+
+
+def _clause_lemmas(trigger: Trigger, roles: Roles) -> set[str]:
+    """Lemmas of the trigger's clause: its governor and all below it that no other verb governs."""
+    top = trigger.governor if trigger.governor is not None else trigger.token
+    found, todo = {top.lemma_, top.lower_}, list(top.children)
+    while todo:
+        token = todo.pop()
+        if token.pos_ and roles.grammar.is_(token, "full_verb") and not roles.grammar.has(token, "adjectival"):
+            continue
+        found |= {token.lemma_, token.lower_}
+        todo.extend(token.children)
+    return found

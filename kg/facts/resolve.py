@@ -1,0 +1,148 @@
+"""From a word in a role to the entity that it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from spacy.tokens import Doc, Span, Token
+
+from kg.linguistics.grammar import Grammar
+
+__all__ = ["Filler", "Resolver"]
+
+# Kinds of mention that can stand for a phrase by themselves, the most telling first.
+_SELF = ("name", "metonym", "group", "nominal", "inhabitant", "description", "pronoun")
+_MAX_APPOSITIONS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Filler:
+    """An entity in a role: which one, through which word, how directly.
+
+    `via` is `direct`, `apposition` ("Präsident" for "Präsident Putin"), `owner` ("russische" for "russische Delegation"),
+    `relative` (a relative pronoun's antecedent) or `implicit`; `kind` is the mention's kind.
+    """
+
+    entity: str
+    token: Token
+    kind: str
+    via: str = "direct"
+
+
+class Resolver:
+    """Looks up entities in one document.
+
+    Args:
+        doc: A document with the layers `kg_mentions` and `kg_entities`.
+        grammar: The grammar of its language.
+    """
+
+    def __init__(self, doc: Doc, grammar: Grammar) -> None:
+        self.doc = doc
+        self.grammar = grammar
+        self.entities: Mapping[str, Mapping[str, Any]] = doc.user_data.get("kg_entities", {})
+        self.mentions: list[Span] = [s for s in doc.spans.get("kg_mentions", []) if s.kb_id_ in self.entities]
+        self._by_root: dict[int, list[Span]] = {}
+        self._inside: dict[int, Span] = {}
+        for span in self.mentions:
+            self._by_root.setdefault(span.root.i, []).append(span)
+            if span.id_ in ("name", "metonym"):
+                for token in span:
+                    self._inside.setdefault(token.i, span)
+
+    def type(self, entity: str) -> str:
+        """The entity's type, a value of `EntityType`."""
+        return str(self.entities[entity]["type"])
+
+    def name(self, entity: str) -> str:
+        """The entity's name."""
+        return str(self.entities[entity]["name"])
+
+    def country(self, entity: str) -> str | None:
+        """The country that the entity belongs to, if it takes part in the document."""
+        value = self.entities[entity].get("country") or None
+        return value if value in self.entities else None
+
+    def mention(self, token: Token) -> Span | None:
+        """The most telling mention that the token heads or, for a name, lies in."""
+        spans = [s for s in self._by_root.get(token.i, ()) if s.id_ in _SELF]
+        if spans:
+            return min(spans, key=lambda s: (_SELF.index(s.id_), s.start - s.end))
+        return self._inside.get(token.i)
+
+    def of_kind(self, token: Token, kind: str) -> Span | None:
+        """The mention of a kind (`adjective`, `modifier`, …) that covers the token."""
+        return next((s for s in self._by_root.get(token.i, ()) if s.id_ == kind), None)
+
+    def at(self, token: Token) -> list[Filler]:
+        """The entities that the phrase headed by the token stands for, its conjuncts included."""
+        found: dict[str, Filler] = {}
+        for conjunct in self.grammar.conjuncts(token):
+            filler = self.one(conjunct)
+            if filler is not None:
+                found.setdefault(filler.entity, filler)
+        return list(found.values())
+
+    def one(self, token: Token, depth: int = 0) -> Filler | None:
+        """The entity that the token itself stands for: its mention, its apposition, its antecedent."""
+        span = self.mention(token)
+        if span is not None and span.id_ in ("name", "metonym", "pronoun"):
+            return Filler(span.kb_id_, token, span.id_)
+        # A name beside a description says more than the description: "der Präsident, Wladimir Putin".
+        if depth < _MAX_APPOSITIONS and self.grammar.is_(token, "noun"):
+            for child in self.grammar.children(token, "apposition", "flat"):
+                filler = self.one(child, depth + 1)
+                if filler is not None and (span is None or self.type(filler.entity) == "Person" or filler.entity == span.kb_id_):
+                    return Filler(filler.entity, token, filler.kind, "apposition")
+        if span is not None:
+            return Filler(span.kb_id_, token, span.id_)
+        if depth < _MAX_APPOSITIONS and self.grammar.word(token, "relative") and self.grammar.is_(token, "pronoun"):
+            clause = self.grammar.governor(token)
+            if clause is not None and self.grammar.has(clause, "relative"):
+                filler = self.one(clause.head, depth + 1)
+                return Filler(filler.entity, token, filler.kind, "relative") if filler else None
+        return None
+
+    def owners(self, token: Token) -> list[Filler]:
+        """The entities that the phrase belongs to: adjective of origin, genitive, possessive, `von`, compound's first part."""
+        found: dict[str, Filler] = {}
+        for filler in self._owners(token):
+            found.setdefault(filler.entity, Filler(filler.entity, filler.token, filler.kind, "owner"))
+        return list(found.values())
+
+    def _owners(self, token: Token) -> Iterator[Filler]:
+        yield from self.adjectives(token)
+        yield from self.modifiers(token)
+        for child in (*self.grammar.possessives(token), *self.grammar.genitives(token)):
+            yield from self.at(child)
+        for child in self.grammar.children(token, "nominal"):
+            preposition = self.grammar.preposition(child)
+            if preposition is not None and preposition.word in self.grammar.group("owner_preposition"):
+                yield from self.at(child)
+
+    def adjectives(self, token: Token) -> list[Filler]:
+        """Countries named by adjectives of origin before the noun ("russische und chinesische Diplomaten")."""
+        found = []
+        for child in self.grammar.children(token, "adjectival"):
+            for adjective in (child, *self.grammar.children(child, "conjunct")):
+                span = self.of_kind(adjective, "adjective")
+                if span is not None:
+                    found.append(Filler(span.kb_id_, adjective, "adjective"))
+        return found
+
+    def modifiers(self, token: Token) -> list[Filler]:
+        """Entities named by the first part of a compound ("US-Präsident", "Putin-Vertrauter")."""
+        return [Filler(s.kb_id_, token, "modifier") for s in self._by_root.get(token.i, ()) if s.id_ == "modifier"]
+
+    def coerce(self, filler: Filler, types: Iterable[str]) -> Filler | None:
+        """The filler if its type is among `types`; a capital or seat becomes its country where only that fits."""
+        allowed = set(types)
+        kind = self.type(filler.entity)
+        if not allowed or kind in allowed:
+            return filler
+        country = self.country(filler.entity)
+        if kind == "City" and "Country" in allowed and country and self.entities[filler.entity].get("capital"):
+            return Filler(country, filler.token, "metonym", filler.via)
+        return None

@@ -1,0 +1,188 @@
+"""The role notation of the frames, walked over a parsed sentence: which entities stand in which role of a trigger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from spacy.tokens import Token
+
+from kg.facts.resolve import Filler, Resolver
+from kg.lexicon_frames import Step
+from kg.linguistics.grammar import Argument, Grammar, Preposition
+
+__all__ = ["Roles", "Trigger"]
+
+
+@dataclass(slots=True)
+class Trigger:
+    """A word that may state a relation.
+
+    Attributes:
+        token: The word itself.
+        kind: What it is: `verb`, `noun` or `adjective`.
+        governor: The verb (or copular predicate) in whose clause it stands; a verb governs itself.
+        arguments: The deep arguments of the governor.
+    """
+
+    token: Token
+    kind: str
+    governor: Token | None
+    arguments: list[Argument] = field(default_factory=list)
+
+
+class Roles:
+    """Walks role paths in one document.
+
+    Args:
+        resolver: Entity lookup of the document.
+    """
+
+    def __init__(self, resolver: Resolver) -> None:
+        self.resolver = resolver
+        self.grammar: Grammar = resolver.grammar
+        self._arguments: dict[int, list[Argument]] = {}
+        self._walkers: dict[str, Callable[[Trigger, Step], list[Token]]] = {
+            "subject": self._subject,
+            "outer_subject": self._outer_subject,
+            "object": self._argument,
+            "dative": self._argument,
+            "oblique": self._oblique,
+            "nominal": self._nominal,
+            "genitive": lambda t, _: self.grammar.genitives(t.token),
+            "possessor": self._possessor,
+            "apposition": self._apposition,
+            "head": self._head,
+            "complement": self._argument,
+            "open_complement": self._argument,
+        }
+
+    def trigger(self, token: Token, kind: str) -> Trigger:
+        """Make a trigger of a word."""
+        governor = token if kind == "verb" else self._governor(token)
+        return Trigger(token, kind, governor, self.arguments(governor) if governor is not None else [])
+
+    def arguments(self, verb: Token) -> list[Argument]:
+        """The deep arguments of a verb, computed once."""
+        if verb.i not in self._arguments:
+            self._arguments[verb.i] = self.grammar.arguments(verb)
+        return self._arguments[verb.i]
+
+    def _governor(self, token: Token) -> Token | None:
+        if any(True for _ in self.grammar.children(token, "copula")):
+            return token
+        return self.grammar.governor(token)
+
+    def fillers(self, trigger: Trigger, path: tuple[Step, ...]) -> list[Filler]:
+        """The entities that a path leads to, in text order, each once."""
+        first = self.grammar.steps.get(path[0].label, "")
+        if len(path) == 1 and first == "adjectival":
+            return self.resolver.adjectives(trigger.token)
+        if len(path) == 1 and first == "modifier":
+            return self.resolver.modifiers(trigger.token)
+        last = self.grammar.steps.get(path[-1].label, "")
+        if len(path) > 1 and last in ("owner", "adjectival", "modifier"):
+            tokens = self.tokens(trigger, path[:-1])
+            find = {"owner": self.resolver.owners, "adjectival": self.resolver.adjectives, "modifier": self.resolver.modifiers}[last]
+            return _unique(f for t in tokens for c in self.grammar.conjuncts(t) for f in find(c))
+        if first == "head" and trigger.kind == "noun" and len(path) == 1:
+            filler = self.resolver.one(trigger.token)
+            return [filler] if filler is not None else []
+        return _unique(f for t in self.tokens(trigger, path) for f in self.resolver.at(t))
+
+    def tokens(self, trigger: Trigger, path: tuple[Step, ...]) -> list[Token]:
+        """The words that a path leads to, without conjuncts."""
+        walker = self._walkers.get(self.grammar.steps.get(path[0].label, ""))
+        found = walker(trigger, path[0]) if walker is not None else []
+        for step in path[1:]:
+            found = [t for token in found for t in self._descend(token, step)]
+        return found
+
+    def _descend(self, token: Token, step: Step) -> list[Token]:
+        name = self.grammar.steps.get(step.label, "")
+        kind = "verb" if self.grammar.is_(token, "verb") else "noun"
+        walker = self._walkers.get(name)
+        return walker(self.trigger(token, kind), step) if walker is not None else []
+
+    # --- single steps -------------------------------------------------------------------------------------------
+
+    def _argument(self, trigger: Trigger, step: Step) -> list[Token]:
+        role = self.grammar.steps[step.label]
+        return [a.token for a in trigger.arguments if a.role == role]
+
+    def _subject(self, trigger: Trigger, step: Step) -> list[Token]:
+        if trigger.kind != "verb" and trigger.governor is not None and trigger.governor.i != trigger.token.i and not self._predicative(trigger):
+            return []
+        return self._argument(trigger, step)
+
+    def _predicative(self, trigger: Trigger) -> bool:
+        """Whether a noun or adjective is said of the subject of its verb ("wird Präsident", "gilt als Vertrauter")."""
+        token, verb = trigger.token, trigger.governor
+        if verb is None or token.head.i != verb.i:
+            return False
+        if self.grammar.has(token, "open_complement"):
+            return True
+        if self.grammar.word(verb, "become") and self.grammar.has(token, "object", "subject"):
+            return self.grammar.preposition(token) is None
+        return any(self.grammar.word(c, "as") for c in self.grammar.children(token, "case", "mark", "adverbial"))
+
+    def _outer_subject(self, trigger: Trigger, _step: Step) -> list[Token]:
+        if trigger.governor is None:
+            return []
+        subjects = [a.token for a in trigger.arguments if a.role == "subject"]
+        return [t for t in subjects if t.i != trigger.token.i and trigger.token not in t.subtree]
+
+    def _oblique(self, trigger: Trigger, step: Step) -> list[Token]:
+        found = [a.token for a in trigger.arguments if a.role in ("oblique", "agent") and _fits(a.preposition, step)]
+        if not found and trigger.kind == "verb":
+            # A parser may hang the goal on the noun before it: "verlegte Truppen nach Syrien".
+            for argument in trigger.arguments:
+                if argument.role in ("object", "oblique", "subject") and argument.token.i > trigger.arguments[0].token.i - 1:
+                    found += [c for c in self.grammar.children(argument.token, "nominal") if _fits(self.grammar.preposition(c), step)]
+        return found
+
+    def _nominal(self, trigger: Trigger, step: Step) -> list[Token]:
+        if step.prep == "gen":
+            return self.grammar.genitives(trigger.token)
+        if step.prep is None:
+            return list(self.grammar.children(trigger.token, "nominal"))
+        found = [c for c in self.grammar.children(trigger.token, "nominal") if _fits(self.grammar.preposition(c), step)]
+        if not found and trigger.kind == "noun":
+            # A parser may hang it on the verb: "… traf zu Gesprächen mit der Regierung ein".
+            edge = max((t.i for t in trigger.token.subtree), default=trigger.token.i)
+            for argument in trigger.arguments:
+                if argument.role in ("oblique", "agent") and _fits(argument.preposition, step) and argument.token.i > trigger.token.i:
+                    left = min(t.i for t in argument.token.subtree)
+                    if left in (edge + 1, trigger.token.i + 1):
+                        found.append(argument.token)
+        return found
+
+    def _possessor(self, trigger: Trigger, _step: Step) -> list[Token]:
+        token = trigger.token
+        return [*self.grammar.possessives(token), *(g for g in self.grammar.genitives(token) if g.i < token.i)]
+
+    def _apposition(self, trigger: Trigger, _step: Step) -> list[Token]:
+        token = trigger.token
+        found = list(self.grammar.children(token, "apposition", "flat"))
+        if self.grammar.has(token, "apposition", "flat") and token.head is not token:
+            found.append(token.head)
+        return found
+
+    def _head(self, trigger: Trigger, _step: Step) -> list[Token]:
+        token = trigger.token
+        if trigger.kind == "adjective" and self.grammar.has(token, "adjectival"):
+            return [token.head]
+        return [] if trigger.kind == "adjective" else [token]
+
+
+def _fits(preposition: Preposition | None, step: Step) -> bool:
+    if preposition is None or preposition.word != step.prep:
+        return False
+    return step.case is None or preposition.case is None or preposition.case == step.case
+
+
+def _unique(fillers: Iterator[Filler]) -> list[Filler]:
+    found: dict[str, Filler] = {}
+    for filler in fillers:
+        found.setdefault(filler.entity, filler)
+    return list(found.values())

@@ -1,0 +1,119 @@
+"""Lasting ties that stand in the structure of a phrase instead of in a word: brackets, owners, places in places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spacy.tokens import Doc, Span, Token
+
+from kg.facts.frames import Candidate
+from kg.facts.resolve import Filler, Resolver
+from kg.lexicon_frames import FrameLexicon
+from kg.vocabulary import RELATIONS
+
+__all__ = ["match_states"]
+
+_ORGANS = frozenset({"Ministry", "Media", "Company", "Organization", "PoliticalParty", "ArmedGroup", "InternationalOrganization"})
+_OWNERS = frozenset({"Country", "InternationalOrganization", "PoliticalParty", "Region", "City", "ArmedGroup", "Organization"})
+_PLACES = frozenset({"City", "Region", "Place", "Country"})
+_WIDER = {"City": ("Region", "Country"), "Place": ("City", "Region", "Country"), "Region": ("Country", "Region")}
+_OPENING, _CLOSING = "([", ")]"
+
+
+def match_states(doc: Doc, lexicon: FrameLexicon, resolver: Resolver) -> Iterator[Candidate]:
+    """Find memberships in brackets, organs of states, places in places and origins of persons.
+
+    Args:
+        doc: An annotated document.
+        lexicon: The frames of its language, for titles.
+        resolver: Entity lookup of the document.
+
+    Yields:
+        Candidates in text order.
+    """
+    for span in resolver.mentions:
+        kind = resolver.type(span.kb_id_)
+        if kind == "Person" and span.id_ == "name":
+            yield from _bracket(span, lexicon, resolver)
+            yield from _origin(span, lexicon, resolver)
+        elif kind in _ORGANS and span.id_ in ("name", "nominal"):
+            yield from _affiliation(span, lexicon, resolver)
+        if kind in _PLACES and span.id_ in ("name", "metonym") or kind in _ORGANS and span.id_ in ("name", "nominal"):
+            yield from _location(span, lexicon, resolver)
+
+
+def _candidate(span: Span, predicate: str, other: Filler, language: str, rule: str, weight: float, resolver: Resolver) -> Candidate:
+    governor = resolver.grammar.governor(span.root)
+    return Candidate(span.kb_id_, predicate, other.entity, other.token, governor, f"{language}/{predicate}/structure/{rule}", weight)
+
+
+def _bracket(span: Span, lexicon: FrameLexicon, resolver: Resolver) -> Iterator[Candidate]:
+    """`Sebastian Kurz (ÖVP)`: memberOf; only parties, alliances and parliaments' groups."""
+    doc = span.doc
+    if span.end >= len(doc) or doc[span.end].text not in _OPENING:
+        return
+    for index in range(span.end + 1, min(span.end + 6, len(doc))):
+        if doc[index].text in _CLOSING:
+            return
+        filler = resolver.one(doc[index])
+        if filler is not None and resolver.type(filler.entity) == "PoliticalParty":
+            yield _candidate(span, "memberOf", filler, lexicon.language, "bracket", 0.95, resolver)
+            return
+
+
+def _phrase_heads(span: Span, resolver: Resolver) -> list[Token]:
+    """The mention's own head, and the noun that it stands in apposition to ("Nachrichtenagentur TASS")."""
+    root = span.root
+    heads = [root]
+    if resolver.grammar.has(root, "apposition", "flat") and resolver.grammar.is_(root.head, "noun"):
+        heads.append(root.head)
+    return heads
+
+
+def _origin(span: Span, lexicon: FrameLexicon, resolver: Resolver) -> Iterator[Candidate]:
+    """`der kanadische Journalist Fahmy`: citizenOf, unless the noun is an office."""
+    for head in _phrase_heads(span, resolver)[1:]:
+        if lexicon.title(head.lemma_) is not None or lexicon.title(head.lemma_.rpartition("-")[2]) is not None:
+            continue
+        for owner in resolver.adjectives(head):
+            if resolver.type(owner.entity) == "Country":
+                yield _candidate(span, "citizenOf", owner, lexicon.language, "adjective", 0.85, resolver)
+
+
+def _affiliation(span: Span, lexicon: FrameLexicon, resolver: Resolver) -> Iterator[Candidate]:
+    """`russische Nachrichtenagentur TASS`, `südkoreanischer Geheimdienst`, `EU-Kommission`: affiliatedWith."""
+    allowed = RELATIONS["affiliatedWith"].object_types
+    for head in _phrase_heads(span, resolver):
+        for owner in resolver.owners(head):
+            kind = resolver.type(owner.entity)
+            if owner.entity != span.kb_id_ and kind in _OWNERS and kind in allowed:
+                yield _candidate(span, "affiliatedWith", owner, lexicon.language, "owner", 0.8, resolver)
+                return
+    country = resolver.country(span.kb_id_)
+    if span.id_ == "nominal" and country is not None:
+        yield _candidate(span, "affiliatedWith", Filler(country, span.root, "nominal"), lexicon.language, "country", 0.7, resolver)
+
+
+def _location(span: Span, lexicon: FrameLexicon, resolver: Resolver) -> Iterator[Candidate]:
+    """`Aleppo in Syrien`, `Ägyptens Hauptstadt Kairo`, `die Provinz Homs`: locatedIn."""
+    kind = resolver.type(span.kb_id_)
+    wider = _WIDER.get(kind, ("City", "Region", "Country"))
+    grammar = resolver.grammar
+    for head in _phrase_heads(span, resolver):
+        found = []
+        for child in grammar.children(head, "nominal"):
+            preposition = grammar.preposition(child)
+            if preposition is not None and preposition.word in grammar.group("locative"):
+                found += resolver.at(child)
+        if kind in _WIDER:
+            found += resolver.owners(head)
+        for owner in found:
+            if owner.entity != span.kb_id_ and resolver.type(owner.entity) in wider and _plausible(span, owner, resolver):
+                yield _candidate(span, "locatedIn", owner, lexicon.language, "place", 0.85, resolver)
+                return
+
+
+def _plausible(span: Span, owner: Filler, resolver: Resolver) -> bool:
+    """Whether the gazetteer does not contradict: a known place lies in its own country."""
+    country = resolver.entities[span.kb_id_].get("country")
+    return not country or resolver.type(owner.entity) != "Country" or country == owner.entity

@@ -1,0 +1,270 @@
+"""Questions to a parsed sentence, in the words of grammar instead of dependency labels.
+
+The labels, prepositions and function words of a language come from `grammar-<scheme>.toml`. All code asks in the
+Universal Dependencies structure (auxiliaries under the full verb, prepositions under their noun); documents of a model
+with another scheme are brought to it first (`kg.linguistics.conversion`).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from spacy.tokens import Token
+
+from kg.config import language_dir
+from kg.errors import DataError
+
+__all__ = ["Argument", "Grammar", "Preposition", "load_grammar"]
+
+_MAX_DEPTH = 12  # longest climb through a chain of governing verbs; parses can be wrong, loops must end
+
+
+@dataclass(frozen=True, slots=True)
+class Preposition:
+    """A preposition without its article (`im` is `in`) and the case it governs here: `acc`, `dat` or `None` if open."""
+
+    word: str
+    case: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A dependent of a predicate: its role as the grammar file names it, its head word, its preposition.
+
+    `inherited` is true for a subject that is shared with a coordinated or governing verb.
+    """
+
+    role: str
+    token: Token
+    preposition: Preposition | None = None
+    inherited: bool = False
+
+
+class Grammar:
+    """The labels and words of one language and label scheme.
+
+    Args:
+        data: The parsed grammar file.
+        source: Its path, for error messages.
+
+    Raises:
+        DataError: If a table is missing or has a wrong type.
+    """
+
+    def __init__(self, data: Mapping[str, object], *, source: str = "grammar") -> None:
+        self.source = source
+        self._labels = self._table(data, "labels")
+        self._pos = self._table(data, "pos")
+        self._words = self._table(data, "words")
+        self._cases = self._table(data, "case_words")
+        self.steps: dict[str, str] = {k: str(v) for k, v in self._raw(data, "steps").items()}
+        self.morphology = {k: str(v) for k, v in self._raw(data, "morphology").items()}
+        self._contractions: dict[str, Preposition] = {}
+        for form, value in self._raw(data, "contractions").items():
+            if not (isinstance(value, list) and len(value) == 2):
+                message = f"contraction {form!r} is {value!r}"
+                raise DataError(message, source=source, hint='write it as ["preposition", "acc" or "dat"]')
+            self._contractions[form] = Preposition(str(value[0]), str(value[1]))
+        self._agents = tuple(self._raw_list(data, "words", "agent"))
+        self._label_of = {label: role for role, labels in self._labels.items() for label in labels}
+
+    def _raw(self, data: Mapping[str, object], name: str) -> Mapping[str, object]:
+        table = data.get(name)
+        if not isinstance(table, dict):
+            message = f"table [{name}] is missing"
+            raise DataError(message, source=self.source, hint="compare with grammar-ud.toml of German")
+        return table
+
+    def _raw_list(self, data: Mapping[str, object], table: str, key: str) -> list[str]:
+        value = self._raw(data, table).get(key, [])
+        if not isinstance(value, list):
+            message = f"[{table}] {key} is {value!r}, not a list"
+            raise DataError(message, source=self.source)
+        return [str(x) for x in value]
+
+    def _table(self, data: Mapping[str, object], name: str) -> dict[str, frozenset[str]]:
+        return {key: frozenset(self._raw_list(data, name, key)) for key in self._raw(data, name)}
+
+    # --- labels, parts of speech, words -------------------------------------------------------------------------
+
+    def role(self, token: Token) -> str:
+        """The role of a token towards its head, or its label if the grammar names none."""
+        return self._label_of.get(token.dep_, token.dep_)
+
+    def has(self, token: Token, *roles: str) -> bool:
+        """Whether the token has one of the roles."""
+        return self._label_of.get(token.dep_) in roles
+
+    def is_(self, token: Token, kind: str) -> bool:
+        """Whether the token's part of speech is of the kind (`noun`, `verb`, `adjective`, …)."""
+        return token.pos_ in self._pos[kind]
+
+    def word(self, token: Token, group: str) -> bool:
+        """Whether the token is a word of a group of the grammar file, by form or lemma."""
+        words = self._words[group]
+        return token.lower_ in words or token.lemma_.lower() in words
+
+    def children(self, token: Token, *roles: str) -> Iterator[Token]:
+        """The children with one of the roles, in text order."""
+        return (child for child in token.children if self._label_of.get(child.dep_) in roles)
+
+    def group(self, name: str) -> frozenset[str]:
+        """The words of a group of the grammar file."""
+        return self._words[name]
+
+    # --- phrases ------------------------------------------------------------------------------------------------
+
+    def conjuncts(self, token: Token) -> list[Token]:
+        """The token and all that is coordinated with it below it, in text order."""
+        found, todo = [], [token]
+        while todo:
+            current = todo.pop(0)
+            found.append(current)
+            todo.extend(c for c in self.children(current, "conjunct") if self.is_(c, "noun") == self.is_(token, "noun"))
+        return sorted(found, key=lambda t: t.i)
+
+    def preposition(self, token: Token) -> Preposition | None:
+        """The preposition of the phrase headed by the token; conjuncts share that of the first."""
+        for child in self.children(token, "case"):
+            form = child.lower_
+            if form in self._contractions:
+                return self._contractions[form]
+            if self.is_(child, "adposition"):
+                return Preposition(form, self._case(token, child))
+        if self.has(token, "conjunct") and token.head is not token:
+            return self.preposition(token.head)
+        return None
+
+    def _case(self, head: Token, preposition: Token) -> str | None:
+        for token in (*(c for c in head.lefts if c.i > preposition.i), head):
+            form = token.lower_
+            if form in self._cases["acc"]:
+                return "acc"
+            if form in self._cases["dat"]:
+                return "dat"
+            if form in self._cases["acc_after_preposition"]:
+                return "acc"
+            cases = token.morph.get("Case")
+            if cases == [self.morphology["accusative"]]:
+                return "acc"
+            if cases == [self.morphology["dative"]]:
+                return "dat"
+        return None
+
+    def genitives(self, noun: Token) -> list[Token]:
+        """Bare nominal modifiers: genitives after or before the noun ("Merkels Besuch", "Besuch der Kanzlerin")."""
+        return [c for c in self.children(noun, "nominal") if self.preposition(c) is None]
+
+    def possessives(self, noun: Token) -> list[Token]:
+        """Possessive determiners of the noun ("sein Besuch")."""
+        stems = tuple(self._words["possessive"])
+        return [c for c in self.children(noun, "determiner") if c.lower_.startswith(stems)]
+
+    # --- predicates ---------------------------------------------------------------------------------------------
+
+    def lemma(self, verb: Token) -> str:
+        """The verb's lemma; the pipeline has joined a separated prefix already."""
+        return verb.lemma_
+
+    def passive(self, verb: Token) -> bool:
+        """Whether the verb is passive, its own auxiliaries and subject label deciding, else those of the conjunct before."""
+        if any(True for _ in self.children(verb, "passive_auxiliary", "passive_subject")):
+            return True
+        if self.has(verb, "conjunct") and verb.head is not verb and self.is_(verb.head, "verb"):
+            if any(True for _ in self.children(verb, "auxiliary", "copula", "subject")):
+                return False
+            return verb.morph.get("VerbForm") != ["Fin"] and self.passive(verb.head)
+        return False
+
+    def surface_subject(self, verb: Token, depth: int = 0) -> tuple[Token | None, bool]:
+        """The grammatical subject, and whether it is inherited from a coordinated or governing verb."""
+        for child in self.children(verb, "subject", "passive_subject"):
+            return child, False
+        head = verb.head
+        if head is verb or depth > _MAX_DEPTH:
+            return None, False
+        if self.has(verb, "conjunct") and (self.is_(head, "verb") or self.has(head, "root")):
+            return self.surface_subject(head, depth + 1)[0], True
+        if self.has(verb, "open_complement", "adverbial_clause", "complement") and self._infinitive(verb):
+            if self.is_(head, "verb") and head.lemma_ in self._words["object_control"]:
+                for child in self.children(head, "object", "dative", "passive_subject"):
+                    return child, True
+            return self.surface_subject(head, depth + 1)[0], True
+        if self.has(verb, "clause_modifier") and self._infinitive(verb):
+            owner = next(iter(self.genitives(head)), None) or next(iter(self.possessives(head)), None)
+            if owner is not None:
+                return owner, True
+            governor = self.governor(head)
+            return (self.surface_subject(governor, depth + 1)[0], True) if governor is not None else (None, False)
+        return None, False
+
+    def _infinitive(self, verb: Token) -> bool:
+        finite = [t for t in (verb, *self.children(verb, "auxiliary", "passive_auxiliary", "copula")) if t.morph.get("VerbForm") == ["Fin"]]
+        return not finite and not any(True for _ in self.children(verb, "subject", "passive_subject"))
+
+    def governor(self, token: Token) -> Token | None:
+        """The predicate in whose clause the token stands: the nearest verb, or copular noun or adjective, above it."""
+        current = token
+        for _ in range(_MAX_DEPTH):
+            if current.head is current:
+                return None
+            current = current.head
+            if self.is_(current, "verb") or any(True for _ in self.children(current, "copula", "subject", "passive_subject")):
+                return current
+        return None
+
+    def arguments(self, verb: Token) -> list[Argument]:
+        """The deep arguments of a verb: the passive undone, shared subjects added, in text order.
+
+        In "Der Ort wurde von Rebellen erobert" `Rebellen` is the `subject` and `Ort` the `object`.
+        """
+        passive = self.passive(verb)
+        found: list[Argument] = []
+        subject, inherited = self.surface_subject(verb)
+        agents: list[tuple[int, Argument]] = []
+        for child in verb.children:
+            role = self.role(child)
+            if role in ("subject", "passive_subject"):
+                continue
+            preposition = self.preposition(child) if role in ("oblique", "agent", "nominal") else None
+            if role in ("oblique", "agent") and preposition is not None and passive and preposition.word in self._agents:
+                agents.append((self._agents.index(preposition.word), Argument("subject", child, preposition)))
+            elif role == "agent":
+                found.append(Argument("oblique", child, preposition))
+            else:
+                found.append(Argument(role, child, preposition))
+        if agents:
+            best = min(rank for rank, _ in agents)
+            for rank, argument in agents:
+                found.append(argument if rank == best else Argument("oblique", argument.token, argument.preposition))
+        if subject is not None:
+            found.append(Argument("object" if passive else "subject", subject, None, inherited))
+        return sorted(found, key=lambda a: a.token.i)
+
+
+@cache
+def load_grammar(language: str = "de", scheme: str = "ud") -> Grammar:
+    """Load the grammar of a language.
+
+    Args:
+        language: Two-letter code.
+        scheme: Label scheme: `ud`.
+
+    Raises:
+        UnsupportedLanguage: If the language has no data.
+        DataError: If the file is missing or wrong.
+
+    Example:
+        >>> load_grammar("de").steps["nsubj"]
+        'subject'
+    """
+    path = language_dir(language) / f"grammar-{scheme}.toml"
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        message = f"cannot read the grammar: {error}"
+        raise DataError(message, source=path) from error
+    return Grammar(data, source=str(path))

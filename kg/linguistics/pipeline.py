@@ -1,0 +1,148 @@
+"""The pipeline: the shipped model or a spaCy model of the user's, with kg's components, and documents made for it.
+
+Comes in: an `Article` with its blocks. Goes out: a `Doc` with the layers that `kg.linguistics` describes.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+from kg.config import Settings, language_dir, model_dir
+from kg.errors import AnnotationError, ModelNotInstalled, SettingsError
+from kg.model import Article, Block, BlockKind
+
+__all__ = ["COMPONENTS", "add_components", "annotate", "load_pipeline", "make_doc"]
+
+# Factory name → module that registers it, in the order in which they run.
+COMPONENTS: dict[str, str] = {
+    "kg_to_ud": "kg.linguistics.conversion",
+    "kg_entities": "kg.linguistics.entities",
+    "kg_coref": "kg.linguistics.coref",
+    "kg_dates": "kg.linguistics.dates",
+    "kg_quantities": "kg.linguistics.quantities",
+    "kg_quotes": "kg.linguistics.quotes",
+}
+
+
+def load_pipeline(model: str | None = None, language: str = "de") -> Language:
+    """Load a spaCy pipeline and add kg's components to it.
+
+    Args:
+        model: Name of an installed spaCy pipeline or path of one; `None` takes the one shipped with kg.
+        language: Two-letter code.
+
+    Raises:
+        ModelNotInstalled: If there is no such pipeline, with how to install it.
+        UnsupportedLanguage: If kg has no data for the language.
+
+    Example:
+        >>> nlp = load_pipeline()
+        >>> "kg_entities" in nlp.pipe_names
+        True
+    """
+    language_dir(language)
+    name = str(model_dir(language)) if model is None else model
+    importlib.import_module("kg.linguistics.lemmas")  # the shipped model names this component
+    try:
+        nlp = spacy.load(name)
+    except OSError as error:
+        message = f"there is no spaCy pipeline {name!r}"
+        hint = "install kg-geopolitics again: its model is missing" if model is None else f"install it: python -m spacy download {name}, or leave --model out to use the one shipped with kg"
+        if Path(name).exists():
+            message, hint = f"{name!r} is no spaCy pipeline: {error}", "give the folder that holds its config.cfg"
+        raise ModelNotInstalled(message, hint=hint) from error
+    except (ValueError, KeyError, ImportError) as error:
+        message = f"the spaCy pipeline {name!r} cannot be loaded: {error}"
+        raise ModelNotInstalled(message, hint=f"it must fit spaCy {spacy.__version__}: python -m spacy validate") from error
+    if nlp.lang != language:
+        message = f"the pipeline {name!r} is for language {nlp.lang!r}, not {language!r}"
+        raise SettingsError(message, hint="give a model of that language")
+    return add_components(nlp)
+
+
+def add_components(nlp: Language) -> Language:
+    """Add kg's components, in their order, to a pipeline that tags, parses and names entities.
+
+    Components that are there already stay where they are.
+
+    Raises:
+        AnnotationError: If the pipeline has no parser.
+    """
+    if not {"parser"} & set(nlp.pipe_names):
+        message = "the pipeline has no parser"
+        raise AnnotationError(message, source=nlp.meta.get("name"), hint="kg reads relations from the parse: add a trained parser")
+    for name, module in COMPONENTS.items():
+        importlib.import_module(module)
+        if name not in nlp.pipe_names:
+            nlp.add_pipe(name)
+    return nlp
+
+
+def make_doc(nlp: Language, article: Article) -> Doc:
+    """Tokenise an article block by block; `doc.text == article.text`.
+
+    What lies between the blocks, and every block of clutter, becomes one token each, so that no component reads it and
+    offsets stay true. Each block starts a sentence.
+
+    Args:
+        nlp: The pipeline whose tokenizer is used.
+        article: The article; without blocks its whole text is one body.
+    """
+    blocks = article.blocks or (Block(BlockKind.BODY, 0, len(article.text)),)
+    readable = [b for b in blocks if b.kind is not BlockKind.CLUTTER and b.end > b.start]
+    words: list[str] = []
+    spaces: list[bool] = []
+    starts: set[int] = set()
+    ranges: list[tuple[int, int, str]] = []
+    position = 0
+
+    def skip_to(end: int) -> None:
+        nonlocal position
+        gap = article.text[position:end]
+        if gap and words and not spaces[-1] and gap.startswith(" "):
+            spaces[-1], gap = True, gap[1:]
+        if gap:
+            starts.add(len(words))
+            ranges.append((len(words), len(words) + 1, BlockKind.CLUTTER))
+            words.append(gap)
+            spaces.append(False)
+        position = end
+
+    for block in readable:
+        skip_to(block.start)
+        starts.add(len(words))
+        first = len(words)
+        for token in nlp.tokenizer(article.text[block.start : block.end]):
+            words.append(token.text)
+            spaces.append(bool(token.whitespace_))
+        ranges.append((first, len(words), block.kind))
+        position = block.end
+    skip_to(len(article.text))
+    doc = Doc(nlp.vocab, words=words, spaces=spaces)
+    if doc.text != article.text:
+        message = "the tokenizer changed the text"
+        raise AnnotationError(message, source=article.id, hint="use a tokenizer that keeps every character")
+    for index in sorted(starts):
+        doc[index].is_sent_start = True
+    doc.spans["kg_blocks"] = [Span(doc, start, end, label=str(kind)) for start, end, kind in ranges if end > start]
+    doc.user_data["kg_published"] = article.published.isoformat() if article.published else ""
+    doc.user_data["kg_article"] = article.id
+    return doc
+
+
+def annotate(nlp: Language, articles: Iterable[Article], settings: Settings | None = None) -> Iterator[tuple[Article, Doc]]:
+    """Run articles through the pipeline in batches.
+
+    Yields:
+        Each article with its document, in the order given.
+    """
+    settings = settings or Settings()
+    pairs = ((make_doc(nlp, article), article) for article in articles)
+    for doc, article in nlp.pipe(pairs, as_tuples=True, batch_size=settings.batch_size):
+        yield article, doc

@@ -1,0 +1,66 @@
+"""The application that the commands hang on, and the one place where errors become messages."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Annotated, TypeVar
+
+import typer
+
+import kg
+from kg.cli.output import emit, tell
+from kg.errors import KGError
+
+__all__ = ["app", "command", "main"]
+
+Function = TypeVar("Function", bound=Callable[..., None])
+
+app = typer.Typer(
+    name="kg",
+    help="Knowledge graphs of geopolitical relations from news: who did what to whom, who says so, "
+    "and the sentence that proves it.",
+    epilog="Example: kg build articles/*.txt --out out",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def command(*, example: str) -> Callable[[Function], Function]:
+    """Register a function as a command; its docstring is the help text, which ends in the example.
+
+    Args:
+        example: A command line that works, without the leading `kg`.
+    """
+    return app.command(epilog=f"Example: kg {example}")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        emit(f"kg {kg.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line. Leaves by `SystemExit` with the exit code."""
+    from kg.cli import asking, making, reading, showing
+
+    del asking, making, reading, showing  # importing them registered their commands
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+    try:
+        app()
+    except KGError as error:
+        tell(f"kg: {error}")
+        sys.exit(2)

@@ -1,0 +1,357 @@
+"""The gazetteer: lasting actors and places, found by any form of their names.
+
+`ontology/actors.ttl` comes in, checked, typed `Actor` records and an index of their names come out. Inflection is not
+in the file: endings are data of the language (`inflection.toml`).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from pathlib import Path
+
+import pyoxigraph
+
+from kg.config import language_dir, ontology_dir
+from kg.errors import DataError
+from kg.model import EntityType
+
+__all__ = ["Actor", "Gazetteer", "Inflection", "Sense", "load_gazetteer", "load_inflection", "read_actors"]
+
+RESOURCE = "https://kg-geopolitics.org/resource/"
+ONTOLOGY = "https://kg-geopolitics.org/ontology/"
+WIKIDATA = "http://www.wikidata.org/entity/"
+_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
+_SAME = "http://www.w3.org/2002/07/owl#sameAs"
+_FIELDS = {
+    "http://www.w3.org/2004/02/skos/core#altLabel": "names",
+    "http://www.w3.org/2004/02/skos/core#hiddenLabel": "hidden",
+    ONTOLOGY + "adjective": "adjectives",
+    ONTOLOGY + "inhabitant": "inhabitants",
+    ONTOLOGY + "metonym": "metonyms",
+}
+_LINKS = {ONTOLOGY + "country": "countries", ONTOLOGY + "capital": "capitals"}
+_VALUES = {
+    ONTOLOGY + "countryCode": "code",
+    ONTOLOGY + "kind": "kind",
+    "http://xmlns.com/foaf/0.1/gender": "gender",
+    "http://xmlns.com/foaf/0.1/givenName": "given",
+    "http://xmlns.com/foaf/0.1/familyName": "family",
+}
+_GENDERS = {"male": "m", "female": "f"}
+
+
+@dataclass(slots=True)
+class Actor:
+    """A lasting actor or place.
+
+    `hidden` names are those that mean something else as well: they count only with support in the text. `countries`
+    and `capitals` are ids. `gender` is `m`, `f` or empty.
+    """
+
+    id: str
+    type: EntityType
+    name: str = ""
+    names: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+    adjectives: list[str] = field(default_factory=list)
+    inhabitants: list[str] = field(default_factory=list)
+    metonyms: list[str] = field(default_factory=list)
+    capitals: list[str] = field(default_factory=list)
+    countries: list[str] = field(default_factory=list)
+    wikidata: str = ""
+    code: str = ""
+    kind: str = ""
+    gender: str = ""
+    given: str = ""
+    family: str = ""
+
+    @property
+    def country(self) -> str:
+        """The id of the first country, or empty."""
+        return self.countries[0] if self.countries else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """What a word may mean: an actor, by way of its `name`, `adjective`, `inhabitant` or `metonym`.
+
+    `safe` is false for names that are also something else.
+    """
+
+    actor: str
+    kind: str
+    safe: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Inflection:
+    """Endings of a language, the longer first."""
+
+    adjective: tuple[str, ...]
+    genitive: tuple[str, ...]
+    plural: tuple[str, ...]
+    origin: tuple[str, ...]
+    articles: tuple[str, ...]
+
+
+_MARKS = {ord(c): None for c in map(chr, range(0x300, 0x370)) if c != "\u0308"}
+_LETTERS = str.maketrans("’‘ʼ–‑đłıø", "'''--dlio", "")
+_LETTERS[ord("ß")] = "ss"
+_AFTER_HYPHEN = re.compile(r"-\w")
+_DIAERESIS = re.compile("(?<![aouAOU])\u0308")
+
+
+@lru_cache(maxsize=65536)
+def fold(name: str) -> str:
+    """A name without the differences of writing that do not matter: accents, kinds of hyphens, case after a hyphen.
+
+    Example:
+        >>> fold("Recep Tayyip Erdoğan") == fold("Recep Tayyip Erdogan"), fold("Kim Jong-Un") == fold("Kim Jong-un")
+        (True, True)
+    """
+    if not name.isascii():
+        name = unicodedata.normalize("NFKD", name.translate(_LETTERS)).translate(_MARKS)
+        name = unicodedata.normalize("NFC", _DIAERESIS.sub("", name))
+    if "-" in name:
+        name = _AFTER_HYPHEN.sub(lambda m: m.group().lower(), name)
+    return " ".join(name.split())
+
+
+class Gazetteer:
+    """Actors by id, and by every form of their names.
+
+    Args:
+        actors: The records.
+        inflection: Endings of the language in which names are looked up.
+
+    Example:
+        >>> land = Actor("Nordland", EntityType.COUNTRY, "Nordland", adjectives=["nordländisch"])
+        >>> endings = Inflection(("en", "e"), ("s",), ("n",), ("er",), ())
+        >>> [s.kind for s in Gazetteer([land], endings).senses("nordländischen")]
+        ['adjective']
+    """
+
+    def __init__(self, actors: Iterable[Actor], inflection: Inflection) -> None:
+        self.actors: dict[str, Actor] = {a.id: a for a in actors}
+        self.inflection = inflection
+        self._inner = re.compile(rf"(?<=\w{{3}})(?:{'|'.join(map(re.escape, inflection.adjective))})(?= )")
+        self._names: dict[str, list[Sense]] = defaultdict(list)
+        self._adjectives: dict[str, list[Sense]] = defaultdict(list)
+        self._starts: set[str] = set()
+        self._longest = 1
+        self.families: dict[str, list[str]] = defaultdict(list)
+        self.given: dict[str, str] = {}
+        for actor in self.actors.values():
+            self._add(actor)
+
+    def _key(self, name: str) -> str:
+        key = fold(name)
+        return self._inner.sub("", key) if " " in key else key
+
+    def _add(self, actor: Actor) -> None:
+        hidden = set(actor.hidden)
+        metonyms = set(actor.metonyms)
+        names = dict.fromkeys((actor.name.split(" (")[0], *actor.names, *actor.hidden))
+        for name in names:
+            if name not in metonyms or name == actor.name:
+                self._put(name, Sense(actor.id, "name", name not in hidden))
+        for name in actor.metonyms:
+            self._put(name, Sense(actor.id, "metonym"))
+        for name in actor.inhabitants:
+            self._put(name, Sense(actor.id, "inhabitant"))
+        for stem in actor.adjectives:
+            self._adjectives[fold(stem)].append(Sense(actor.id, "adjective"))
+        if actor.family:
+            self.families[fold(actor.family)].append(actor.id)
+        if actor.given:
+            self.given.setdefault(actor.given.split()[0], actor.gender)
+
+    def _put(self, name: str, sense: Sense) -> None:
+        key = self._key(name)
+        senses = self._names[key]
+        if Sense(sense.actor, sense.kind, not sense.safe) in senses:
+            senses[:] = [Sense(s.actor, s.kind, False) if s.actor == sense.actor else s for s in senses]
+        elif sense not in senses:
+            senses.append(sense)
+        if " " in key:
+            words = key.split(" ")
+            self._starts.add(words[0])
+            self._longest = max(self._longest, len(words))
+
+    # --- look-up ------------------------------------------------------------------------------------------------
+
+    def longest(self, first_word: str) -> int:
+        """The number of words of the longest name that may begin with a word, at least 1."""
+        stem = self._key(first_word + " x")[:-2]
+        return self._longest if stem in self._starts or fold(first_word) in self._starts else 1
+
+    def senses(self, form: str) -> tuple[Sense, ...]:
+        """All that a form may mean; genitives, adjective endings and plurals undone, the form itself first."""
+        key = self._key(form)
+        if key in self._names:
+            return tuple(self._names[key])
+        for ending in self.inflection.genitive:
+            if key.endswith(ending) and len(key) - len(ending) > 1 and key[: -len(ending)] in self._names:
+                return tuple(self._names[key[: -len(ending)]])
+        if " " in key:
+            return self._inflected_last(key)
+        found = self.adjective(form)
+        if found:
+            return found
+        for ending in self.inflection.plural:
+            if key.endswith(ending) and len(key) > 4:
+                found = tuple(s for s in self._names.get(key[: -len(ending)], ()) if s.kind == "inhabitant")
+                if found:
+                    return found
+        if key.isupper() and len(key) > 4:
+            return tuple(self._names.get(key.title(), ()))
+        return ()
+
+    def _inflected_last(self, key: str) -> tuple[Sense, ...]:
+        """Names that end in an adjective ("Roter Halbmond" is not one, "die Grünen" is)."""
+        for ending in self.inflection.adjective:
+            if key.endswith(ending):
+                for other in ("", *self.inflection.adjective):
+                    found = self._names.get(key[: -len(ending)] + other)
+                    if found:
+                        return tuple(found)
+        return ()
+
+    def adjective(self, form: str) -> tuple[Sense, ...]:
+        """The actors that an adjective of origin belongs to ("russischen")."""
+        key = fold(form)
+        for candidate in (key, key[:1].lower() + key[1:]):
+            for ending in ("", *self.inflection.adjective):
+                stem = candidate[: len(candidate) - len(ending)] if ending else candidate
+                if candidate.endswith(ending) and stem in self._adjectives:
+                    return tuple(self._adjectives[stem])
+        return ()
+
+    def origin(self, form: str) -> tuple[Sense, ...]:
+        """The places that an adjective made from their name belongs to ("Hamburger")."""
+        key = fold(form)
+        for ending in self.inflection.origin:
+            if key.endswith(ending) and len(key) > len(ending) + 2:
+                for stem in (key[: -len(ending)], key[: -len(ending)] + ending[:1], key[: -len(ending)] + "en"):
+                    found = [s for s in self._names.get(stem, ()) if self.actors[s.actor].type in _LOCAL]
+                    if found:
+                        return tuple(Sense(s.actor, "adjective") for s in found)
+        return ()
+
+    def country_of(self, actor: str) -> str:
+        """The id of the country of an actor: itself, its country, or empty."""
+        record = self.actors.get(actor)
+        if record is None:
+            return ""
+        return actor if record.type is EntityType.COUNTRY else record.country
+
+
+_LOCAL = (EntityType.CITY, EntityType.REGION)
+
+
+def read_actors(path: Path) -> list[Actor]:
+    """Read the records of a Turtle file.
+
+    Raises:
+        DataError: If the file is missing, malformed, or a record has no label or an unknown type.
+    """
+    actors: dict[str, Actor] = {}
+    types = {ONTOLOGY + t.value: t for t in EntityType}
+    pending: list[tuple[str, str, str]] = []
+    start = len(RESOURCE)
+    try:
+        for quad in pyoxigraph.parse(path=str(path)):
+            subject, predicate, value = quad.subject.value[start:], quad.predicate.value, quad.object.value
+            if predicate == _TYPE:
+                if value not in types:
+                    message = f"{subject} has the unknown type <{value}>"
+                    raise DataError(message, source=path, hint="types: " + ", ".join(t.value for t in EntityType))
+                actors[subject] = Actor(subject, types[value])
+                continue
+            actor = actors.get(subject)
+            if actor is None:
+                pending.append((subject, predicate, value))
+            elif predicate == _LABEL:
+                if quad.object.language == "de" or not actor.name:
+                    actor.name = value
+            else:
+                _set(actor, predicate, value)
+    except (OSError, SyntaxError, ValueError) as error:
+        message = f"the gazetteer cannot be read: {error}"
+        raise DataError(message, source=path, hint="make it again with python -m kg.training.gazetteer") from error
+    for subject, predicate, value in pending:
+        if subject in actors:
+            _set(actors[subject], predicate, value)
+    nameless = [a.id for a in actors.values() if not a.name]
+    if nameless:
+        message = f"{nameless[0]} has no rdfs:label"
+        raise DataError(message, source=path, hint="give each actor a label")
+    return list(actors.values())
+
+
+def _set(actor: Actor, predicate: str, value: str) -> None:
+    if predicate in _FIELDS:
+        getattr(actor, _FIELDS[predicate]).append(value)
+    elif predicate in _LINKS:
+        getattr(actor, _LINKS[predicate]).append(value.removeprefix(RESOURCE))
+    elif predicate in _VALUES:
+        setattr(actor, _VALUES[predicate], _GENDERS.get(value, value))
+    elif predicate == _SAME and value.startswith(WIKIDATA):
+        actor.wikidata = value.removeprefix(WIKIDATA)
+
+
+def read_table(language: str, name: str) -> dict[str, object]:
+    """A TOML file of a language's data.
+
+    Raises:
+        UnsupportedLanguage: If the language has no data.
+        DataError: If the file is missing or malformed.
+    """
+    path = language_dir(language) / name
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        message = f"the data file cannot be read: {error}"
+        raise DataError(message, source=path, hint="install kg-geopolitics again or correct the file") from error
+
+
+def words_of(table: Mapping[str, object], key: str, source: object) -> tuple[str, ...]:
+    """A list of words in a table of a data file.
+
+    Raises:
+        DataError: If it is missing or not a list of strings.
+    """
+    value = table.get(key)
+    if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+        message = f"{key!r} is not a list of words"
+        raise DataError(message, source=source, hint=f'write {key} = ["…", "…"]')
+    return tuple(value)
+
+
+@cache
+def load_inflection(language: str) -> Inflection:
+    """The endings of a language (`inflection.toml`)."""
+    table = read_table(language, "inflection.toml")
+    return Inflection(*(words_of(table, key, "inflection.toml") for key in Inflection.__slots__))
+
+
+@cache
+def load_gazetteer(language: str, path: Path | None = None) -> Gazetteer:
+    """The gazetteer with the endings of a language; read once per process.
+
+    Args:
+        language: Two-letter code.
+        path: Another file than the one shipped with kg.
+
+    Raises:
+        DataError: If a file is missing or wrong.
+        UnsupportedLanguage: If the language has no data.
+    """
+    return Gazetteer(read_actors(path or ontology_dir() / "actors.ttl"), load_inflection(language))

@@ -1,0 +1,185 @@
+"""What is generated from the ontology: the list of relations in `kg/data`, and the reference page.
+
+`python -m kg.rdf.reference` writes both; a test fails when they are stale.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from kg.config import data_dir, ontology_dir
+from kg.model import EntityType
+from kg.rdf.vocabulary import KG, local_name, ontology_quads, term
+
+__all__ = ["render_reference", "render_relations", "write"]
+
+_LANGUAGES = ("de", "en")
+
+
+class _Ontology:
+    """The triples of the ontology by subject and predicate, in file order."""
+
+    def __init__(self) -> None:
+        self._objects: dict[tuple[str, str], list[ox.NamedNode | ox.Literal]] = defaultdict(list)
+        self.subjects: dict[str, ox.NamedNode] = {}
+        self._subclasses: dict[str, list[str]] = defaultdict(list)
+        for quad in ontology_quads("kg.ttl", "relations.ttl"):
+            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode | ox.Literal):
+                self.subjects[quad.subject.value] = quad.subject
+                self._objects[quad.subject.value, quad.predicate.value].append(quad.object)
+                if quad.predicate == term("rdfs:subClassOf"):
+                    self._subclasses[quad.object.value].append(quad.subject.value)
+
+    def nodes(self, subject: ox.NamedNode, predicate: ox.NamedNode) -> list[ox.NamedNode]:
+        return [o for o in self._objects[subject.value, predicate.value] if isinstance(o, ox.NamedNode)]
+
+    def value(self, subject: ox.NamedNode, predicate: ox.NamedNode) -> str | None:
+        return next((o.value for o in self._objects[subject.value, predicate.value] if isinstance(o, ox.Literal)), None)
+
+    def texts(self, subject: ox.NamedNode, predicate: ox.NamedNode) -> dict[str, str]:
+        found = self._objects[subject.value, predicate.value]
+        by_language = {o.language: o.value for o in found if isinstance(o, ox.Literal)}
+        return {language: by_language[language] for language in _LANGUAGES if language in by_language}
+
+    def of_type(self, type_: ox.NamedNode) -> list[ox.NamedNode]:
+        return [s for s in self.subjects.values() if type_ in self.nodes(s, term("rdf:type"))]
+
+    def leaves(self, classes: list[ox.NamedNode]) -> list[str]:
+        """The entity types that are one of the classes or below, sorted."""
+        found: set[str] = set()
+        todo = [c.value for c in classes]
+        while todo:
+            iri = todo.pop()
+            found.add(iri)
+            todo += self._subclasses[iri]
+        names = {local_name(self.subjects[iri]) for iri in found if iri in self.subjects}
+        return sorted(names & set(EntityType))
+
+
+def render_relations() -> str:
+    """The list of relations as JSON, in the order of the ontology.
+
+    Returns:
+        The content of `kg/data/relations.json`.
+    """
+    ontology = _Ontology()
+    rows: list[dict[str, Any]] = []
+    for node in ontology.of_type(KG.Relation):
+        symmetric = term("owl:SymmetricProperty") in ontology.nodes(node, term("rdf:type"))
+        score = ontology.value(node, KG.score)
+        labels = ontology.texts(node, term("rdfs:label"))
+        rows.append(
+            {
+                "name": local_name(node),
+                "labels": labels,
+                "inverse_labels": labels if symmetric else ontology.texts(node, KG.inverseLabel),
+                "definitions": ontology.texts(node, term("skos:definition")),
+                "subject_types": ontology.leaves(ontology.nodes(node, term("schema:domainIncludes"))),
+                "object_types": ontology.leaves(ontology.nodes(node, term("schema:rangeIncludes"))),
+                "symmetric": symmetric,
+                "stative": ontology.value(node, KG.stative) == "true",
+                "category": ontology.value(node, KG.category),
+                "plover": ontology.value(node, KG.plover),
+                "quad_class": ontology.value(node, KG.quadClass),
+                "cameo": ontology.value(node, KG.cameo),
+                "score": None if score is None else float(score),
+            }
+        )
+    return json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
+
+
+def render_reference() -> str:
+    """The reference page of the relations and terms, in Markdown.
+
+    Returns:
+        The content of `ontology/README.md`.
+    """
+    ontology = _Ontology()
+    parts = [_HEAD]
+    parts.append("| relation | in words | subject → object | PLOVER | score |\n|---|---|---|---|---|\n")
+    parts += [_row(ontology, node) for node in ontology.of_type(KG.Relation)]
+    parts.append("\n## Each relation\n")
+    parts += [_section(ontology, node) for node in ontology.of_type(KG.Relation)]
+    for title, type_ in _TERMS:
+        parts.append(f"\n## {title}\n\n| term | German | English | meaning |\n|---|---|---|---|\n")
+        nodes = [n for n in ontology.of_type(type_()) if KG.Relation not in ontology.nodes(n, term("rdf:type"))]
+        parts += [_term_row(ontology, node) for node in nodes]
+    return "".join(parts)
+
+
+def _row(ontology: _Ontology, node: ox.NamedNode) -> str:
+    name, labels = local_name(node), ontology.texts(node, term("rdfs:label"))
+    symmetric = term("owl:SymmetricProperty") in ontology.nodes(node, term("rdf:type"))
+    sides = f"{_classes(ontology, node, 'domain')} {'↔' if symmetric else '→'} {_classes(ontology, node, 'range')}"
+    plover, score = ontology.value(node, KG.plover) or "–", ontology.value(node, KG.score) or "–"
+    return f"| [{name}](#{name.lower()}) | {labels['de']} / {labels['en']} | {sides} | {plover} | {score} |\n"
+
+
+def _section(ontology: _Ontology, node: ox.NamedNode) -> str:
+    name = local_name(node)
+    inverse = ontology.texts(node, KG.inverseLabel)
+    lines = [f"\n### {name}\n"]
+    lines += [f"- {language}: {text}" for language, text in ontology.texts(node, term("skos:definition")).items()]
+    if inverse:
+        lines.append(f"- from the object's side: {inverse['de']} / {inverse['en']}")
+    kind = "a state" if ontology.value(node, KG.stative) == "true" else "an event"
+    lines.append(f"- {kind}, group {ontology.value(node, KG.category)}")
+    if plover := ontology.value(node, KG.plover):
+        cameo = ontology.value(node, KG.cameo)
+        score = f"; score {ontology.value(node, KG.score)} (CAMEO {cameo})" if cameo else ""
+        lines.append(f"- PLOVER {plover} ({ontology.value(node, KG.quadClass)}){score}")
+    if note := ontology.value(node, term("skos:scopeNote")):
+        lines.append(f"- {note}")
+    return "\n".join(lines) + "\n"
+
+
+def _classes(ontology: _Ontology, node: ox.NamedNode, side: str) -> str:
+    names = [local_name(c) for c in ontology.nodes(node, term(f"schema:{side}Includes"))]
+    return ", ".join(names) or "nothing"
+
+
+def _term_row(ontology: _Ontology, node: ox.NamedNode) -> str:
+    labels, meaning = ontology.texts(node, term("rdfs:label")), ontology.texts(node, term("skos:definition"))
+    return f"| `kg:{local_name(node)}` | {labels['de']} | {labels['en']} | {meaning.get('en', '')} |\n"
+
+
+_TERMS = (
+    ("Classes", lambda: term("owl:Class")),
+    ("Modalities", lambda: KG.Modality),
+    ("Comparisons", lambda: KG.Comparison),
+    ("Properties", lambda: term("owl:DatatypeProperty")),
+    ("Links", lambda: term("owl:ObjectProperty")),
+)
+
+_HEAD = """\
+# The relations of kg
+
+<!-- Made by `python -m kg.rdf.reference` from kg.ttl and relations.ttl: change those, then run it. -->
+
+`relations.ttl` is the list of what a claim can say; this page shows it for readers. A class includes its subclasses;
+a country and a region are both actors and locations. The event type is PLOVER's (2023), the score the
+conflict-cooperation score of the nearest CAMEO code, from -10 (war) to +10; both are explained at the head of
+`relations.ttl`.
+
+"""
+
+
+def write() -> list[Path]:
+    """Write both files.
+
+    Returns:
+        Their paths.
+    """
+    files = {data_dir() / "relations.json": render_relations(), ontology_dir() / "README.md": render_reference()}
+    for path, content in files.items():
+        path.write_text(content, encoding="utf-8")
+    return list(files)
+
+
+if __name__ == "__main__":
+    write()

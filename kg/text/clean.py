@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from kg.model import Article, Block, BlockKind
 from kg.text.clutter import LONGEST, ClutterRules, Reach, load_clutter
@@ -19,6 +20,7 @@ _HEADLINE = 200  # longest headline, code points
 _SUBHEAD = 90  # longest heading between paragraphs, code points
 _LEAD = 900  # longest lead, code points
 _TEASERS = 12  # longest list of teasers, lines
+_WIDTH = 120  # widest line of a text with fixed line breaks, code points
 _REPEAT = 15  # shortest line whose repetition is no accident, code points
 
 
@@ -39,14 +41,14 @@ class _Line:
 def clean(article: Article) -> Article:
     r"""Mark the blocks of an article: headline, lead, body (one per paragraph), caption, source line, clutter.
 
-    Every character that is no white space lies in exactly one block. The publisher of a source line and the day of a
-    dateline at the top are taken over if the article has none. Cleaning twice is cleaning once.
+    Every character that is no white space lies in exactly one block. Headline, publisher (of a source line) and day (of
+    a dateline at the top) are taken over if the article's metadata lack them. Cleaning twice is cleaning once.
 
     Args:
         article: The article; blocks that it has are made anew.
 
     Returns:
-        The same article with `blocks`, perhaps with `publisher` and `published`.
+        The same article with `blocks`, perhaps with `title`, `publisher` and `published`.
 
     Raises:
         UnsupportedLanguage: If there are no patterns for the article's language.
@@ -54,7 +56,7 @@ def clean(article: Article) -> Article:
     Example:
         >>> text = "Lima und Quito einig\n\nDas Treffen fand am Montag statt.\n\n12 Kommentare"
         >>> for block in clean(Article("a", text)).blocks:
-        ...     print(block.kind, text[block.start:block.end])
+        ...     print(block.kind, text[block.start : block.end])
         headline Lima und Quito einig
         body Das Treffen fand am Montag statt.
         clutter 12 Kommentare
@@ -70,12 +72,13 @@ def clean(article: Article) -> Article:
         day = _day(lines, rules, article.language)
         _mark_captions(lines)
         _mark_repetitions(lines)
-        _mark_wrapped(lines)
+        _mark_wrapped(lines, rules)
         _mark_headlines(lines, article.title)
     blocks = tuple(_blocks(lines, titled=article.title is not None))
     return replace(
         article,
         blocks=blocks,
+        title=article.title or _title(lines),
         publisher=article.publisher or publisher,
         published=article.published or day,
     )
@@ -107,17 +110,16 @@ def _part_credits(lines: Sequence[_Line], rules: ClutterRules) -> list[_Line]:
     """Cut the credit of a picture off the caption before it, in the same line."""
     parts: list[_Line] = []
     for line in lines:
-        found = None
-        if len(line.words) <= LONGEST and line.end - line.start == len(line.words) and not rules.credit_line.fullmatch(line.words):
-            found = rules.credit_suffix.search(line.words)
+        whole = len(line.words) > LONGEST or line.end - line.start != len(line.words)
+        found = None if whole or rules.credit_line.fullmatch(line.words) else rules.credit_suffix.search(line.words)
         caption = line.words[: found.start()].rstrip(" |–-") if found else ""
-        if found is None or not caption:
+        if not caption:
             parts.append(line)
             continue
-        first = _Line(line.start, line.start + len(caption), caption, line.gap, False, BlockKind.CAPTION, credited=True)
-        parts += [first, _Line(line.start + len(caption), line.end, line.words[len(caption) :], False, False, BlockKind.CLUTTER)]
-        blanks = parts[-1].words
-        parts[-1].start += len(blanks) - len(blanks.lstrip())
+        credit = line.words[len(caption) :].lstrip()
+        cut = line.end - len(credit)
+        parts.append(_Line(line.start, line.start + len(caption), caption, line.gap, False, BlockKind.CAPTION))
+        parts.append(_Line(cut, line.end, credit, False, False, BlockKind.CLUTTER, credited=True))
     return parts
 
 
@@ -134,6 +136,9 @@ def _mark_patterns(lines: Sequence[_Line], rules: ClutterRules) -> str | None:
             continue
         if rules.credit_line.fullmatch(line.words) and len(line.words) <= LONGEST and not _is_source(line, rules):
             line.kind, line.credited = BlockKind.CLUTTER, True
+            continue
+        if len(line.words) <= LONGEST and rules.caption.fullmatch(line.words):
+            line.kind = BlockKind.CAPTION
             continue
         if len(line.words) <= LONGEST:
             source = next((m for p in rules.source if (m := p.fullmatch(line.words))), None)
@@ -228,16 +233,21 @@ def _mark_repetitions(lines: Sequence[_Line]) -> None:
             line.kind = BlockKind.CLUTTER
 
 
-def _mark_wrapped(lines: Sequence[_Line]) -> None:
-    """Join the lines of paragraphs that are broken at a fixed width, and those that go on in small letters."""
-    for before, line in zip(lines, lines[1:], strict=False):
+def _mark_wrapped(lines: Sequence[_Line], rules: ClutterRules) -> None:
+    """Join the lines of paragraphs that are broken at a fixed width, and those that plainly go on in the next."""
+    for before, line in pairwise(lines):
         if before.kind is None and line.kind is None and not line.gap and not _ended(before):
-            line.wrapped = line.words[:1].islower()
+            goes_on = len(before.words) <= LONGEST and rules.open_end.fullmatch(before.words) is not None
+            line.wrapped = goes_on or line.words[0].islower()
     for run in _runs(lines):
-        widths = [len(line.words) for line in run]
-        if len(run) > 2 and 40 <= max(widths) <= 120 and min(widths[:-1]) >= 0.6 * max(widths):
-            for line in run[1:]:
-                line.wrapped = True
+        width = max(len(line.words) for line in run)
+        full = [not _ended(line) and len(line.words) >= 0.6 * width for line in run[:-1]]
+        small = [line.words[0].islower() for line in run[1:]]
+        # Headlines in a row are unended too, but never begin with a small letter.
+        if len(run) > 2 and width <= _WIDTH and 2 * sum(full) >= len(full) and 4 * sum(small) >= len(small):
+            for before, line in pairwise(run):
+                short = len(before.words) < (0.8 if _ended(before) else 0.6) * width
+                line.wrapped = line.wrapped or not short
 
 
 def _ended(line: _Line) -> bool:
@@ -259,19 +269,31 @@ def _runs(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
 
 def _mark_headlines(lines: Sequence[_Line], title: str | None) -> None:
     free = [line for line in lines if line.kind is None]
-    wrapped = {id(b) for a, b in zip(lines, lines[1:], strict=False) if b.wrapped for b in (a, b)}
+    wrapped = {id(b) for a, b in pairwise(lines) if b.wrapped for b in (a, b)}
     name = " ".join(title.split()) if title else None
     first = next((i for i, line in enumerate(free) if line.prose or id(line) in wrapped), len(free))
-    if first < len(free) and name is not None and free[first].words == name:
+    if first < len(free) and free[first].words == name and all(line.words != name for line in free[:first]):
         first += 1
     for line in free[:first]:
         at_top = line is free[0]
-        if line.words == name or (len(line.words) <= _HEADLINE and (line.words[-1] not in ".:…" ) and (at_top or line.words[-1] not in "!?")):
+        unended = line.words[-1] not in (".:…" if at_top else ".:…!?")
+        if line.words == name or (len(line.words) <= _HEADLINE and unended):
             line.kind = BlockKind.HEADLINE
     for before, line, after in zip(free[first:], free[first + 1 :], free[first + 2 :], strict=False):
         short = len(line.words) <= _SUBHEAD and line.words[-1] not in ".!?:…,;"
         if short and not line.prose and id(line) not in wrapped and before.prose and after.prose:
             line.kind = BlockKind.HEADLINE
+
+
+def _title(lines: Sequence[_Line]) -> str | None:
+    """The longest headline before the first paragraph."""
+    heads: list[str] = []
+    for line in lines:
+        if line.kind is BlockKind.HEADLINE:
+            heads.append(line.words)
+        elif line.kind is None:
+            break
+    return max(heads, key=len, default=None)
 
 
 def _blocks(lines: Sequence[_Line], *, titled: bool) -> Iterator[Block]:

@@ -49,10 +49,12 @@ class ClutterRules:
     clutter: tuple[ClutterRule, ...]
     source: tuple[re.Pattern[str], ...]
     credit_line: re.Pattern[str]
+    caption: re.Pattern[str]
     credit_suffix: re.Pattern[str]
     stated: re.Pattern[str]
     changed: re.Pattern[str]
     sentence_end: re.Pattern[str]
+    open_end: re.Pattern[str]
     prose: int
 
     def rule(self, line: str, *, top: bool) -> ClutterRule | None:
@@ -96,20 +98,24 @@ class _File:
     data: Mapping[str, Any]
 
     def rules(self) -> ClutterRules:
-        end = str(self._table("sentence").get("end", ""))
-        prose = self._table("sentence").get("prose")
-        if not isinstance(prose, int):
-            message = "[sentence] prose must be a number of code points"
+        sentence = self._table("sentence")
+        end, open_end, prose = sentence.get("end"), sentence.get("open"), sentence.get("prose")
+        if not isinstance(prose, int) or not isinstance(end, str) or not isinstance(open_end, str):
+            message = "[sentence] needs end and open, regular expressions, and prose, a number of code points"
             raise DataError(message, source=self.path)
         credit, published = self._table("credit"), self._table("published")
         return ClutterRules(
             clutter=tuple(self._rule(name, table) for name, table in self._table("clutter").items()),
             source=tuple(self._compile("source", [p]) for p in self._list("source", self._table("source"), "patterns")),
             credit_line=self._compile("credit", self._list("credit", credit, "line")),
-            credit_suffix=self._compile("credit", self._list("credit", credit, "suffix"), before=r"(?<!\w)", after=r"\s*$"),
+            caption=self._compile("credit", self._list("credit", credit, "caption")),
+            credit_suffix=self._compile(
+                "credit", self._list("credit", credit, "suffix"), before=r"(?<!\w)", after=r"\s*$"
+            ),
             stated=self._compile("published", self._list("published", published, "stated")),
             changed=self._compile("published", self._list("published", published, "changed")),
             sentence_end=self._compile("sentence", [end], after="$"),
+            open_end=self._compile("sentence", [open_end]),
             prose=prose,
         )
 

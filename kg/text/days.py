@@ -61,7 +61,7 @@ def _named(value: str, language: str) -> date | None:
     }
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # dateparser uses deprecated calls of the standard library
-        found = dateparser.parse(value, languages=[language, "en"], settings=settings)  # type: ignore[arg-type]
+        found = dateparser.parse(value, languages=[language, "en"], settings=settings)
     return None if found is None else _day(found.year, found.month, found.day)
 
 

@@ -1,4 +1,4 @@
-"""From the bytes of a file to its text, without changing a character: no newline is translated, nothing is normalised."""
+"""From the bytes of a file to its text, to the character: no newline is translated, nothing is normalised."""
 
 from __future__ import annotations
 

@@ -115,7 +115,9 @@ def _expand(path: Path, on_error: Callable[[ArticleError], None], on_note: Calla
             on_error(ArticleError(message, source=path, hint="put it in quotes if the shell should not expand it"))
             return []
     except (OSError, ValueError) as error:  # name too long, NUL in a name, no permission
-        on_error(ArticleError(f"cannot be opened: {_reason(error)}", source=path, hint="check the name and its permissions"))
+        on_error(
+            ArticleError(f"cannot be opened: {_reason(error)}", source=path, hint="check the name and its permissions")
+        )
         return []
     hint = _nearest(path)
     on_error(ArticleError("there is no such file", source=path, hint=hint))
@@ -124,7 +126,9 @@ def _expand(path: Path, on_error: Callable[[ArticleError], None], on_note: Calla
 
 def _folder(folder: Path, on_error: Callable[[ArticleError], None], on_note: Callable[[str], None]) -> list[Path]:
     visible = [
-        p for p in folder.rglob("*") if p.is_file() and not any(part.startswith(".") for part in p.relative_to(folder).parts)
+        p
+        for p in folder.rglob("*")
+        if p.is_file() and not any(part.startswith(".") for part in p.relative_to(folder).parts)
     ]
     found = sorted(p for p in visible if _suffix(p) in SUFFIXES)
     others = sorted({p.name for p in visible if _suffix(p) not in SUFFIXES})
@@ -255,7 +259,9 @@ def _bytes(path: Path) -> bytes:
         return gzip.decompress(data) if path.name.lower().endswith(".gz") else data
     except (OSError, EOFError, zlib.error) as error:  # a broken gzip file is an OSError too
         message = f"cannot be read: {_reason(error)}"
-        raise ArticleError(message, source=path, hint="check that it is there, whole, and that you may read it") from error
+        raise ArticleError(
+            message, source=path, hint="check that it is there, whole, and that you may read it"
+        ) from error
 
 
 def _reason(error: Exception) -> str:

@@ -14,7 +14,9 @@ __all__ = ["Row", "read_csv", "read_jsonl"]
 
 _DELIMITERS = ",;\t|"
 _TEXT_KEYS = ("text", "body", "content")
-_HEADER_HINT = "the first line must name the columns, one of them `text`; others are id, title, published, publisher, url"
+_HEADER_HINT = (
+    "the first line must name the columns, one of them `text`; others are id, title, published, publisher, url"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,9 @@ def read_csv(text: str, *, source: object, on_error: Callable[[ArticleError], No
         try:
             if len(cells) > len(header):
                 message = f"{len(cells)} cells where the header has {len(header)}"
-                raise ArticleError(message, source=source, line=number, hint="put cells that contain the delimiter in quotes")
+                raise ArticleError(
+                    message, source=source, line=number, hint="put cells that contain the delimiter in quotes"
+                )
             yield _row(dict(zip(header, cells, strict=False)), source, number)
         except ArticleError as error:
             on_error(error)

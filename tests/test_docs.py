@@ -1,0 +1,86 @@
+"""The documentation names what exists, and all of it."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import typer.main
+
+import kg
+from kg.cli import asking, making, reading, showing
+from kg.cli.app import app
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text()
+CHANGELOG = (ROOT / "CHANGELOG.md").read_text()
+COMMANDS = typer.main.get_command(app).commands
+MODULES = (asking, making, reading, showing)
+
+
+def options_of(command):
+    return {name for parameter in command.params for name in parameter.opts if name.startswith("--")} - {"--help"}
+
+
+def test_the_promised_commands_exist():
+    promised = {"build", "extract", "query", "view", "network", "validate", "explain", "train", "evaluate", "check"}
+    assert set(COMMANDS) == promised
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_command_is_documented_in_the_readme(name):
+    assert f"kg {name}" in README
+    undocumented = {option for option in options_of(COMMANDS[name]) if option not in README}
+    assert not undocumented
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_command_has_help_and_an_example(name):
+    command = COMMANDS[name]
+    assert command.help
+    assert command.epilog.startswith(f"Example: kg {name} ")
+    assert "Exit code" in command.help
+    undescribed = [p.name for p in command.params if p.opts[0].startswith("--") and not getattr(p, "help", None)]
+    assert not undescribed
+
+
+def test_readme_names_no_option_that_does_not_exist():
+    exist = {"--version", "--help"}.union(*map(options_of, COMMANDS.values()))
+    of_others = {"--depth"}
+    for line in re.findall(r"^(?:\S*/)?kg .*$|`kg [^`]*`", README, re.MULTILINE):
+        named = set(re.findall(r"--[a-z-]+", line))
+        assert named <= exist | of_others, line
+
+
+def test_every_public_name_is_in_the_readme_or_a_docstring():
+    undocumented = [
+        name for name in kg.__all__ if name != "__version__" and name not in README and not getattr(kg, name).__doc__
+    ]
+    assert not undocumented
+
+
+def test_newest_changelog_heading_is_the_version():
+    newest = re.search(r"^## (\S+)", CHANGELOG, re.MULTILINE)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert newest
+    assert newest[1] == project["version"]
+
+
+def test_installed_version_is_the_projects():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert kg.__version__ == project["version"]
+
+
+def test_ci_runs_the_readmes_test_command():
+    commands = [
+        line
+        for line in (ROOT / ".ci" / "run").read_text().splitlines()
+        if line and not line.startswith(("#", "set ", "cd "))
+    ]
+    assert commands == ["bash tests/run.sh"]
+    assert "\nbash tests/run.sh\n" in README
+
+
+@pytest.mark.parametrize("link", re.findall(r"\]\((?!https?:|#)([^)]+)\)", README))
+def test_link_of_the_readme_leads_somewhere(link):
+    assert (ROOT / link.split("#")[0]).exists()

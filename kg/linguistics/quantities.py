@@ -1,0 +1,402 @@
+"""Find numbers with what they count: "mehr als 10.000 Soldaten", "zwei Milliarden Euro", "Dutzende".
+
+In: a `Doc`, tagged and parsed where possible, with `kg_dates` where possible (numbers inside dates count nothing).
+Out: `doc.spans["kg_quantities"]`: `label_` the class of what is counted, `kb_id_` "comparison|value|upper|unit".
+Numbers in digits are read by Babel (CLDR), number words by the language's table (`quantities.toml`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from babel.numbers import NumberFormatError, parse_decimal
+from spacy.language import Language
+from spacy.tokens import Doc, Span, Token
+
+from kg.errors import DataError
+from kg.lexicon import read_table, words_of
+from kg.linguistics.grammar import Grammar, load_grammar
+from kg.model import Comparison, Quantity
+
+__all__ = ["QuantityFinder", "QuantityWords", "load_quantities", "read_quantity"]
+
+FILE = "quantities.toml"
+LONGEST_PHRASE = 4  # words of comparison before a number
+MOST_ADJECTIVES = 5  # words between the number and its noun
+SHORTEST_STEM = 3  # a noun shorter than this is not looked for inside compounds
+_DIGITS = re.compile(r"\d+(?:[.,\u202f\u00a0]\d+)*")
+_NOUN = re.compile(r"(?:[A-ZÄÖÜ]|[A-Za-z]+-[A-ZÄÖÜ])[\w.-]*")
+_ENDINGS = ("", "e", "n", "s", "en", "er", "es", "ern", "se", "nen", "innen", "in")
+
+
+@dataclass(frozen=True, slots=True)
+class QuantityWords:
+    """The words of quantities of one language."""
+
+    language: str
+    numbers: Mapping[str, int]
+    tens: Mapping[str, int]
+    powers: Mapping[str, int]
+    joiner: str
+    articles: frozenset[str]
+    scales: Mapping[str, int]
+    vague: Mapping[str, int]
+    exact: Mapping[str, int]
+    comparisons: Mapping[str, Comparison]
+    outside: frozenset[str]
+    between: frozenset[str]
+    joiners: frozenset[str]
+    determiners: frozenset[str]
+    coordination: frozenset[str]
+    adjective: re.Pattern[str]
+    percent: frozenset[str]
+    symbols: Mapping[str, str]
+    nouns: Mapping[str, tuple[str, str]]
+    people_endings: tuple[str, ...]
+    not_people: frozenset[str]
+    verbs: Mapping[str, str]
+
+    def read_number(self, word: str) -> float | None:
+        """The number that a word or digits stand for, or `None`.
+
+        Example:
+            >>> words = load_quantities("de")
+            >>> [words.read_number(w) for w in ("10.000", "11,5", "sechsundfünfzig", "dreihundert", "Haus")]
+            [10000.0, 11.5, 56.0, 300.0, None]
+        """
+        if word[:1].isdigit():
+            return self._read_digits(word)
+        value = self._read_word(word.lower())
+        return None if value is None else float(value)
+
+    def _read_digits(self, word: str) -> float | None:
+        if not _DIGITS.fullmatch(word):
+            return None
+        try:
+            value: Decimal = parse_decimal(word, locale=self.language, strict=True)
+        except NumberFormatError:
+            return None
+        return float(value)
+
+    def _read_word(self, word: str) -> int | None:
+        if word in self.numbers:
+            return self.numbers[word]
+        if word in self.tens:
+            return self.tens[word]
+        for name, size in sorted(self.powers.items(), key=lambda p: -p[1]):
+            left, found, right = word.partition(name)
+            if found:
+                times = 1 if not left else self._read_word(left)
+                rest = 0 if not right else self._read_word(right.removeprefix(self.joiner))
+                return None if times is None or rest is None else times * size + rest
+        left, found, right = word.partition(self.joiner)
+        while found:
+            if left in self.numbers and right in self.tens:
+                return self.numbers[left] + self.tens[right]
+            more, found, right = right.partition(self.joiner)
+            left += self.joiner + more
+        return None
+
+    def classify(self, noun: str, lemma: str = "") -> tuple[str, str]:
+        """Class and unit of a counted noun; the class is "" if the noun is not in the lists.
+
+        Example:
+            >>> load_quantities("de").classify("Blauhelmsoldaten")
+            ('soldiers', 'Blauhelmsoldat')
+        """
+        for word in dict.fromkeys((noun, lemma)):
+            for stem in _stems(word):
+                if stem.lower() in self.nouns:
+                    return self.nouns[stem.lower()]
+        for stem in _stems(noun):
+            for start in range(1, len(stem) - SHORTEST_STEM):
+                found = self.nouns.get(stem[start:].lower())
+                if found is not None and found[0] != "time":
+                    return found[0], stem
+        lower = noun.lower()
+        if lower.endswith(self.people_endings) and not lower.endswith(tuple(self.not_people)):
+            return "people", lemma or noun
+        return "", lemma or noun
+
+
+def _stems(word: str) -> Iterator[str]:
+    """The word without its possible endings, the longest first."""
+    for ending in sorted(_ENDINGS, key=len):
+        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
+            yield word[: len(word) - len(ending)] if ending else word
+
+
+@cache
+def load_quantities(language: str) -> QuantityWords:
+    """Read and check `quantities.toml` of a language.
+
+    Args:
+        language: Two-letter code of a folder in `kg/data`; also the CLDR locale by which digits are read.
+
+    Raises:
+        DataError: If the file is missing or wrong.
+    """
+    raw: dict[str, Any] = read_table(language, FILE)
+    try:
+        comparisons = {
+            phrase.lower(): Comparison(name) for name in Comparison if name in raw["comparison"] for phrase in raw["comparison"][name]
+        }
+        classes: dict[str, list[str]] = raw["classes"]
+        nouns = {noun.lower(): (name, noun) for name, members in reversed(classes.items()) for noun in members}
+        return QuantityWords(
+            language=language,
+            numbers=raw["units"],
+            tens=raw["tens"],
+            powers=raw["powers"],
+            joiner=raw["compound"]["joiner"],
+            articles=frozenset(words_of(raw["articles"], "forms", FILE)),
+            scales=raw["scales"],
+            vague=raw["vague"],
+            exact=raw["exact"],
+            comparisons=comparisons,
+            outside=frozenset(words_of(raw["comparison"], "outside", FILE)),
+            between=frozenset(words_of(raw["ranges"], "between", FILE)),
+            joiners=frozenset(words_of(raw["ranges"], "joiners", FILE)),
+            determiners=frozenset(words_of(raw["after"], "determiners", FILE)),
+            coordination=frozenset(words_of(raw["after"], "coordination", FILE)),
+            adjective=re.compile(raw["after"]["adjective"]),
+            percent=frozenset(words_of(raw["after"], "percent", FILE)),
+            symbols=raw["symbols"],
+            nouns=nouns,
+            people_endings=words_of(raw["people_endings"], "endings", FILE),
+            not_people=frozenset(w.lower() for w in words_of(raw["people_endings"], "not_people", FILE)),
+            verbs={verb: name for name, members in raw["verbs"].items() for verb in members},
+        )
+    except (KeyError, TypeError, ValueError, AttributeError, re.error) as error:
+        message = f"wrong entry: {error!r}"
+        raise DataError(message, source=FILE, hint="compare the file with the one that kg ships") from error
+
+
+def read_quantity(span: Span) -> Quantity:
+    """The quantity that a span of `kg_quantities` holds.
+
+    Args:
+        span: A span that `QuantityFinder` wrote.
+    """
+    comparison, value, upper, unit = (span.kb_id_.split("|", 3) + ["", "", "", ""])[:4]
+    return Quantity(
+        text=span.text,
+        value=float(value) if value else None,
+        unit=unit or None,
+        comparison=Comparison(comparison) if comparison else Comparison.EXACTLY,
+        upper=float(upper) if upper else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """A number as read: its tokens, its value, and how it compares."""
+
+    start: int
+    end: int
+    value: float | None
+    comparison: Comparison = Comparison.EXACTLY
+    upper: float | None = None
+    article: bool = False
+
+
+class QuantityFinder:
+    """The component `kg_quantities`: writes `doc.spans["kg_quantities"]`.
+
+    Args:
+        words: The words of quantities of the language.
+        grammar: Its grammar.
+
+    Example:
+        >>> import spacy
+        >>> finder = QuantityFinder(load_quantities("de"), load_grammar("de"))
+        >>> doc = finder(spacy.blank("de")("Mehr als 10.000 Soldaten kamen für zwei Milliarden Euro."))
+        >>> [(q.text, q.label_, q.kb_id_) for q in doc.spans["kg_quantities"]]
+        [('Mehr als 10.000 Soldaten', 'soldiers', 'at least|10000||Soldat'), ('zwei Milliarden Euro', 'money', 'exactly|2000000000||Euro')]
+    """
+
+    def __init__(self, words: QuantityWords, grammar: Grammar) -> None:
+        self.words = words
+        self.grammar = grammar
+
+    def __call__(self, doc: Doc) -> Doc:
+        doc.spans["kg_quantities"] = list(self.find(doc))
+        return doc
+
+    def find(self, doc: Doc) -> Iterator[Span]:
+        """Yield the quantities of a document as spans, in order."""
+        taken = self._taken(doc)
+        i = 0
+        while i < len(doc):
+            number = None if i in taken else self._number(doc, i)
+            if number is None:
+                i += 1
+                continue
+            number = self._compared(doc, self._ranged(doc, number))
+            span = self._counted(doc, number)
+            if span is not None:
+                yield span
+            i = max(number.end, span.end if span is not None else 0)
+
+    def _taken(self, doc: Doc) -> set[int]:
+        """Tokens that hold no quantity: dates and clutter."""
+        taken = {t.i for span in doc.spans.get("kg_dates", ()) for t in span}
+        return taken | {t.i for b in doc.spans.get("kg_blocks", ()) if b.label_ == "clutter" for t in b}
+
+    def _number(self, doc: Doc, i: int) -> _Number | None:
+        words, token = self.words, doc[i]
+        lower = token.lower_
+        if lower in words.articles:
+            following = doc[i + 1] if i + 1 < len(doc) else None
+            scale = words.scales.get(following.text) if following is not None else None
+            if scale is not None:
+                return _Number(i, i + 2, float(scale))
+            if following is not None and following.lower_ in words.vague:
+                return _Number(i, i + 2, None, Comparison.ABOUT)
+            return _Number(i, i + 1, 1.0, article=True)
+        if lower in words.vague and not (token.text in words.scales and token.text[0].islower()):
+            least = words.vague[lower]
+            end, factor = self._scaled(doc, i + 1)
+            value = float(least * factor) if least else None
+            return _Number(i, end, value, Comparison.AT_LEAST if least else Comparison.ABOUT)
+        if lower in words.exact:
+            value = float(words.exact[lower])
+            return _Number(i, i + 1, value if value >= 0 else None)
+        value_read = words.read_number(token.text.removesuffix("."))
+        if value_read is None or token.text.endswith("."):
+            # "10." is an ordinal, unless the full stop ends the sentence
+            if value_read is None or i + 1 < len(doc) and not doc[i + 1].is_sent_start:
+                return None
+        end, factor = self._scaled(doc, i + 1)
+        return _Number(i, end, value_read * factor)
+
+    def _scaled(self, doc: Doc, i: int) -> tuple[int, int]:
+        """The end of the number and the product of the scale words that follow it ("zwei Milliarden")."""
+        factor = 1
+        while i < len(doc) and doc[i].text in self.words.scales:
+            factor *= self.words.scales[doc[i].text]
+            i += 1
+        return i, factor
+
+    def _ranged(self, doc: Doc, number: _Number) -> _Number:
+        """Join "zwischen 20 und 30", "20 bis 30", "20-30"."""
+        words, j = self.words, number.end
+        if number.article or number.value is None or j + 1 >= len(doc) or doc[j].lower_ not in words.joiners:
+            return number
+        after_between = number.start > 0 and doc[number.start - 1].lower_ in words.between
+        if doc[j].lower_ in words.coordination and not after_between:
+            return number
+        other = self._number(doc, j + 1)
+        if other is None or other.article or other.value is None:
+            return number
+        low, high = number.value, other.value
+        if low < high:
+            _, factor = self._scaled(doc, j + 2)
+            low = low * factor if low * factor < high else low
+            start = number.start - 1 if after_between else number.start
+            return _Number(start, other.end, low, Comparison.BETWEEN, high)
+        return number
+
+    def _compared(self, doc: Doc, number: _Number) -> _Number:
+        """Take in the words of comparison before the number."""
+        words, start = self.words, number.start
+        comparison = number.comparison
+        while True:
+            for size in range(min(LONGEST_PHRASE, start), 0, -1):
+                phrase = " ".join(t.lower_ for t in doc[start - size : start])
+                if phrase in words.comparisons:
+                    break
+            else:
+                break
+            if phrase in words.outside or number.article and words.comparisons[phrase] is Comparison.EXACTLY:
+                break
+            found = words.comparisons[phrase]
+            if found is not Comparison.EXACTLY and comparison is Comparison.EXACTLY:
+                comparison = found
+            start -= size
+        return _Number(start, number.end, number.value, comparison, number.upper, number.article)
+
+    def _counted(self, doc: Doc, number: _Number) -> Span | None:
+        """The span with what is counted, or `None` if the number counts nothing that claims are about."""
+        words = self.words
+        noun = self._noun(doc, number.end)
+        if number.end < len(doc) and doc[number.end].text in words.percent:
+            return self._span(doc, number, number.end + 1, "other", doc[number.end].text)
+        if number.end < len(doc) and doc[number.end].text in words.symbols:
+            return self._span(doc, number, number.end + 1, "money", words.symbols[doc[number.end].text])
+        if noun is None:
+            return None if number.article else self._uncounted(doc, number)
+        lemma = noun.lemma_ if noun.lemma_ and noun.lemma_[:1].isupper() else ""
+        name, unit = words.classify(noun.text, lemma)
+        if name == "time":
+            return None
+        if number.article and name not in ("people", "soldiers", "dead", "wounded", "arrested", "missing", "displaced"):
+            return None
+        return self._span(doc, number, self._coordinated(doc, noun.i + 1), name or "other", unit)
+
+    def _coordinated(self, doc: Doc, end: int) -> int:
+        """Take in a second noun under the same number ("200 Frauen und Kinder")."""
+        if end + 1 < len(doc) and doc[end].lower_ in self.words.coordination and _NOUN.fullmatch(doc[end + 1].text):
+            name, _ = self.words.classify(doc[end + 1].text)
+            if name and name not in ("time", "money") and self.grammar.has(doc[end + 1], "conjunct"):
+                return end + 2
+        return end
+
+    def _noun(self, doc: Doc, i: int) -> Token | None:
+        """The noun that a number before token `i` counts."""
+        words = self.words
+        for j in range(i, min(i + MOST_ADJECTIVES, len(doc))):
+            token = doc[j]
+            if token.is_sent_start and j > i or token.is_punct or token.text in words.percent:
+                return None
+            if token.pos_ in ("NOUN", "PROPN") or (not token.pos_ and _NOUN.fullmatch(token.text)):
+                return token if token.text[:1].isalpha() else None
+            if token.pos_ in ("VERB", "AUX"):
+                return None
+            if token.pos_ == "ADJ" or token.lower_ in words.determiners or words.adjective.search(token.text):
+                continue
+            if _NOUN.fullmatch(token.text) and not token.pos_:
+                return token
+            if token.pos_ not in ("ADP", "ADV", "PROPN", "DET"):
+                return None
+            if token.pos_ in ("ADP", "DET") and token.lower_ not in words.determiners:
+                return self._beyond(doc, i)
+        return None
+
+    def _beyond(self, doc: Doc, i: int) -> Token | None:
+        """The noun of a number whose adjective has complements ("drei in Kairo festgehaltenen Reporter"): by the parse."""
+        number = doc[i - 1]
+        noun = number.head
+        if self.grammar.has(number, "numeral") and noun.i > number.i and self.grammar.is_(noun, "noun"):
+            return noun
+        return None
+
+    def _uncounted(self, doc: Doc, number: _Number) -> Span | None:
+        """A number alone, whose verb says what it counts ("mehr als 30 wurden verletzt")."""
+        token = doc[number.end - 1]
+        if not doc.has_annotation("DEP") or self.grammar.has(token, "apposition", "parataxis", "flat", "determiner"):
+            return None
+        verb = self.grammar.governor(token)
+        name = self.words.verbs.get(verb.lemma_, "") if verb is not None else ""
+        scaled = number.end - number.start > 1 and doc[number.end - 1].text in self.words.scales
+        if not name and not scaled and not (number.value or 0) >= 1 and number.comparison is Comparison.EXACTLY:
+            return None
+        if not name and not scaled and not self.grammar.has(token, "subject", "passive_subject", "object", "oblique"):
+            return None
+        return self._span(doc, number, number.end, name or "other", "")
+
+    def _span(self, doc: Doc, number: _Number, end: int, label: str, unit: str) -> Span:
+        value = "" if number.value is None else f"{number.value:.15g}"
+        upper = "" if number.upper is None else f"{number.upper:.15g}"
+        return Span(doc, number.start, end, label=label, kb_id=f"{number.comparison}|{value}|{upper}|{unit}")
+
+
+@Language.factory("kg_quantities", default_config={"language": "de", "scheme": "ud"}, assigns=["doc.spans"])
+def create_quantities(nlp: Language, name: str, language: str, scheme: str) -> QuantityFinder:
+    """Make the component from the language's data."""
+    return QuantityFinder(load_quantities(language), load_grammar(language, scheme))

@@ -1,0 +1,439 @@
+"""The frames of a language: which words state which relation between which roles.
+
+Data files in, checked and typed objects out. `kg/data/<language>/frames/<predicate>.toml` holds the triggers of one
+predicate, `classes.toml` the named word classes, type groups and role names that they use, `titles.toml` the office
+titles. Whatever is wrong in them stops the start with a `DataError` that names file, key, value and the nearest match.
+"""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
+
+from kg.config import language_dir
+from kg.errors import DataError
+from kg.lexicon_titles import Title, TitleRules, parse_titles
+from kg.lexicon_values import Classes, entity_types, fail, known_keys, parse_classes, strings, text, word_class
+from kg.model import Modality
+
+__all__ = [
+    "Condition",
+    "Frame",
+    "FrameLexicon",
+    "Step",
+    "Title",
+    "TitleRules",
+    "load_frames",
+    "parse_role",
+    "read_frames",
+]
+
+KINDS = ("verb", "verb_noun", "noun", "adjective", "compound", "phrase")
+
+_FILE_KEYS = ("predicate", "subject_types", "object_types", *KINDS)
+_FRAME_KEYS = (
+    "trigger",
+    "subject",
+    "object",
+    "subject_types",
+    "object_types",
+    "requires",
+    "requires_lemmas",
+    "forbids",
+    "forbids_lemmas",
+    "modality",
+    "weight",
+    "reflexive",
+    "passive_ok",
+    "caution",
+    "example",
+)
+_CONDITION_KEYS = ("role", "lemmas")
+_DEFAULT_WEIGHT = 0.8
+_SHORTEST_LAST_PART = 4
+
+
+class Step(NamedTuple):
+    """One step from a trigger to an argument: a role label, with the preposition and the case it needs, if any."""
+
+    label: str
+    prep: str | None = None
+    case: str | None = None
+
+
+Role: TypeAlias = tuple[tuple[Step, ...], ...]
+"""Alternatives, tried in order; each is a path of steps, walked from left to right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A role that must (`requires`) or must not (`forbids`) be filled by one of the lemmas; `None` means any word."""
+
+    role: Role
+    lemmas: frozenset[str] | None
+
+    def holds(self, lemma: str) -> bool:
+        """Whether a word is one of the lemmas, or a compound whose last part is.
+
+        Args:
+            lemma: Lemma of the word that fills the role.
+
+        Example:
+            >>> Condition((), frozenset({"Panzer"})).holds("Kampfpanzer")
+            True
+        """
+        if self.lemmas is None or lemma in self.lemmas:
+            return True
+        starts = range(2, len(lemma) - _SHORTEST_LAST_PART + 1)
+        return any(lemma[start:].lstrip("-").capitalize() in self.lemmas for start in starts)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One way to state a relation, in the active voice.
+
+    Attributes:
+        predicate: Name of the relation.
+        kind: One of `KINDS`.
+        trigger: Lemma that triggers the frame, as in the data file (verb with its prefix; `-Besuch` for the last part,
+            `Ex-` for the first part of a compound).
+        subject: Where the subject stands.
+        object: Where the object stands; `None` if the relation has none.
+        subject_types: Names of the entity types that the subject may have; for the object likewise.
+        requires: Roles that must be filled so; all of them.
+        forbids: Roles that must not be filled so; none of them.
+        requires_lemmas: Words that must all stand in the clause.
+        forbids_lemmas: Words none of which may stand in the clause.
+        modality: What the construction itself implies, if anything.
+        weight: How sure the trigger alone is, 0 to 1: 0.9 clear, 0.7 usual, 0.5 ambiguous.
+        reflexive: Whether the verb needs its reflexive pronoun.
+        passive_ok: Whether the verb has a passive in this sense.
+        caution: What a reader of the data should know; not for the machine.
+        example: A sentence with the arguments in `[S …]` and `[O …]`.
+        verb: The verb's lemma (`verb`, `verb_noun`, `phrase`), else `None`.
+        noun: The noun's lemma (`verb_noun`, `noun`, `phrase`), else `None`.
+        prep: The preposition before the noun (`verb_noun`, `phrase`), `None` if there is none.
+        rule: Name of the frame in evidence: `de/visits/verb/besuchen`.
+    """
+
+    predicate: str
+    kind: str
+    trigger: str
+    subject: Role
+    object: Role | None
+    subject_types: frozenset[str]
+    object_types: frozenset[str]
+    requires: tuple[Condition, ...] = ()
+    forbids: tuple[Condition, ...] = ()
+    requires_lemmas: tuple[str, ...] = ()
+    forbids_lemmas: frozenset[str] = frozenset()
+    modality: Modality | None = None
+    weight: float = _DEFAULT_WEIGHT
+    reflexive: bool = False
+    passive_ok: bool = True
+    caution: str = ""
+    example: str = ""
+    verb: str | None = None
+    noun: str | None = None
+    prep: str | None = None
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FrameLexicon:
+    """All frames of a language, by the lemma that triggers them.
+
+    Attributes:
+        language: Two-letter code.
+        frames: All of them, in the order of the files.
+        by_verb: Verb lemma (with prefix) → frames of kind `verb`.
+        by_verb_noun: Noun lemma → frames of kind `verb_noun`.
+        by_noun: Noun lemma → frames of kind `noun`.
+        by_adjective: Adjective or participle lemma → frames of kind `adjective`.
+        compounds: Last part of a compound (`Besuch`) or first part with its hyphen (`Ex-`) → frames of kind `compound`.
+        phrases: Frames of kind `phrase`, by their anchor: the noun, or without one the verb.
+        titles: Lemma, also feminine → office title.
+        title_rules: Prefixes, adjectives and endings that change or make titles.
+        classes: Named word classes.
+    """
+
+    language: str
+    frames: tuple[Frame, ...]
+    by_verb: Mapping[str, tuple[Frame, ...]]
+    by_verb_noun: Mapping[str, tuple[Frame, ...]]
+    by_noun: Mapping[str, tuple[Frame, ...]]
+    by_adjective: Mapping[str, tuple[Frame, ...]]
+    compounds: Mapping[str, tuple[Frame, ...]]
+    phrases: Mapping[str, tuple[Frame, ...]]
+    titles: Mapping[str, Title] = field(default_factory=dict)
+    title_rules: TitleRules = field(default_factory=TitleRules)
+    classes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def title(self, lemma: str) -> Title | None:
+        """The office title of a noun, also of a feminine, of a prefixed one and of a compound of a known title.
+
+        Args:
+            lemma: The noun, in the nominative singular.
+
+        Returns:
+            The title, or `None` if the noun names no office.
+        """
+        return self.title_rules.find(lemma, self.titles)
+
+
+@functools.cache
+def load_frames(language: str = "de") -> FrameLexicon:
+    """The frames that are shipped for a language, read once.
+
+    Args:
+        language: Two-letter code.
+
+    Returns:
+        The checked lexicon; the same object at every call.
+
+    Raises:
+        UnsupportedLanguage: If there is no data folder for the language.
+        DataError: If a data file is wrong.
+
+    Example:
+        >>> lexicon = load_frames("de")
+        >>> sorted({frame.predicate for frame in lexicon.by_verb["besuchen"]})
+        ['meetsWith', 'visits']
+    """
+    return read_frames(language_dir(language))
+
+
+def read_frames(folder: Path) -> FrameLexicon:
+    """Read the frames of a language's data folder.
+
+    Args:
+        folder: A folder with `classes.toml`, `titles.toml` and `frames/*.toml`.
+
+    Returns:
+        The checked lexicon.
+
+    Raises:
+        DataError: If a file is missing or wrong.
+    """
+    files = sorted((folder / "frames").glob("*.toml"))
+    if not files:
+        message = "there are no frames"
+        raise DataError(message, source=folder / "frames", hint="write one TOML file per relation")
+    classes = parse_classes(_read_toml(folder / "classes.toml"), folder / "classes.toml")
+    frames: list[Frame] = []
+    roles: dict[str, Role | None] = {}
+    for file in files:
+        frames.extend(_frames_of_file(_read_toml(file), file, classes, folder.name, roles))
+    titles, rules = parse_titles(_read_toml(folder / "titles.toml"), folder / "titles.toml", classes)
+    return FrameLexicon(
+        language=folder.name,
+        frames=tuple(frames),
+        by_verb=_index(frames, "verb", "verb"),
+        by_verb_noun=_index(frames, "verb_noun", "noun"),
+        by_noun=_index(frames, "noun", "noun"),
+        by_adjective=_index(frames, "adjective", "trigger"),
+        compounds=_index(frames, "compound", "trigger"),
+        phrases=_index(frames, "phrase", "noun", "verb"),
+        titles=titles,
+        title_rules=rules,
+        classes=classes.words,
+    )
+
+
+def parse_role(written: str, labels: Iterable[str], prepositions: Iterable[str], cases: Iterable[str]) -> Role:
+    """Parse the notation for roles.
+
+    Args:
+        written: Alternatives separated by `/`, steps by `>`; a step is `label`, `label:preposition` or
+            `label:preposition+case`.
+        labels: Labels that may be used.
+        prepositions: What may follow the colon.
+        cases: What may follow the plus sign.
+
+    Returns:
+        The alternatives in order.
+
+    Raises:
+        ValueError: If a label, preposition or case is unknown; the arguments are the wrong word and what is allowed.
+
+    Example:
+        >>> parse_role("obl:in+acc/obj", ("obl", "obj"), ("in",), ("acc", "dat"))
+        ((Step(label='obl', prep='in', case='acc'),), (Step(label='obj', prep=None, case=None),))
+    """
+    alternatives = []
+    for path in written.split("/"):
+        steps = []
+        for step in path.split(">"):
+            head, _, case = step.strip().partition("+")
+            label, _, prep = head.partition(":")
+            for word, allowed in ((label, labels), (prep, prepositions), (case, cases)):
+                if (word or allowed is labels) and word not in allowed:
+                    raise ValueError(word, tuple(allowed))
+            steps.append(Step(label, prep or None, case or None))
+        alternatives.append(tuple(steps))
+    return tuple(alternatives)
+
+
+def _read_toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        message = "the file is missing"
+        raise DataError(message, source=file, hint="install kg-geopolitics again") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        message = f"not valid TOML: {error}"
+        raise DataError(message, source=file) from error
+
+
+def _frames_of_file(
+    table: Mapping[str, Any], file: Path, classes: Classes, language: str, roles: dict[str, Role | None]
+) -> list[Frame]:
+    known_keys(table, _FILE_KEYS, file, "file")
+    predicate = text(table, "predicate", file, "file")
+    if predicate != file.stem:
+        fail(file, "predicate", predicate, [file.stem])
+    defaults = {key: entity_types(table.get(key), classes, file, key) for key in ("subject_types", "object_types")}
+    frames = []
+    for kind in KINDS:
+        rows = table.get(kind, [])
+        if not isinstance(rows, list):
+            fail(file, kind, rows, ["a list of tables"])
+        for row in rows:
+            where = f"{kind} {row.get('trigger', '?')}"
+            known_keys(row, _FRAME_KEYS, file, where)
+            for trigger in _triggers(row, classes, file, where):
+                frames.append(
+                    _frame(row, predicate, kind, trigger, defaults, _Place(file, where, classes, language, roles))
+                )
+    return frames
+
+
+class _Place(NamedTuple):
+    """Where a frame is read and what is needed to read it."""
+
+    file: Path
+    where: str
+    classes: Classes
+    language: str
+    roles: dict[str, Role | None]
+
+
+def _triggers(row: Mapping[str, Any], classes: Classes, file: Path, where: str) -> list[str]:
+    """The trigger, or every word of the class that it names."""
+    trigger = text(row, "trigger", file, where)
+    if trigger.startswith("@"):
+        return sorted(word_class(trigger, classes, file, where))
+    return [trigger]
+
+
+def _frame(
+    row: Mapping[str, Any],
+    predicate: str,
+    kind: str,
+    trigger: str,
+    defaults: Mapping[str, frozenset[str]],
+    place: _Place,
+) -> Frame:
+    file, where, classes, language, _ = place
+    modality = row.get("modality")
+    if modality is not None and modality not in set(Modality):
+        fail(file, f"{where}: modality", modality, [str(m) for m in Modality])
+    weight = row.get("weight", _DEFAULT_WEIGHT)
+    if not isinstance(weight, int | float) or not 0 <= weight <= 1:
+        fail(file, f"{where}: weight", weight, ["a number from 0 to 1"])
+    prep, noun, verb = _split_trigger(kind, trigger, place)
+    subject = _role(text(row, "subject", file, where), place)
+    if subject is None:
+        fail(file, f"{where}: subject", "null", ["a role"])
+    types = {
+        key: entity_types(row[key], classes, file, f"{where}: {key}") if key in row else default
+        for key, default in defaults.items()
+    }
+    return Frame(
+        predicate=predicate,
+        kind=kind,
+        trigger=trigger.removeprefix("-") if kind == "compound" else trigger,
+        subject=subject or (),
+        object=_role(text(row, "object", file, where), place),
+        subject_types=types["subject_types"],
+        object_types=types["object_types"],
+        requires=_conditions(row, "requires", place),
+        forbids=_conditions(row, "forbids", place),
+        requires_lemmas=strings(row, "requires_lemmas", file, where),
+        forbids_lemmas=frozenset(strings(row, "forbids_lemmas", file, where)),
+        modality=None if modality is None else Modality(modality),
+        weight=float(weight),
+        reflexive=bool(row.get("reflexive", False)),
+        passive_ok=bool(row.get("passive_ok", True)),
+        caution=str(row.get("caution", "")),
+        example=str(row.get("example", "")),
+        verb=verb,
+        noun=noun,
+        prep=prep,
+        rule=f"{language}/{predicate}/{kind}/{trigger.replace(' ', '-')}",
+    )
+
+
+def _split_trigger(kind: str, trigger: str, place: _Place) -> tuple[str | None, str | None, str | None]:
+    """Preposition, noun and verb of a trigger; what the kind does not have is `None`."""
+    words = trigger.split()
+    if kind in ("verb_noun", "phrase") and len(words) > 1:
+        prep = words[0] if words[0] in place.classes.prepositions else None
+        rest = words[1:] if prep else words
+        if kind == "verb_noun" and len(rest) != 2:
+            fail(place.file, f"{place.where}: trigger", trigger, ["[preposition] noun verb"])
+        if len(rest) == 2:
+            return prep, rest[0], rest[1]
+        return prep, rest[0], None
+    if len(words) != 1 or kind == "verb_noun":
+        fail(place.file, f"{place.where}: trigger", trigger, ["one word"])
+    if kind == "verb":
+        return None, None, trigger
+    return (None, trigger, None) if kind in ("noun", "phrase") else (None, None, None)
+
+
+def _role(written: str, place: _Place) -> Role | None:
+    """Parse a role once and share it: most frames have one of a few hundred roles."""
+    if written not in place.roles:
+        classes = place.classes
+        try:
+            parsed = parse_role(written, classes.labels, classes.prepositions, classes.cases)
+        except ValueError as error:
+            word, allowed = error.args
+            fail(place.file, f"{place.where}: role {written!r}", word, allowed)
+        place.roles[written] = None if written == classes.no_role else parsed
+    return place.roles[written]
+
+
+def _conditions(row: Mapping[str, Any], key: str, place: _Place) -> tuple[Condition, ...]:
+    conditions = []
+    for number, table in enumerate(row.get(key, ()), 1):
+        where = f"{place.where}: {key} {number}"
+        known_keys(table, _CONDITION_KEYS, place.file, where)
+        role = _role(text(table, "role", place.file, where), place)
+        lemmas = table.get("lemmas")
+        if isinstance(lemmas, str):
+            words: frozenset[str] | None = word_class(lemmas, place.classes, place.file, where)
+        elif lemmas is None:
+            words = None
+        else:
+            listed: set[str] = set()
+            for word in strings(table, "lemmas", place.file, where):
+                listed |= word_class(word, place.classes, place.file, where) if word.startswith("@") else {word}
+            words = frozenset(listed)
+        conditions.append(Condition(role or (), words))
+    return tuple(conditions)
+
+
+def _index(frames: Iterable[Frame], kind: str, *attributes: str) -> dict[str, tuple[Frame, ...]]:
+    """Frames of a kind by the first of the attributes that is set."""
+    found: dict[str, list[Frame]] = {}
+    for frame in frames:
+        if frame.kind == kind:
+            key = next(value for name in attributes if (value := getattr(frame, name)))
+            found.setdefault(key, []).append(frame)
+    return {key: tuple(group) for key, group in found.items()}

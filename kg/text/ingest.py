@@ -6,6 +6,7 @@ kept to the character; of a web page it is the main text as extracted.
 
 from __future__ import annotations
 
+import difflib
 import gzip
 import re
 import zlib
@@ -24,12 +25,12 @@ from kg.text.web import declared_encoding, looks_like_html, read_page
 
 __all__ = ["SUFFIXES", "article_files", "read_articles"]
 
-_TEXT = (".txt", ".text", ".md")
+_TEXT = (".txt", ".text")
 _HTML = (".html", ".htm", ".xhtml")
 _JSONL = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 _CSV = (".csv", ".tsv")
 SUFFIXES = (*_TEXT, *_HTML, *_JSONL, *_CSV)
-"""Ends of file names that are read from a folder."""
+"""Ends of names of the files that are read from a folder; a file named itself may end as it likes."""
 
 _WILDCARD = re.compile(r"[*?\[]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -146,8 +147,6 @@ def _suffix(path: Path) -> str:
 
 
 def _nearest(path: Path) -> str:
-    import difflib
-
     try:
         names = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
     except OSError:

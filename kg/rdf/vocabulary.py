@@ -33,6 +33,8 @@ __all__ = [
     "local_name",
     "ontology_quads",
     "term",
+    "wikidata_id",
+    "wikidata_iri",
 ]
 
 KG_NS = "https://kg-geopolitics.org/ontology/"
@@ -219,6 +221,21 @@ def claim_id(node: ox.NamedNode) -> str:
         DataError: If the IRI names no claim of kg.
     """
     return _segment(node, "claim/")
+
+
+def wikidata_iri(item: str) -> ox.NamedNode:
+    """The IRI of a Wikidata item.
+
+    Args:
+        item: Such as `Q36`.
+    """
+    return ox.NamedNode(PREFIXES["wd"] + _escape(item))
+
+
+def wikidata_id(node: ox.NamedNode) -> str | None:
+    """The number of the Wikidata item that an IRI names, `None` if it names none."""
+    prefix = PREFIXES["wd"]
+    return _unescape(node.value.removeprefix(prefix)) if node.value.startswith(prefix) else None
 
 
 def digest_iri(kind: str, *parts: object) -> ox.NamedNode:

@@ -1,0 +1,166 @@
+"""What a query answers: a table, for SELECT, ASK, CONSTRUCT and DESCRIBE alike."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, overload
+
+import pyoxigraph as ox
+
+from kg.errors import QueryError
+from kg.rdf.serialise import serialise
+from kg.rdf.vocabulary import PREFIXES, term
+
+__all__ = ["Table", "plain", "short"]
+
+Value = str | int | float | bool | None
+_Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
+_NUMBERS = {term(f"xsd:{name}"): int for name in ("integer", "int", "long", "short", "nonNegativeInteger")}
+_FLOATS = {term(f"xsd:{name}") for name in ("decimal", "double", "float")}
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Sequence[tuple[Value, ...]]):
+    """The answer to a query: named columns and rows of plain values.
+
+    An IRI is a string in full, a number a number, all other literals are strings, an unbound variable is `None`. For
+    ASK there is one row and the column `answer`; for CONSTRUCT and DESCRIBE the columns are `subject`, `predicate`,
+    `object`. A table is true if it has rows (for ASK: if the answer is yes).
+
+    Attributes:
+        columns: Names of the columns.
+        rows: The rows, in the order of the answer.
+        terms: The same rows as RDF terms; empty for ASK.
+        is_graph: Whether the rows are triples.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    terms: tuple[tuple[_Term, ...], ...] = field(default=(), repr=False)
+    is_graph: bool = False
+
+    @classmethod
+    def of(cls, result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> Table:
+        """Read the answer of Oxigraph to its end."""
+        if isinstance(result, ox.QueryBoolean):
+            return cls(("answer",), ((bool(result),),))
+        if isinstance(result, ox.QueryTriples):
+            triples = tuple(sorted({(t.subject, t.predicate, t.object) for t in result}, key=str))
+            return cls(("subject", "predicate", "object"), _plain_rows(triples), triples, is_graph=True)
+        columns = tuple(v.value for v in result.variables)
+        terms = tuple(tuple(solution) for solution in result)
+        return cls(columns, _plain_rows(terms), terms)
+
+    @overload
+    def __getitem__(self, index: int) -> tuple[Value, ...]: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[tuple[Value, ...]]: ...
+    def __getitem__(self, index: int | slice) -> Any:
+        return self.rows[index]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[tuple[Value, ...]]:
+        return iter(self.rows)
+
+    def __bool__(self) -> bool:
+        return any(row != (False,) for row in self.rows) if self.columns == ("answer",) else bool(self.rows)
+
+    def dicts(self) -> list[dict[str, Value]]:
+        """The rows as dictionaries.
+
+        Example:
+            >>> Table(("who",), (("Polen",),)).dicts()
+            [{'who': 'Polen'}]
+        """
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+    def to_csv(self) -> str:
+        """The table as CSV with a header line; unbound values are empty."""
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(self.columns)
+        writer.writerows(["" if v is None else _lower(v) for v in row] for row in self.rows)
+        return out.getvalue()
+
+    def to_json(self) -> str:
+        """The rows as a JSON list of objects."""
+        return json.dumps(self.dicts(), ensure_ascii=False, indent=1) + "\n"
+
+    def to_turtle(self) -> str:
+        """The triples as Turtle.
+
+        Raises:
+            QueryError: If the query was no CONSTRUCT or DESCRIBE.
+        """
+        if not self.is_graph:
+            message = "only CONSTRUCT and DESCRIBE give triples"
+            raise QueryError(message, hint="ask for table, csv or json")
+        return serialise((ox.Quad(*row) for row in self.terms), "turtle").decode()  # type: ignore[arg-type]
+
+    def to_text(self, *, width: int = 60) -> str:
+        """The table for people: aligned columns, IRIs shortened by their prefixes.
+
+        Args:
+            width: Longest cell, in characters; longer ones are cut, with an ellipsis.
+
+        Example:
+            >>> print(Table(("who", "number"), (("https://kg-geopolitics.org/resource/Polen", 3),)).to_text())
+            who        number
+            ---------  ------
+            kgr:Polen  3
+        """
+        cells = [list(self.columns)] + [[_cut(short(v), width) for v in row] for row in self.rows]
+        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+        cells.insert(1, ["-" * w for w in widths])
+        return "\n".join("  ".join(c.ljust(w) for c, w in zip(r, widths, strict=True)).rstrip() for r in cells)
+
+
+def plain(value: _Term) -> Value:
+    """The plain value of an RDF term."""
+    if value is None:
+        return None
+    if isinstance(value, ox.Literal):
+        if value.datatype == term("xsd:boolean"):
+            return value.value in ("true", "1")
+        kind: type[int] | type[float] | None = _NUMBERS.get(value.datatype)
+        kind = float if value.datatype in _FLOATS else kind
+        try:
+            return value.value if kind is None else kind(value.value)
+        except ValueError:
+            return value.value
+    return value.value if isinstance(value, ox.NamedNode) else str(value)
+
+
+def short(value: Value) -> str:
+    """A value for people: an IRI with its prefix, nothing for `None`.
+
+    Example:
+        >>> short("https://kg-geopolitics.org/ontology/visits")
+        'kg:visits'
+    """
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        for prefix, namespace in PREFIXES.items():
+            if value.startswith(namespace):
+                return f"{prefix}:{value.removeprefix(namespace)}"
+    return str(_lower(value))
+
+
+def _plain_rows(rows: Sequence[Sequence[_Term]]) -> tuple[tuple[Value, ...], ...]:
+    return tuple(tuple(map(plain, row)) for row in rows)
+
+
+def _lower(value: Value) -> Value:
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+def _cut(text: str, width: int) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= width else text[: width - 1] + "…"

@@ -1,0 +1,194 @@
+// The drawing: vis-network holds nodes and lines, their positions come from Python.
+
+const PATHS = Object.fromEntries(Object.entries(OUTLINES).map(([name, outline]) => [name, new Path2D(outline)]));
+const container = document.getElementById("network");
+const visNodes = new vis.DataSet();
+const visEdges = new vis.DataSet();
+let network = null;
+let view = shown();
+let focus = null; // ids of the nodes that a selection leaves bright
+
+// far out nodes do not shrink below what can be seen and hit
+const drawnRadius = (id, scale) => Math.max(NODES[id].radius, 4.5 / scale);
+
+function nodeRenderer({ ctx, id, x, y }) {
+  const node = NODES[id];
+  const radius = drawnRadius(id, network ? network.getScale() : 1);
+  const path = PATHS[typeLook(node.type)[0]];
+  const selected = state.selected?.kind === "node" && state.selected.id === id;
+  return {
+    drawNode() {
+      ctx.save();
+      ctx.globalAlpha = focus && !focus.has(id) ? 0.16 : 1;
+      ctx.translate(x, y);
+      ctx.scale(radius, radius);
+      if (selected || state.hover === id) {
+        ctx.lineWidth = 0.62;
+        ctx.strokeStyle = rgba(theme().cooperation, selected ? 0.5 : 0.25);
+        ctx.stroke(path);
+      }
+      ctx.lineWidth = 0.22;
+      ctx.strokeStyle = theme().border;
+      ctx.stroke(path);
+      ctx.fillStyle = nodeColour(node.type);
+      ctx.fill(path);
+      ctx.restore();
+    },
+    nodeDimensions: { width: radius * 2, height: radius * 2 },
+  };
+}
+
+function edgeColour(look, faded) {
+  const alpha = faded ? 0.07 : look.lasting ? 0.75 : 0.85;
+  const colour = rgba(look.colour, alpha);
+  return { color: colour, highlight: rgba(look.colour, 1), hover: rgba(look.colour, 1), inherit: false };
+}
+
+// vis-network makes an arrowhead 15 times its factor plus three line widths long: here about the same for every line
+const arrow = (enabled, width) => ({ enabled, scaleFactor: Math.max(0.15, (11.5 - 1.8 * width) / 15), type: "arrow" });
+
+function arrows(bundle, claims, width) {
+  const ways = { to: false, from: false };
+  for (const claim of claims) {
+    if (claim.relation.symmetric) continue;
+    ways[claim.subject === bundle.a ? "to" : "from"] = true;
+  }
+  return { to: arrow(ways.to, width), from: arrow(ways.from, width) };
+}
+
+const outOfFocus = (bundle) => {
+  if (!state.selected) return false;
+  if (state.selected.kind === "node") return bundle.a !== state.selected.id && bundle.b !== state.selected.id;
+  return bundle.id !== state.selected.id;
+};
+
+function bundleEdge(bundle, claims) {
+  const look = lineLook(claims);
+  return {
+    id: bundle.id, from: bundle.a, to: bundle.b, width: look.width, dashes: look.dashes,
+    color: edgeColour(look, outOfFocus(bundle)), arrows: arrows(bundle, claims, look.width), smooth: false,
+  };
+}
+
+// the claims of a chosen line, each on a curve of its own
+function fan(bundle, claims) {
+  const step = Math.min(0.16, 0.9 / claims.length);
+  return claims.map((claim, place) => {
+    const look = lineLook([claim]);
+    const offset = (place - (claims.length - 1) / 2) * step;
+    const clockwise = (claim.subject === bundle.a) === offset > 0;
+    const chosen = state.selected.claim === claim.index;
+    return {
+      id: `c${claim.index}`, from: claim.subject, to: claim.object, width: chosen ? 4 : 2, dashes: look.dashes,
+      color: edgeColour(look, false), arrows: { to: arrow(!claim.relation.symmetric, 2) },
+      smooth: offset === 0 ? false : { enabled: true, type: clockwise ? "curvedCW" : "curvedCCW", roundness: Math.abs(offset) },
+    };
+  });
+}
+
+function fannedBundle() {
+  if (state.selected?.kind !== "bundle") return null;
+  const bundle = BUNDLES.find((b) => b.id === state.selected.id);
+  return (view.bundles.get(bundle)?.length ?? 0) > 1 ? bundle : null;
+}
+
+function sync(dataset, wanted) {
+  const keep = new Set(wanted.map((item) => item.id));
+  const gone = dataset.getIds().filter((id) => !keep.has(id));
+  if (gone.length) dataset.remove(gone);
+  dataset.update(wanted);
+}
+
+// bring the drawing in line with the state
+function redraw() {
+  view = shown();
+  if (state.selected) {
+    focus = new Set();
+    if (state.selected.kind === "node") {
+      focus.add(state.selected.id);
+      for (const bundle of BUNDLES_OF[state.selected.id]) if (view.bundles.has(bundle)) focus.add(bundle.a).add(bundle.b);
+    } else {
+      const bundle = BUNDLES.find((b) => b.id === state.selected.id);
+      focus.add(bundle.a).add(bundle.b);
+    }
+  } else focus = null;
+  if (!network) return;
+  const fanned = fannedBundle();
+  sync(visNodes, [...view.nodes].map((id) => {
+    const known = visNodes.get(id);
+    return known ? { id } : { id, x: NODES[id].x, y: NODES[id].y };
+  }));
+  const edges = [];
+  for (const [bundle, claims] of view.bundles) {
+    if (bundle === fanned) edges.push(...fan(bundle, claims));
+    else edges.push(bundleEdge(bundle, claims));
+  }
+  sync(visEdges, edges);
+  network.redraw();
+}
+
+// show everything that the filters leave, labels included
+function fit() {
+  if (!network || !view.nodes.size) return;
+  const places = Object.values(network.getPositions([...view.nodes]));
+  const [xs, ys] = [places.map((p) => p.x), places.map((p) => p.y)];
+  const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const scale = Math.min((container.clientWidth - 150) / (right - left + 40), (container.clientHeight - 120) / (bottom - top + 40), 1.25);
+  network.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale: Math.max(scale, 0.02), animation: false });
+}
+
+function draw() {
+  const edgesMany = BUNDLES.length > 1500;
+  network = new vis.Network(container, { nodes: visNodes, edges: visEdges }, {
+    autoResize: true,
+    physics: false,
+    layout: { improvedLayout: false },
+    nodes: { shape: "custom", ctxRenderer: nodeRenderer, label: undefined, chosen: false },
+    edges: { smooth: false, chosen: { edge: (values) => { values.width += 1; }, label: false }, hoverWidth: 0, selectionWidth: 0 },
+    interaction: {
+      hover: true, tooltipDelay: 1e9, selectConnectedEdges: false, multiselect: false, keyboard: false,
+      hideEdgesOnDrag: edgesMany, hideEdgesOnZoom: edgesMany, zoomSpeed: 0.7,
+    },
+  });
+  for (const frame of container.querySelectorAll("[tabindex]")) if (frame !== container) frame.tabIndex = -1;
+  network.on("click", ({ nodes, edges }) => {
+    if (nodes.length) select({ kind: "node", id: nodes[0] });
+    else if (edges.length) selectEdge(edges[0]);
+    else select(null);
+  });
+  const hover = (id) => {
+    state.hover = id;
+    container.style.cursor = id === null ? "" : "pointer";
+  };
+  network.on("hoverNode", ({ node }) => hover(node));
+  network.on("blurNode", () => hover(null));
+  network.on("hoverEdge", () => { container.style.cursor = "pointer"; });
+  network.on("blurEdge", () => { container.style.cursor = ""; });
+  network.on("afterDrawing", drawLabels);
+  network.once("afterDrawing", () => {
+    document.body.dataset.nodes = String(visNodes.length);
+    document.body.dataset.edges = String(visEdges.length);
+    document.body.dataset.state = "ready";
+  });
+  redraw();
+  fit();
+}
+
+function selectEdge(id) {
+  if (id.startsWith("b")) {
+    select({ kind: "bundle", id });
+    return;
+  }
+  const claim = CLAIMS[Number(id.slice(1))];
+  select({ kind: "bundle", id: claim.bundle.id, claim: claim.index });
+}
+
+function select(selected, { centre = false } = {}) {
+  state.selected = selected;
+  network?.unselectAll();
+  redraw();
+  if (centre && selected?.kind === "node" && visNodes.get(selected.id)) {
+    network.moveTo({ position: network.getPositions([selected.id])[selected.id], scale: Math.max(network.getScale(), 0.8), animation: false });
+  }
+  showPanel();
+}

@@ -1,0 +1,223 @@
+// Labels as on a map: of one size on the screen, the most important first, none over another.
+
+const labelContext = document.createElement("canvas").getContext("2d");
+const LABEL_FONT = '"Inter", "Segoe UI", system-ui, -apple-system, "Helvetica Neue", "Liberation Sans", Arial, sans-serif';
+const LONGEST = 48; // characters of a label on the canvas; the panel has all of them
+const wrapped = new Map();
+const STRONGEST = Math.max(1, ...NODES.map((n) => n.weight));
+
+const cut = (text, length) => {
+  const signs = Array.from(text);
+  return signs.length > length ? `${signs.slice(0, length - 1).join("")}…` : text;
+};
+
+// a text in at most two lines, with their width
+function lines(text, font, limit) {
+  const key = `${font}|${limit}|${text}`;
+  if (wrapped.has(key)) return wrapped.get(key);
+  labelContext.font = font;
+  const width = (s) => labelContext.measureText(s).width;
+  const short = cut(text.replace(/\s+/g, " ").trim(), LONGEST);
+  let rows = [short];
+  if (width(short) > limit) {
+    const words = short.split(/(?<=[\s\-–])/);
+    let best = [short, width(short)];
+    for (let i = 1; i < words.length; i += 1) {
+      const pair = [words.slice(0, i).join("").trim(), words.slice(i).join("").trim()];
+      const widest = Math.max(...pair.map(width));
+      if (widest < best[1]) best = [pair, widest];
+    }
+    rows = Array.isArray(best[0]) ? best[0] : [short];
+  }
+  const result = { rows, width: Math.max(...rows.map(width)) };
+  wrapped.set(key, result);
+  return result;
+}
+
+// rectangles that are taken, found by the cell of the screen they lie in
+class Taken {
+  constructor() { this.cells = new Map(); }
+
+  *keys([left, top, right, bottom]) {
+    for (let x = Math.floor(left / 80); x <= Math.floor(right / 80); x += 1) {
+      for (let y = Math.floor(top / 80); y <= Math.floor(bottom / 80); y += 1) yield `${x},${y}`;
+    }
+  }
+
+  // `strength`: nodes much weaker than the one that asks may be covered
+  free(box, owner = null, strength = 0) {
+    for (const key of this.keys(box)) {
+      for (const other of this.cells.get(key) ?? []) {
+        if ((other.owner === owner && owner !== null) || other.strength < strength * 0.4) continue;
+        const [left, top, right, bottom] = other.box;
+        if (box[0] < right && left < box[2] && box[1] < bottom && top < box[3]) return false;
+      }
+    }
+    return true;
+  }
+
+  add(box, owner = null, strength = Infinity) {
+    for (const key of this.keys(box)) {
+      if (!this.cells.has(key)) this.cells.set(key, []);
+      this.cells.get(key).push({ box, owner, strength });
+    }
+  }
+}
+
+function write(ctx, rows, x, y, height, colour) {
+  ctx.lineJoin = "round";
+  ctx.lineWidth = 4;
+  ctx.strokeStyle = theme().ground;
+  ctx.fillStyle = colour;
+  rows.forEach((row, i) => {
+    ctx.strokeText(row, x, y + i * height);
+    ctx.fillText(row, x, y + i * height);
+  });
+}
+
+// what a claim without an object says beside its actor: casualties
+function besides(id) {
+  const claim = CLAIMS_OF[id].find((c) => c.object === null && c.modality !== "negated" && claimShown(c));
+  return claim ? cut([relationLabel(claim.predicate), claim.quantity].filter(Boolean).join(": "), 34) : "";
+}
+
+function nodeLabels(ctx, taken, places, scale) {
+  const grow = Math.min(1.35, Math.max(1, Math.sqrt(scale)));
+  const forced = (id) => id === state.hover || (focus !== null && focus.has(id) && focus.size <= 30);
+  const order = RANK.filter((id) => id in places);
+  order.sort((a, b) => Number(forced(b)) - Number(forced(a)));
+  for (const id of order) {
+    const [x, y] = places[id];
+    if (x < -60 || y < -40 || x > container.clientWidth + 60 || y > container.clientHeight + 40) continue;
+    if (focus && !focus.has(id)) continue;
+    const share = Math.sqrt(NODES[id].weight / STRONGEST);
+    const size = Math.round((11.5 + 4.5 * share) * grow);
+    const font = `${share > 0.55 ? 600 : 500} ${size}px ${LABEL_FONT}`;
+    const { rows, width } = lines(NODES[id].label, font, size * 11);
+    const height = Math.round(size * 1.16);
+    const radius = drawnRadius(id, scale) * scale;
+    const [w, h] = [width / 2 + 2, rows.length * height];
+    const spots = [
+      [x, y + radius + 3], [x, y - radius - h - 3], [x + radius + w + 3, y - h / 2], [x - radius - w - 3, y - h / 2],
+    ];
+    let spot = spots.find(([cx, top]) => taken.free([cx - w, top, cx + w, top + h], id, NODES[id].weight));
+    if (!spot && forced(id)) [spot] = spots;
+    if (!spot) continue;
+    taken.add([spot[0] - w, spot[1], spot[0] + w, spot[1] + h], id);
+    ctx.font = font;
+    ctx.textAlign = "center";
+    ctx.textBaseline = "top";
+    write(ctx, rows, spot[0], spot[1], height, theme().ink);
+    const extra = besides(id);
+    if (!extra) continue;
+    const small = Math.max(11, Math.round(size * 0.68));
+    ctx.font = `500 ${small}px ${LABEL_FONT}`;
+    const wide = ctx.measureText(extra).width / 2;
+    const box = [spot[0] - wide, spot[1] + h + 2, spot[0] + wide, spot[1] + h + 2 + small];
+    if (!taken.free(box, id) && !forced(id)) continue;
+    taken.add(box, id);
+    write(ctx, [extra], spot[0], spot[1] + h + 2, small, rgba(theme().conflict));
+  }
+}
+
+function middle(id, places, from, to) {
+  const point = network.body?.edges?.[id]?.edgeType?.getPoint?.(0.5);
+  if (point) {
+    const { x, y } = network.canvasToDOM(point);
+    return [x, y];
+  }
+  return [(places[from][0] + places[to][0]) / 2, (places[from][1] + places[to][1]) / 2];
+}
+
+function cross(ctx, x, y, size, colour) {
+  for (const [style, width] of [[theme().ground, size + 1.5], [colour, Math.max(1.4, size * 0.45)]]) {
+    ctx.strokeStyle = style;
+    ctx.lineWidth = width;
+    ctx.lineCap = "round";
+    ctx.beginPath();
+    ctx.moveTo(x - size, y - size);
+    ctx.lineTo(x + size, y + size);
+    ctx.moveTo(x + size, y - size);
+    ctx.lineTo(x - size, y + size);
+    ctx.stroke();
+  }
+}
+
+function edgeLabel(ctx, taken, places, { id, from, to, claims, forced }) {
+  const [ax, ay] = places[from];
+  const [bx, by] = places[to];
+  const long = Math.hypot(ax - bx, ay - by);
+  if (long < 34) return;
+  const [x, y] = middle(id, places, from, to);
+  if (x < 0 || y < 0 || x > container.clientWidth || y > container.clientHeight) return;
+  const look = lineLook(claims);
+  const colour = look.lasting ? theme().faint : rgba(look.colour);
+  // the most telling claim gives the words: what is not denied first, events before states, the strongest score first
+  const denied = (c) => Number(c.modality === "negated");
+  const [first] = [...claims].sort((a, b) => denied(a) - denied(b) || Number(a.relation.lasting) - Number(b.relation.lasting)
+    || Math.abs(b.relation.score) - Math.abs(a.relation.score) || a.index - b.index);
+  const kinds = new Set(claims.map((c) => c.predicate)).size;
+  const full = relationLabel(first.predicate) + (kinds > 1 ? ` +${kinds - 1}` : "");
+  for (const [text, weight] of [[full, 500], [claims.length > 1 ? String(claims.length) : "", 600]]) {
+    if (!text) continue;
+    const font = `${weight} 11px ${LABEL_FONT}`;
+    const { rows, width } = lines(text, font, 110);
+    const height = rows.length * 13;
+    const top = y - height / 2 + (look.negated ? 15 : 0);
+    const box = [x - width / 2 - 2, top, x + width / 2 + 2, top + height];
+    const fits = forced || (taken.free(box) && long > (text === full ? width * 0.75 + 40 : 34));
+    if (!fits) continue;
+    taken.add(box);
+    ctx.font = font;
+    ctx.textAlign = "center";
+    ctx.textBaseline = "top";
+    write(ctx, rows, x, top, 13, colour);
+    return;
+  }
+}
+
+// denied lines are crossed, below all labels
+function crosses(ctx, places, scale, wanted) {
+  const size = Math.min(5, Math.max(2.6, 5 * scale));
+  for (const { id, from, to, claims } of wanted) {
+    if (!claims.every((c) => c.modality === "negated")) continue;
+    const [x, y] = middle(id, places, from, to);
+    cross(ctx, x, y, size, rgba(theme().negated));
+  }
+}
+
+function wantedEdges() {
+  const fanned = fannedBundle();
+  const wanted = [];
+  for (const [bundle, claims] of view.bundles) {
+    if (outOfFocus(bundle)) continue;
+    const forced = state.selected?.kind === "bundle";
+    if (bundle === fanned) {
+      for (const claim of claims) wanted.push({ id: `c${claim.index}`, from: bundle.a, to: bundle.b, claims: [claim], forced: false });
+    } else wanted.push({ id: bundle.id, from: bundle.a, to: bundle.b, claims, forced });
+  }
+  return wanted.sort((p, q) => q.claims.length - p.claims.length);
+}
+
+function drawLabels(ctx) {
+  const scale = network.getScale();
+  const origin = network.canvasToDOM({ x: 0, y: 0 });
+  const places = {};
+  const taken = new Taken();
+  const positions = network.getPositions();
+  for (const id of view.nodes) {
+    const { x, y } = positions[id];
+    places[id] = [x * scale + origin.x, y * scale + origin.y];
+    const radius = drawnRadius(id, scale) * scale;
+    const [px, py] = places[id];
+    taken.add([px - radius, py - radius, px + radius, py + radius], id, NODES[id].weight);
+  }
+  const ratio = window.devicePixelRatio || 1;
+  ctx.save();
+  ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+  const edges = wantedEdges();
+  crosses(ctx, places, scale, edges);
+  nodeLabels(ctx, taken, places, scale);
+  for (const edge of edges) edgeLabel(ctx, taken, places, edge);
+  ctx.restore();
+}

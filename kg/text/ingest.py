@@ -6,6 +6,7 @@ kept to the character; of a web page it is the main text as extracted.
 
 from __future__ import annotations
 
+import codecs
 import difflib
 import gzip
 import re
@@ -168,14 +169,13 @@ class _Reader:
     def read(self, path: Path) -> Iterator[Article]:
         suffix = _suffix(path)
         try:
+            if suffix in _JSONL:
+                yield from self._rows(read_jsonl(self._lines(path), source=path, on_error=self.on_error), path)
+                return
             data = _bytes(path)
             if not data.strip():
-                message = "the file is empty"
-                raise ArticleError(message, source=path, hint="nothing is lost: it is passed over")
-            if suffix in _JSONL:
-                text = decode(data, source=path, on_note=self.on_note)
-                yield from self._rows(read_jsonl(text.split("\n"), source=path, on_error=self.on_error), path)
-            elif suffix in _CSV:
+                raise _empty(path)
+            if suffix in _CSV:
                 text = decode(data, source=path, on_note=self.on_note)
                 yield from self._rows(read_csv(text, source=path, on_error=self.on_error), path)
             elif suffix in _HTML or (suffix not in _TEXT and looks_like_html(data)):
@@ -186,6 +186,27 @@ class _Reader:
                 yield Article(id=self._unique(path.stem, path, None), text=text, language=self.language)
         except ArticleError as error:
             self.on_error(error)
+
+    def _lines(self, path: Path) -> Iterator[str]:
+        """The lines of a file that may be too big to be held at once."""
+        first = blank = unnoted = True
+        try:
+            with gzip.open(path) if path.name.lower().endswith(".gz") else path.open("rb") as file:
+                for raw in file:
+                    blank = blank and not raw.strip()
+                    if first and (b"\0" in raw or raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))):
+                        yield from decode(raw + file.read(), source=path, on_note=self.on_note).split("\n")
+                        return
+                    try:
+                        yield raw.decode("utf-8-sig" if first else "utf-8")
+                    except UnicodeDecodeError:
+                        yield decode(raw, source=path, on_note=self.on_note if unnoted else None)
+                        unnoted = False
+                    first = False
+        except (OSError, EOFError, zlib.error) as error:  # a broken gzip file is an OSError too
+            raise _unreadable(path, error) from error
+        if blank:
+            raise _empty(path)
 
     def _page(self, data: bytes, path: Path) -> Article:
         html = decode(data, source=path, declared=declared_encoding(data), on_note=self.on_note)
@@ -254,13 +275,18 @@ class _Reader:
 
 def _bytes(path: Path) -> bytes:
     try:
-        data = path.read_bytes()
-        return gzip.decompress(data) if path.name.lower().endswith(".gz") else data
-    except (OSError, EOFError, zlib.error) as error:  # a broken gzip file is an OSError too
-        message = f"cannot be read: {_reason(error)}"
-        raise ArticleError(
-            message, source=path, hint="check that it is there, whole, and that you may read it"
-        ) from error
+        return path.read_bytes()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _empty(path: Path) -> ArticleError:
+    return ArticleError("the file is empty", source=path, hint="nothing is lost: it is passed over")
+
+
+def _unreadable(path: Path, error: Exception) -> ArticleError:
+    hint = "check that it is there, whole, and that you may read it"
+    return ArticleError(f"cannot be read: {_reason(error)}", source=path, hint=hint)
 
 
 def _reason(error: Exception) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -68,7 +69,7 @@ TEXTS = st.one_of(PAGES, st.text(max_size=200), st.text(alphabet="aA.:(©)Foto 1
 def test_clean_every_visible_character_lies_in_exactly_one_block(text: str) -> None:
     blocks = clean(Article("a", text)).blocks
     assert all(block.start < block.end for block in blocks)
-    assert all(a.end <= b.start for a, b in zip(blocks, blocks[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(blocks))
     covered = {i for block in blocks for i in range(block.start, block.end)}
     assert {i for i, c in enumerate(text) if not c.isspace()} <= covered
 
@@ -151,7 +152,7 @@ def test_clean_knows_lines_of_clutter_between_paragraphs(line: str) -> None:
     ],
 )
 def test_clean_throws_no_line_of_an_article_away(line: str) -> None:
-    kinds = dict((words, kind) for kind, words in marked(f"{LONG}\n\n{line}\n\n{LONGER}"))
+    kinds = {words: kind for kind, words in marked(f"{LONG}\n\n{line}\n\n{LONGER}")}
     assert kinds[line] in ("body", "headline")
 
 
@@ -221,7 +222,12 @@ def test_clean_headlines_one_below_the_other_stay_apart() -> None:
 
 @pytest.mark.parametrize(
     ("line", "publisher"),
-    [("Quelle: kurier.example, lmo", "kurier.example"), ("Quelle: dpa", "dpa"), ("dpa/lmo", None), ("(AFP, dpa)", None)],
+    [
+        ("Quelle: kurier.example, lmo", "kurier.example"),
+        ("Quelle: dpa", "dpa"),
+        ("dpa/lmo", None),
+        ("(AFP, dpa)", None),
+    ],
 )
 def test_clean_source_line_names_the_publisher(line: str, publisher: str | None) -> None:
     article = clean(Article("a", f"{LONG}\n\n{line}"))
@@ -279,5 +285,5 @@ def test_clean_comes_back_from_hostile_lines(hostile: str) -> None:
 
 
 def test_clean_unknown_language_is_named() -> None:
-    with pytest.raises(UnsupportedLanguage, match="there are: .*de"):
+    with pytest.raises(UnsupportedLanguage, match=r"there are: .*de"):
         clean(Article("a", LONG, language="xx"))

@@ -331,7 +331,7 @@ def make_gazetteer(data: Path, sources: Path | None = None) -> list[Record]:
     given = {r.given.split()[0] for r in records.values() if r.given}
     family = {r.family for r in records.values() if r.family}
     persons = [r for r in records.values() if r.type == "Person"]
-    bearers = Counter(n for r in persons for n in {r.family, *r.names} if n and " " not in n)
+    bearers = Counter(n for r in persons for n in r.names if " " not in n)
     taken = {n for r in records.values() for n in [r.label, *r.names, *r.inhabitants, *r.metonyms]}
     cities = _cities(taken | given | family | place_names, words.nouns)
     records.update((f"{c.label} (City)" if c.label in records else c.label, c) for c in cities)

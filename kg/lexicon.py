@@ -99,11 +99,13 @@ class Inflection:
     plural: tuple[str, ...]
     origin: tuple[str, ...]
     articles: tuple[str, ...]
+    name_particles: tuple[str, ...] = ()
+    name_suffixes: tuple[str, ...] = ()
+    nominative: Mapping[str, str] = field(default_factory=dict)
 
 
 _MARKS = {ord(c): None for c in map(chr, range(0x300, 0x370)) if c != "\u0308"}
-_LETTERS = str.maketrans("’‘ʼ–‑đłıø", "'''--dlio", "")
-_LETTERS[ord("ß")] = "ss"
+_LETTERS: dict[int, str] = {ord(a): b for a, b in zip("’‘ʼ–‑đłıøß", [*"'''--dlio", "ss"], strict=True)}
 _AFTER_HYPHEN = re.compile(r"-\w")
 _DIAERESIS = re.compile("(?<![aouAOU])\u0308")
 
@@ -338,8 +340,17 @@ def words_of(table: Mapping[str, object], key: str, source: object) -> tuple[str
 @cache
 def load_inflection(language: str) -> Inflection:
     """The endings of a language (`inflection.toml`)."""
-    table = read_table(language, "inflection.toml")
-    return Inflection(*(words_of(table, key, "inflection.toml") for key in Inflection.__slots__))
+    source = "inflection.toml"
+    table = read_table(language, source)
+    nominative = table.get("nominative")
+    if not isinstance(nominative, dict):
+        message = "table [nominative] is missing"
+        raise DataError(message, source=source, hint="compare with the file of German")
+    endings = {str(k): str(v) for k, v in nominative.items()}
+    adjective, genitive, plural, origin, articles, particles, suffixes = (
+        words_of(table, key, source) for key in Inflection.__slots__ if key != "nominative"
+    )
+    return Inflection(adjective, genitive, plural, origin, articles, particles, suffixes, endings)
 
 
 @cache

@@ -1,0 +1,182 @@
+"""The word lists by which actors without a name, types of unknown names and titles are recognised.
+
+They come from `nominals.toml`, `metonyms.toml` and `titles-honorific.toml` of a language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from spacy.tokens import Token
+
+from kg.errors import DataError
+from kg.lexicon import Inflection, load_inflection, read_table, words_of
+from kg.model import EntityType
+
+__all__ = ["Cues", "NounList", "Titles", "load_cues"]
+
+
+@dataclass(frozen=True, slots=True)
+class NounList:
+    """Nouns, and ends of compounds, of one class."""
+
+    words: frozenset[str]
+    endings: tuple[str, ...]
+    exceptions: frozenset[str]
+
+    def match(self, *forms: str) -> bool:
+        """Whether one of the forms of a noun is in the list, and none among its exceptions.
+
+        Example:
+            >>> NounList(frozenset({"Amt"}), ("gericht",), frozenset()).match("Obergericht")
+            True
+        """
+        if any(form in self.exceptions for form in forms):
+            return False
+        return any(form in self.words or form.lower().endswith(self.endings) for form in forms)
+
+
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """Titles by the gender that they tell."""
+
+    male: frozenset[str]
+    female: frozenset[str]
+    either: frozenset[str]
+    honorific: frozenset[str]
+    particles: frozenset[str]
+    _ends: dict[str, str]
+
+    def gender(self, word: str) -> str | None:
+        """`m`, `f`, empty for a title that tells none, or `None` for a word that is no title."""
+        for form in (word, word[:-1], word[:-2]) if len(word) > 5 else (word,):
+            for gender, group in (("f", self.female), ("m", self.male), ("", self.either)):
+                if form in group:
+                    return gender
+        lower = word.lower()
+        for cut in range(2, len(lower) - 3):
+            for end in (lower[cut:], lower[cut:-1], lower[cut:-2]):
+                if len(end) > 4 and end in self._ends:
+                    return self._ends[end]
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """All word lists of a language."""
+
+    group: NounList
+    members: NounList
+    owned: frozenset[str]
+    nominal: Mapping[EntityType, NounList]
+    plural_only: frozenset[EntityType]
+    collective: frozenset[str]
+    types: Mapping[EntityType, frozenset[str]]
+    name_endings: Mapping[EntityType, tuple[str, ...]]
+    titles: Titles
+    city: Mapping[str, frozenset[str]]
+    country_nouns: frozenset[str]
+    inflection: Inflection
+
+    def type_of_cue(self, token: Token) -> EntityType | None:
+        """The type of name that a noun announces ("Provinz", "Zeitung")."""
+        forms = {token.text, token.lemma_}
+        for kind, words in self.types.items():
+            if forms & words:
+                return kind
+        last = token.text.rsplit("-", 1)[-1]
+        if last != token.text:
+            for kind, words in self.types.items():
+                if last in words:
+                    return kind
+        return None
+
+    def type_of_name(self, name: str) -> EntityType | None:
+        """The type that the end of a name tells ("… Zeitung")."""
+        lower = name.lower().rstrip("s") if len(name) > 4 else name.lower()
+        for kind, endings in self.name_endings.items():
+            for ending in endings:
+                if lower.endswith(ending.rstrip("s")) and (len(ending) > 3 or lower.endswith(" " + ending)):
+                    return kind
+        return None
+
+
+def _nouns(table: object, source: str, key: str) -> NounList:
+    if not isinstance(table, dict):
+        message = f"table [{key}] is missing"
+        raise DataError(message, source=source, hint="compare with nominals.toml of German")
+    return NounList(
+        frozenset(words_of(table, "words", source)),
+        words_of(table, "endings", source),
+        frozenset(words_of(table, "except", source)),
+    )
+
+
+def _types(table: object, source: str, key: str) -> dict[EntityType, tuple[str, ...]]:
+    if not isinstance(table, dict):
+        message = f"table [{key}] is missing"
+        raise DataError(message, source=source, hint="compare with nominals.toml of German")
+    allowed = {t.value: t for t in EntityType}
+    for name in table:
+        if name not in allowed:
+            message = f"[{key}] names the unknown entity type {name!r}"
+            raise DataError(message, source=source, hint="types: " + ", ".join(allowed))
+    return {allowed[name]: words_of(table, name, source) for name in table}
+
+
+def _section(table: Mapping[str, object], key: str, source: str) -> Mapping[str, object]:
+    value = table.get(key)
+    if not isinstance(value, dict):
+        message = f"table [{key}] is missing"
+        raise DataError(message, source=source, hint="compare with the file of German")
+    return value
+
+
+def _titles(language: str) -> Titles:
+    source = "titles-honorific.toml"
+    table = _section(read_table(language, source), "titles", source)
+    male, female, either = (words_of(table, key, source) for key in ("male", "female", "either"))
+    ends = {w.lower(): g for g, group in (("m", male), ("", either), ("f", female)) for w in group if len(w) > 4}
+    return Titles(
+        frozenset(male),
+        frozenset(female),
+        frozenset(either),
+        frozenset(words_of(table, "honorific", source)),
+        frozenset(words_of(table, "particles", source)),
+        ends,
+    )
+
+
+@cache
+def load_cues(language: str) -> Cues:
+    """Load the word lists of a language; read once per process.
+
+    Raises:
+        DataError: If a file is missing or wrong.
+    """
+    source = "nominals.toml"
+    table = read_table(language, source)
+    nominal = {t: _nouns(table[t.value], source, t.value) for t in EntityType if t.value in table}
+    metonyms = read_table(language, "metonyms.toml")
+    city = _section(metonyms, "city", "metonyms.toml")
+    return Cues(
+        group=_nouns(table.get("group"), source, "group"),
+        members=_nouns(table.get("members"), source, "members"),
+        owned=frozenset(words_of(_section(table, "group", source), "owned", source)),
+        nominal=nominal,
+        plural_only=frozenset(t for t in nominal if _section(table, t.value, source).get("plural") is True),
+        collective=frozenset(
+            w
+            for t in nominal
+            if "collective" in _section(table, t.value, source)
+            for w in words_of(_section(table, t.value, source), "collective", source)
+        ),
+        types={t: frozenset(w) for t, w in _types(table.get("cues"), source, "cues").items()},
+        name_endings=_types(table.get("name_endings"), source, "name_endings"),
+        titles=_titles(language),
+        city={key: frozenset(words_of(city, key, "metonyms.toml")) for key in city},
+        country_nouns=frozenset(words_of(_section(metonyms, "country", "metonyms.toml"), "nouns", "metonyms.toml")),
+        inflection=load_inflection(language),
+    )

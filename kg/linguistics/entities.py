@@ -1,0 +1,293 @@
+"""Component `kg_entities`: who and what a document speaks of.
+
+Comes in: a document with parts of speech, lemmas, a parse and `doc.ents`. Goes out: `doc.spans["kg_mentions"]` and
+`doc.user_data["kg_entities"]` (see `kg.linguistics`), without what needs the sentences before (`kg_coref`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from spacy.language import Language
+from spacy.tokens import Doc, Token
+
+from kg.errors import AnnotationError
+from kg.lexicon import Gazetteer, Sense, load_gazetteer
+from kg.linguistics.cues import Cues, load_cues
+from kg.linguistics.grammar import Grammar, load_grammar
+from kg.linguistics.metonyms import stands_for_government
+from kg.linguistics.names import LABELS, Name, find_names, readable_tokens
+from kg.linguistics.nominals import register_nominals
+from kg.linguistics.persons import register_persons, title_before
+from kg.linguistics.registry import Registry
+from kg.model import EntityType
+
+__all__ = ["EntityFinder", "make_entity_finder"]
+
+_UNKNOWN = {
+    "PER": EntityType.PERSON,
+    "LOC": EntityType.CITY,
+    "ORG": EntityType.ORGANIZATION,
+}
+_COUNTRY_BOUND = (EntityType.MINISTRY, EntityType.POLITICAL_PARTY)
+_LOCAL = (EntityType.CITY, EntityType.REGION, EntityType.PLACE, EntityType.COUNTRY)
+_SHORT = 10  # longest abbreviation in brackets, letters
+
+
+class EntityFinder:
+    """The component: finds names, persons, groups and nominal actors of a document.
+
+    Args:
+        gazetteer: Known actors.
+        cues: Word lists of the language.
+        grammar: Labels of the parser.
+    """
+
+    def __init__(self, gazetteer: Gazetteer, cues: Cues, grammar: Grammar) -> None:
+        self.gazetteer = gazetteer
+        self.cues = cues
+        self.grammar = grammar
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Write the layers of a document.
+
+        Raises:
+            AnnotationError: If the document is not tagged or parsed.
+        """
+        if len(doc) and not (doc.has_annotation("DEP") and doc.has_annotation("POS")):
+            message = "the document has no parse or no parts of speech"
+            raise AnnotationError(message, source="kg_entities", hint="put kg_entities behind a tagger and a parser")
+        registry = Registry(doc, self.gazetteer)
+        readable = readable_tokens(doc)
+        names = self._titled(doc, find_names(doc, self.gazetteer, self.cues, self.grammar), readable)
+        names = [n for n in names if not self._common(doc, n)]
+        countries = self._countries(names)
+        persons = [n for n in names if self._is_person(doc, n)]
+        full = {doc[n.end - 1].text for n in persons if n.end - n.start > 1}
+        weak = [n for n in names if n not in persons and self._is_surname(doc, n, full)]
+        register_persons(sorted([*persons, *weak], key=lambda n: n.start), registry, self.cues, set(countries))
+        self._register(doc, [n for n in names if n not in persons and n not in weak], registry, countries)
+        register_nominals(registry, self.cues, self.grammar, readable)
+        registry.write()
+        return doc
+
+    # --- persons ------------------------------------------------------------------------------------------------
+
+    def _titled(self, doc: Doc, names: list[Name], readable: list[bool]) -> list[Name]:
+        """Add names that nobody saw, but that stand behind a title."""
+        taken = {i for n in names for i in range(n.start, n.end)}
+        found = []
+        i = 0
+        while i < len(doc):
+            token = doc[i]
+            if i in taken or not readable[i] or not self.grammar.is_(token, "name") or not token.text[:1].isupper():
+                i += 1
+                continue
+            end = i + 1
+            while (
+                end < len(doc)
+                and end not in taken
+                and self.grammar.is_(doc[end], "name")
+                and not doc[end].is_sent_start
+            ):
+                end += 1
+            if title_before(doc, i, self.cues) is not None and self.cues.titles.gender(token.text) is None:
+                found.append(Name(i, end, "name", (), "PER"))
+            i = end
+        return sorted([*names, *found], key=lambda n: (n.start, -n.end))
+
+    def _is_person(self, doc: Doc, name: Name) -> bool:
+        types = {self.gazetteer.actors[s.actor].type for s in name.senses}
+        if name.kind == "modifier":
+            return types == {EntityType.PERSON}
+        if name.kind in ("adjective", "inhabitant", "metonym"):
+            return False
+        if not name.senses:
+            return name.label == "PER"
+        if EntityType.PERSON not in types:
+            return False
+        title = title_before(doc, name.start, self.cues)
+        if len(types) > 1:
+            return name.label == "PER" or title is not None
+        return name.safe or name.label == "PER" or title is not None or name.end - name.start > 1
+
+    def _is_surname(self, doc: Doc, name: Name, full: set[str]) -> bool:
+        if name.kind == "modifier":
+            return not name.senses and doc[name.start].text.rsplit("-", 1)[0] in full
+        text = doc[name.start].text
+        return name.kind == "name" and name.end - name.start == 1 and bool(name.senses or name.label) and text in full
+
+    # --- others -------------------------------------------------------------------------------------------------
+
+    def _common(self, doc: Doc, name: Name) -> bool:
+        """Whether a span of the recogniser is a noun of the lists and no name ("Außenministerium")."""
+        if name.senses or name.kind != "name" or name.end - name.start > 1 or name.label == "PER":
+            return False
+        token = doc[name.start]
+        forms = (token.text, token.lemma_)
+        listed = any(nouns.match(*forms) for nouns in self.cues.nominal.values())
+        return token.text.isalpha() and (listed or self.cues.group.match(*forms)) and not token.text.isupper()
+
+    def _countries(self, names: list[Name]) -> Counter[str]:
+        """How often the article names each country, by whatever word."""
+        counts: Counter[str] = Counter()
+        for name in names:
+            actors = dict.fromkeys(self.gazetteer.country_of(s.actor) for s in name.senses if s.safe)
+            first = next((a for a in actors if a), "")
+            if first and self.gazetteer.actors[name.senses[0].actor].type in _LOCAL:
+                counts[first] += 1
+        return counts
+
+    def _register(self, doc: Doc, names: list[Name], registry: Registry, countries: Counter[str]) -> None:
+        chosen: dict[Name, Sense | None] = {}
+        certain = {s.actor for n in names for s in n.senses if s.safe and len(n.senses) == 1}
+        for name in names:
+            chosen[name] = self._choose(doc, name, countries, certain)
+        for name, sense in chosen.items():
+            if sense is not None:
+                self._note_known(doc, name, sense, registry)
+        unknown = [n for n, sense in chosen.items() if sense is None and n.label and n.kind == "name"]
+        texts = {doc[n.start : n.end].text for n in unknown}
+        for name in unknown:
+            self._note_unknown(doc, name, texts, registry)
+        for name, sense in chosen.items():
+            if name.kind == "modifier" and sense is None:
+                self._note_modifier(doc, name, registry)
+        self._abbreviations(doc, registry)
+
+    def _cue(self, doc: Doc, name: Name) -> EntityType | None:
+        before = doc[name.start - 1] if name.start else None
+        if before is not None and self.grammar.is_(before, "noun") and not doc[name.start].is_sent_start:
+            return self.cues.type_of_cue(before)
+        return None
+
+    def _choose(self, doc: Doc, name: Name, countries: Counter[str], certain: set[str]) -> Sense | None:
+        actors = self.gazetteer.actors
+        senses = list(name.senses)
+        if not senses:
+            return None
+        if name.kind == "metonym" or any(s.kind == "metonym" for s in senses):
+            return self._metonym(doc, name, countries)
+        allowed = LABELS.get(name.label)
+        if allowed is not None and name.kind == "name":
+            fitting = [s for s in senses if actors[s.actor].type in allowed]
+            senses = fitting or [s for s in senses if s.safe]
+        cue = self._cue(doc, name) if name.kind == "name" else None
+        announced = [s for s in senses if actors[s.actor].type is cue]
+        senses = announced or senses
+        supported = [s for s in senses if s.safe or s.actor in certain or self._supported(name, s, cue, countries)]
+        if len(supported) > 1:
+            best = [s for s in supported if s.actor in certain]
+            near = sorted(
+                (s for s in supported if countries[self.gazetteer.country_of(s.actor)]),
+                key=lambda s: -countries[self.gazetteer.country_of(s.actor)],
+            )
+            free = [s for s in supported if s.safe or not actors[s.actor].country]
+            supported = best or near or free
+        return supported[0] if supported else None
+
+    def _supported(self, name: Name, sense: Sense, cue: EntityType | None, countries: Counter[str]) -> bool:
+        """Whether a risky name is meant: announced by a noun, or seen by the recogniser and fit for the article."""
+        actor = self.gazetteer.actors[sense.actor]
+        if name.kind in ("adjective", "inhabitant", "modifier") or cue is actor.type:
+            return True
+        if not name.label:
+            return name.end - name.start > 1 and bool(countries[actor.country])
+        if actor.type in _COUNTRY_BOUND and actor.country:
+            return bool(countries[actor.country])
+        return True
+
+    def _metonym(self, doc: Doc, name: Name, countries: Counter[str]) -> Sense:
+        """The government or the city: what the sentence does with the name decides."""
+        places = [s for s in name.senses if s.kind != "metonym"]
+        powers = [s for s in name.senses if s.kind == "metonym"]
+        powers.sort(key=lambda s: -countries[s.actor])
+        if places and (
+            not powers
+            or not (name.kind == "modifier" or stands_for_government(self._root(doc, name), self.cues, self.grammar))
+        ):
+            return places[0]
+        return powers[0]
+
+    @staticmethod
+    def _root(doc: Doc, name: Name) -> Token:
+        return doc[name.start : name.end].root
+
+    def _note_known(self, doc: Doc, name: Name, sense: Sense, registry: Registry) -> None:
+        actor = self.gazetteer.actors[sense.actor]
+        capital = any(s.kind == "metonym" for s in name.senses)
+        kind = name.kind if name.kind in ("modifier", "adjective", "inhabitant") else ("metonym" if capital else "name")
+        entity = registry.known(actor.id)
+        registry.mention(name.start, name.end, entity, kind, alias=kind != "modifier")
+        if kind == "modifier":
+            registry.alias(entity, doc[name.start].text.rsplit("-", 1)[0] if "-" in doc[name.start].text else "")
+
+    def _note_unknown(self, doc: Doc, name: Name, texts: set[str], registry: Registry) -> None:
+        text = " ".join(doc[name.start : name.end].text.split())
+        stem = text.removesuffix("s")
+        if (
+            stem != text
+            and (stem in texts or doc[name.end - 1].morph.get("Case", []) == ["Gen"])
+            and not text.isupper()
+        ):
+            text = stem
+        cue = self._cue(doc, name)
+        type_ = self._type(doc, name, text, cue)
+        if type_ is None:
+            return
+        entity = registry.new(type_, text)
+        registry.mention(name.start, name.end, entity, "name")
+        registry.alias(entity, text)
+        if cue is not None:
+            registry.alias(entity, doc[name.start - 1 : name.end].text)
+
+    def _type(self, doc: Doc, name: Name, text: str, cue: EntityType | None) -> EntityType | None:
+        """The type of an unknown name by the noun before it, its own end, and the recogniser."""
+        told = cue or self.cues.type_of_cue(doc[name.start]) or self.cues.type_of_name(text)
+        allowed = LABELS.get(name.label)
+        if told is not None and (allowed is None or told in allowed or cue is told):
+            return told
+        if name.label == "MISC" and told is None:
+            return None
+        return _UNKNOWN.get(name.label)
+
+    def _note_modifier(self, doc: Doc, name: Name, registry: Registry) -> None:
+        """A compound whose first part is a name that the article uses elsewhere."""
+        front = doc[name.start].text.rsplit("-", 1)[0]
+        for mention in list(registry.mentions):
+            if mention.kind == "name" and doc[mention.start : mention.end].text == front:
+                registry.mention(name.start, name.end, mention.entity, "modifier", alias=False)
+                return
+
+    def _abbreviations(self, doc: Doc, registry: Registry) -> None:
+        """One entity for a name and the abbreviation in brackets behind it."""
+        merged: dict[str, str] = {}
+        for first in list(registry.mentions):
+            if (
+                first.kind != "name"
+                or first.type in (EntityType.PERSON, EntityType.COUNTRY)
+                or first.end + 2 >= len(doc)
+            ):
+                continue
+            if doc[first.end].text != "(" or doc[first.end + 2].text != ")":
+                continue
+            short = doc[first.end + 1].text
+            initials = [w[0] for w in doc[first.start : first.end].text.replace("-", " ").split() if w[0].isupper()]
+            if len(short) > _SHORT or sum(c.isupper() for c in short) < 2 or not initials or short[0] not in initials:
+                continue
+            second = registry.ending(first.end + 1, ("name",))
+            if second is None:
+                registry.mention(first.end + 1, first.end + 2, first.entity, "name")
+            elif second.entity != first.entity:
+                merged[first.entity if second.entity in self.gazetteer.actors else second.entity] = (
+                    second.entity if second.entity in self.gazetteer.actors else first.entity
+                )
+        for old, new in merged.items():
+            registry.merge(old, new)
+
+
+@Language.factory("kg_entities", requires=["token.pos", "token.dep", "token.lemma", "doc.ents"])
+def make_entity_finder(nlp: Language, name: str) -> EntityFinder:
+    """Make the component for a pipeline's language."""
+    language = nlp.lang
+    return EntityFinder(load_gazetteer(language), load_cues(language), load_grammar(language))

@@ -1,0 +1,264 @@
+"""Proper names in a document: gazetteer and named-entity recogniser brought together.
+
+Comes in: a tagged and parsed `Doc`. Goes out: `Name` records, not crossing, each with what it may mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from spacy.tokens import Doc, Span, Token
+
+from kg.lexicon import Gazetteer, Sense
+from kg.linguistics.cues import Cues
+from kg.linguistics.grammar import Grammar
+from kg.model import EntityType
+
+__all__ = ["LABELS", "Name", "find_names", "readable_tokens", "without_articles"]
+
+_PLACES = {EntityType.COUNTRY, EntityType.CITY, EntityType.REGION, EntityType.PLACE}
+_PERSONS = {EntityType.PERSON, EntityType.PEOPLE}
+# What the labels of the recogniser allow; labels that are not listed allow everything.
+LABELS: dict[str, frozenset[EntityType]] = {
+    "PER": frozenset({EntityType.PERSON, EntityType.PEOPLE}),
+    "LOC": frozenset(_PLACES),
+    "ORG": frozenset(set(EntityType) - _PERSONS - {EntityType.CITY, EntityType.REGION, EntityType.EVENT}),
+    "MISC": frozenset(set(EntityType) - {EntityType.PERSON}),
+}
+_MIN_PART = 4  # letters of the first part of a compound written in one word
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A proper name, adjective of origin or inhabitant in the text: tokens `[start, end)`.
+
+    `senses` are the actors of the gazetteer that it may mean, none for an unknown name; `label` is the recogniser's
+    label, if it saw one; `kind` as in `kg.linguistics`.
+    """
+
+    start: int
+    end: int
+    kind: str
+    senses: tuple[Sense, ...] = ()
+    label: str = ""
+
+    @property
+    def safe(self) -> bool:
+        """Whether one of its senses needs no support."""
+        return any(s.safe for s in self.senses)
+
+
+def readable_tokens(doc: Doc) -> list[bool]:
+    """For each token whether it is read: what lies in a block of clutter is not."""
+    readable = [not token.is_space for token in doc]
+    for block in doc.spans.get("kg_blocks", ()):
+        if block.label_ == "clutter":
+            readable[block.start : block.end] = [False] * (block.end - block.start)
+    return readable
+
+
+def without_articles(doc: Doc, start: int, end: int, grammar: Grammar) -> int:
+    """The start of a range of tokens without determiners and prepositions before its first word."""
+    while start < end - 1 and (doc[start].pos_ in ("DET", "ADP", "PRON", "PUNCT") or doc[start].is_punct):
+        if (
+            doc[start].text[:1].isupper()
+            and start == doc[start].sent.start
+            and doc[start].ent_type_
+            and doc[start].pos_ != "DET"
+        ):
+            break
+        start += 1
+    return start
+
+
+class _Finder:
+    def __init__(self, doc: Doc, gazetteer: Gazetteer, cues: Cues, grammar: Grammar) -> None:
+        self.doc = doc
+        self.gazetteer = gazetteer
+        self.cues = cues
+        self.grammar = grammar
+        self.readable = readable_tokens(doc)
+
+    # --- gazetteer ----------------------------------------------------------------------------------------------
+
+    def matches(self) -> Iterator[Name]:
+        """The longest known names, from left to right."""
+        i = 0
+        while i < len(self.doc):
+            found = self._match(i) if self.readable[i] else None
+            if found is not None:
+                yield found
+                i = found.end
+            else:
+                i += 1
+
+    def _match(self, i: int) -> Name | None:
+        token = self.doc[i]
+        first = token.text[:1]
+        if not (first.isalpha() or first.isdigit()):
+            return None
+        if first.islower() and not token.text[1:2].isupper():
+            return self._lower(i)
+        longest = self.gazetteer.longest(token.text.split("/")[0])
+        limit = min(i + (longest + 2 if longest > 1 else 1), len(self.doc))
+        for j in range(limit, i + 1, -1):
+            if not all(self.readable[i:j]) or any(t.is_sent_start for t in self.doc[i + 1 : j]):
+                continue
+            senses = self.gazetteer.senses(self.doc[i:j].text)
+            if senses and not self.doc[j - 1].is_punct:
+                return Name(i, j, self._kind(senses), senses)
+        return self._single(token)
+
+    def _lower(self, i: int) -> Name | None:
+        token = self.doc[i]
+        longest = self.gazetteer.longest(token.text)
+        for j in range(min(i + longest, len(self.doc)), i + 1, -1):
+            if all(self.readable[i:j]) and self.doc[j - 1].text[:1].isupper():
+                senses = self.gazetteer.senses(self.doc[i:j].text)
+                if senses:
+                    return Name(i, j, self._kind(senses), senses)
+        if self.grammar.is_(token, "adjective") or token.pos_ in ("X", ""):
+            senses = self.gazetteer.adjective(token.text)
+            if senses:
+                return Name(i, i + 1, "adjective", senses)
+        return None
+
+    def _single(self, token: Token) -> Name | None:
+        adjective = self.gazetteer.adjective(token.text) or self.gazetteer.origin(token.text)
+        if adjective and self.grammar.is_(token, "adjective"):
+            return Name(token.i, token.i + 1, "adjective", adjective)
+        senses = self.gazetteer.senses(token.text)
+        if not senses and adjective and token.i + 1 < len(self.doc) and self.grammar.is_(self.doc[token.i + 1], "noun"):
+            return Name(token.i, token.i + 1, "adjective", adjective)
+        if senses and self._kind(senses) != "adjective":
+            if token.pos_ in ("VERB", "AUX", "ADV", "ADP", "DET", "PRON", "SCONJ", "CCONJ", "NUM"):
+                return None
+            return Name(token.i, token.i + 1, self._kind(senses), senses)
+        return None
+
+    @staticmethod
+    def _kind(senses: tuple[Sense, ...]) -> str:
+        kinds = {s.kind for s in senses}
+        return next((k for k in ("metonym", "inhabitant", "name") if k in kinds), "adjective")
+
+    # --- compounds ----------------------------------------------------------------------------------------------
+
+    def modifier(self, token: Token, seen: set[str]) -> Name | None:
+        """The actor in the first part of a compound: "US-Präsident", "Kremlsprecher"."""
+        if "-" in token.text.strip("-"):
+            parts = token.text.split("-")
+            for cut in range(len(parts) - 1, 0, -1):
+                front = "-".join(parts[:cut])
+                senses = tuple(s for s in self.gazetteer.senses(front) if s.kind != "adjective")
+                if senses and (any(s.safe for s in senses) or front.isupper()):
+                    return Name(token.i, token.i + 1, "modifier", senses)
+                if front in seen:
+                    return Name(token.i, token.i + 1, "modifier", ())
+            return None
+        if not self.grammar.is_(token, "noun") or len(token.text) < 2 * _MIN_PART:
+            return None
+        for cut in range(len(token.text) - _MIN_PART, _MIN_PART - 1, -1):
+            front, rest = token.text[:cut], token.text[cut:]
+            word = rest[:1].upper() + rest[1:]
+            if self.cues.titles.gender(word) is None and not self.cues.group.match(word):
+                continue
+            for form in (front, front.removesuffix("s"), front.removesuffix("n")):
+                senses = tuple(s for s in self.gazetteer.senses(form) if s.safe and s.kind != "adjective")
+                if senses:
+                    return Name(token.i, token.i + 1, "modifier", senses)
+        return None
+
+    # --- recogniser ---------------------------------------------------------------------------------------------
+
+    def entities(self) -> Iterator[Name]:
+        """The recogniser's spans without articles and titles."""
+        for span in self.doc.ents:
+            if not all(self.readable[span.start : span.end]):
+                continue
+            start, end = self._trim(span)
+            if end > start and any(c.isalpha() for c in self.doc[start:end].text):
+                yield Name(start, end, "name", (), span.label_)
+
+    def _trim(self, span: Span) -> tuple[int, int]:
+        start = without_articles(self.doc, span.start, span.end, self.grammar)
+        end = span.end
+        while end > start and self.doc[end - 1].is_punct:
+            end -= 1
+        if span.label_ == "PER":
+            while start < end - 1 and self.cues.titles.gender(self.doc[start].text) is not None:
+                start += 1
+        return start, end
+
+
+def _compatible(name: Name, label: str, gazetteer: Gazetteer) -> bool:
+    allowed = LABELS.get(label)
+    if allowed is None or name.kind == "inhabitant":
+        return True
+    types = {gazetteer.actors[s.actor].type for s in name.senses}
+    if EntityType.COUNTRY in types and label != "PER":
+        return True
+    return bool(types & allowed)
+
+
+def find_names(doc: Doc, gazetteer: Gazetteer, cues: Cues, grammar: Grammar) -> list[Name]:
+    """All names of a document, in text order; modifiers of compounds included, names inside names after these.
+
+    Args:
+        doc: A tagged, parsed document with `doc.ents`.
+        gazetteer: Known actors.
+        cues: Word lists of the language.
+        grammar: Labels of the parser.
+    """
+    finder = _Finder(doc, gazetteer, cues, grammar)
+    hits = list(finder.matches())
+    names: list[Name] = []
+    dropped: set[Name] = set()
+    for entity in finder.entities():
+        over = [h for h in hits if h.start < entity.end and entity.start < h.end]
+        named = [h for h in over if h.kind != "adjective"]
+        covering = next((h for h in over if h.start <= entity.start and h.end >= entity.end), None)
+        if covering is not None:
+            single = covering.end - covering.start == 1
+            if single and covering.kind != "adjective" and not _compatible(covering, entity.label, gazetteer):
+                dropped.add(covering)
+                names.append(entity)
+            elif covering.kind != "adjective":
+                hits[hits.index(covering)] = replace(covering, label=entity.label)
+            continue
+        crossing = [h for h in named if h.start < entity.start or h.end > entity.end]
+        if crossing:
+            continue
+        inner = _head_of(entity, named, doc, cues)
+        if inner is not None and _compatible(inner, entity.label, gazetteer):
+            hits[hits.index(inner)] = replace(inner, label=entity.label)
+            continue
+        if entity.label == "PER":
+            dropped.update(over)
+        else:
+            dropped.update(h for h in named if gazetteer.actors[h.senses[0].actor].type is EntityType.PERSON)
+        names.append(entity)
+    names.extend(h for h in hits if h not in dropped)
+    taken = {i for n in names for i in range(n.start, n.end)}
+    seen = {doc[n.start : n.end].text for n in names} | {doc[n.end - 1].text for n in names if n.label == "PER"}
+    for token in doc:
+        if finder.readable[token.i] and token.i not in taken and token.text[:1].isupper():
+            found = finder.modifier(token, seen)
+            if found is not None:
+                names.append(found)
+    return sorted(names, key=lambda n: (n.start, -n.end))
+
+
+def _head_of(entity: Name, inner: list[Name], doc: Doc, cues: Cues) -> Name | None:
+    """The known name that a longer span of the recogniser really is: what else is in it only announces it."""
+    for hit in inner:
+        rest = [doc[i] for i in range(entity.start, entity.end) if not hit.start <= i < hit.end]
+        if all(
+            t.is_punct
+            or t.text[:1].islower()
+            or cues.type_of_cue(t) is not None
+            or cues.titles.gender(t.text) is not None
+            for t in rest
+        ):
+            return hit
+    return None

@@ -1,0 +1,261 @@
+"""Actors without a name of their own: "nordkoreanische Soldaten", "das Außenministerium", "Flüchtlinge".
+
+A government, an army, soldiers count as their owner (kind `group`); other nouns of the lists are entities of their own
+(kind `nominal`), told apart by their owner. Owners are an adjective of origin, a genitive, a noun after a preposition,
+or the first part of the compound.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from kg.linguistics.cues import Cues
+from kg.linguistics.grammar import Grammar
+from kg.linguistics.registry import Mention, Registry
+from kg.model import EntityType
+
+__all__ = ["register_nominals"]
+
+_NAMED = ("name", "adjective", "inhabitant", "metonym")
+_PLACES = (EntityType.COUNTRY, EntityType.CITY, EntityType.REGION)
+_OWNING = (EntityType.ARMED_GROUP, EntityType.INTERNATIONAL_ORGANIZATION)
+_ADJACENT = 3  # tokens before a noun in which its adjectives are looked for when the parse does not show them
+
+
+@dataclass(frozen=True, slots=True)
+class _Nominal:
+    token: Token
+    type: EntityType
+    lemma: str
+    owner: Mention | None
+    start: int
+    end: int
+
+
+class _Nominals:
+    def __init__(self, registry: Registry, cues: Cues, grammar: Grammar, readable: list[bool]) -> None:
+        self.registry = registry
+        self.doc = registry.doc
+        self.cues = cues
+        self.grammar = grammar
+        self.readable = readable
+        self.by_token: dict[int, list[Mention]] = defaultdict(list)
+        for mention in registry.mentions:
+            for i in range(mention.start, mention.end):
+                self.by_token[i].append(mention)
+
+    # --- owners -------------------------------------------------------------------------------------------------
+
+    def owner(self, token: Token) -> Mention | None:
+        """The mention of the actor that a noun belongs to."""
+        own = [m for m in self.by_token[token.i] if m.kind == "modifier"]
+        if own:
+            return own[0]
+        adjectives = [c.i for c in self.grammar.children(token, "adjectival")]
+        i = token.i - 1
+        while i >= 0 and token.i - i <= _ADJACENT and self.grammar.is_(self.doc[i], "adjective"):
+            adjectives.append(i)
+            i -= 1
+        for child in [self.doc[i] for i in adjectives]:
+            for part in self.grammar.conjuncts(child) if child.dep_ else [child]:
+                found = self._mention(part, ("adjective",))
+                if found is not None:
+                    return found
+        if self.grammar.has(token, "conjunct") and self.grammar.is_(token.head, "noun"):
+            shared = [self._mention(c, ("adjective",)) for c in self.grammar.children(token.head, "adjectival")]
+            if any(shared) and not any(True for _ in self.grammar.children(token, "determiner", "adjectival")):
+                return next(m for m in shared if m is not None)
+        for child in [*self.grammar.children(token, "nominal"), *self.grammar.children(token, "apposition", "flat")]:
+            found = self._mention(child, _NAMED)
+            if found is None or found.start > token.i + 6:
+                continue
+            preposition = self.grammar.preposition(child)
+            loose = self.grammar.has(child, "apposition", "flat")
+            if loose and found.type not in (EntityType.PERSON, *_PLACES):
+                continue
+            if preposition is None or preposition.word in ("von", "in", "aus"):
+                return found
+        return self._next(token)
+
+    def _next(self, token: Token) -> Mention | None:
+        """A genitive directly behind the noun or before it that the parse has put elsewhere."""
+        found = self.registry.ending(token.i + 1, ("name", "metonym"))
+        if found is not None and found.type in _PLACES and self.doc[found.end - 1].text.endswith("s"):
+            return found
+        before = self._mention(self.doc[token.i - 1], ("name", "metonym")) if token.i else None
+        if before is not None and before.type in _PLACES and self.doc[token.i - 1].morph.get("Case", []) == ["Gen"]:
+            return before
+        return None
+
+    def _mention(self, token: Token, kinds: tuple[str, ...]) -> Mention | None:
+        found = [m for m in self.by_token[token.i] if m.kind in kinds]
+        return max(found, key=lambda m: m.end - m.start, default=None)
+
+    # --- nouns --------------------------------------------------------------------------------------------------
+
+    def forms(self, token: Token) -> tuple[str, ...]:
+        """The noun and its lemma without the first part that names an actor."""
+        texts = [token.text, token.lemma_]
+        if "-" in token.text:
+            texts += [t.rsplit("-", 1)[-1] for t in texts]
+        return tuple(dict.fromkeys(t for t in texts if t))
+
+    def group(self, token: Token) -> bool:
+        """Note a noun that counts as its owner; whether it is one."""
+        forms = self.forms(token)
+        is_group = self.cues.group.match(*forms)
+        is_member = self.cues.members.match(*forms)
+        if not (is_group or is_member):
+            return False
+        owner = self.owner(token)
+        if owner is None:
+            return False
+        target = owner.entity
+        if is_member and owner.type in _OWNING:
+            pass
+        elif not is_group:
+            return False
+        elif owner.type in (EntityType.CITY, EntityType.REGION, EntityType.PERSON):
+            target = self._country(owner)
+            if not target:
+                return False
+        elif owner.type not in (EntityType.COUNTRY, EntityType.INTERNATIONAL_ORGANIZATION):
+            return False
+        start, end = self._range(token, owner)
+        self.registry.mention(start, end, target, "group")
+        return True
+
+    def _country(self, owner: Mention) -> str:
+        """The country whose capital or head a group's owner is, or empty."""
+        gazetteer = self.registry.gazetteer
+        country = self.registry.country(owner.entity)
+        if not country or country not in gazetteer.actors:
+            return ""
+        if owner.type is EntityType.PERSON or owner.entity in gazetteer.actors[country].capitals:
+            return self.registry.known(country)
+        return ""
+
+    def _range(self, token: Token, owner: Mention | None) -> tuple[int, int]:
+        start, end = token.i, token.i + 1
+        i = token.i - 1
+        while (
+            i >= 0
+            and self.readable[i]
+            and (self.grammar.is_(self.doc[i], "adjective") or (owner and owner.start <= i < owner.end))
+        ):
+            start = i
+            i -= 1
+        if owner is not None and owner.start > token.i:
+            end = max(end, owner.end)
+        return start, end
+
+    def nominal(self, token: Token) -> _Nominal | None:
+        """The actor of its own that a noun stands for, if its lists say so."""
+        forms = self.forms(token)
+        for kind, nouns in self.cues.nominal.items():
+            if not nouns.match(*forms):
+                continue
+            if kind in self.cues.plural_only and token.morph.get("Number", []) == ["Sing"]:
+                return None if not set(forms) & self.cues.collective else self._make(token, kind)
+            follower = self.registry.ending(token.i + 1, ("name", "metonym"))
+            if follower is not None and follower.type not in _PLACES and self._announces(token, follower):
+                self.registry.alias(follower.entity, self.doc[token.i : follower.end].text)
+                return None
+            return self._make(token, kind)
+        return None
+
+    def _announces(self, token: Token, name: Mention) -> bool:
+        genitive = self.doc[name.end - 1].morph.get("Case", []) == ["Gen"]
+        return not genitive or name.type is EntityType.PERSON
+
+    def _make(self, token: Token, kind: EntityType) -> _Nominal:
+        owner = self.owner(token)
+        if owner is not None and owner.type is EntityType.PERSON and kind is EntityType.MINISTRY:
+            owner = None
+        start, end = self._range(token, owner)
+        return _Nominal(token, kind, token.lemma_ or token.text, owner, start, end)
+
+    # --- names for them -----------------------------------------------------------------------------------------
+
+    def name(self, found: _Nominal) -> str:
+        """The nominative of a noun phrase: "südkoreanischer Geheimdienst"."""
+        token = found.token
+        plural = token.morph.get("Number", []) == ["Plur"]
+        head = self._plural(token) if plural else (found.lemma if found.lemma[:1].isupper() else token.text)
+        owner = found.owner
+        if owner is None or owner.kind == "modifier":
+            return token.text if owner is not None and plural else head
+        if owner.kind == "adjective":
+            stem = self.doc[owner.start].text
+            if owner.end - owner.start == 1 and stem[:1].islower():
+                number = "Plur" if plural else next(iter(token.morph.get("Gender", [])), "")
+                ending = next((e for e in self.cues.inflection.adjective if stem.endswith(e)), "")
+                stem = stem.removesuffix(ending) + self.cues.inflection.nominative.get(number, ending)
+                return f"{stem} {head}"
+            return f"{self.doc[owner.start : owner.end].text} {head}"
+        if owner.start > token.i:
+            return f"{head} {self.doc[token.i + 1 : owner.end].text}"
+        return f"{self.doc[owner.start : owner.end].text} {head}"
+
+    def _plural(self, token: Token) -> str:
+        dative = token.morph.get("Case", []) == ["Dat"]
+        for ending in self.cues.inflection.plural:
+            stem = token.text.removesuffix(ending)
+            if (
+                dative
+                and stem != token.text
+                and not token.lemma_.endswith(("e", ending))
+                and stem != token.lemma_ + "e"
+            ):
+                return stem if stem.endswith(("e", "r", "l")) else token.text
+        return token.text
+
+    def register(self, found: list[_Nominal]) -> None:
+        """Make entities: one per noun and owner; without an owner the only one of its noun, if there is one."""
+        owned: dict[tuple[EntityType, str], dict[str, str]] = defaultdict(dict)
+        for item in found:
+            if item.owner is not None:
+                key = (item.type, item.lemma)
+                country = self.registry.country(item.owner.entity)
+                entity = owned[key].get(country or item.owner.entity)
+                if entity is None:
+                    entity = self.registry.new(item.type, self.name(item), country=country)
+                    owned[key][country or item.owner.entity] = entity
+                self._note(item, entity)
+        for item in found:
+            if item.owner is None:
+                same = set(owned[item.type, item.lemma].values())
+                entity = same.pop() if len(same) == 1 else self.registry.new(item.type, self.name(item), local=True)
+                self._note(item, entity)
+
+    def _note(self, item: _Nominal, entity: str) -> None:
+        self.registry.mention(item.start, item.end, entity, "nominal")
+        texts = [self.name(item), self.doc[item.token.i : item.end].text, item.token.text]
+        self.registry.alias(entity, *texts)
+
+
+def register_nominals(registry: Registry, cues: Cues, grammar: Grammar, readable: list[bool]) -> None:
+    """Note the groups and nominal actors of a document whose names are registered.
+
+    Args:
+        registry: Holds the names; where mentions and entities go.
+        cues: Word lists of the language.
+        grammar: Labels of the parser.
+        readable: For each token whether it is read.
+    """
+    finder = _Nominals(registry, cues, grammar, readable)
+    found = []
+    for token in registry.doc:
+        if not readable[token.i] or not grammar.is_(token, "noun"):
+            continue
+        if any(m.kind in _NAMED for m in finder.by_token[token.i]):
+            continue
+        if finder.group(token):
+            continue
+        item = finder.nominal(token)
+        if item is not None:
+            found.append(item)
+    finder.register(found)

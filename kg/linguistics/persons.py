@@ -1,0 +1,267 @@
+"""Which names of persons in an article mean the same person.
+
+A full name, its variants of spelling, the surname alone, the title with it: one person. Two persons with one surname
+are kept apart by first name, gender and title. The gazetteer helps only where the article fits it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+
+from spacy.tokens import Doc
+
+from kg.lexicon import Actor, Gazetteer, fold
+from kg.linguistics.cues import Cues
+from kg.linguistics.names import Name
+from kg.linguistics.registry import Registry
+from kg.model import EntityType
+
+__all__ = ["Title", "register_persons", "title_before"]
+
+_ALIKE = 0.75  # share of letters that two spellings of a name have in common
+_WINDOW = 4  # tokens before a name in which its title may stand
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title before a name: its first and last token and the gender that it tells."""
+
+    start: int
+    end: int
+    gender: str
+
+
+@dataclass(slots=True)
+class _Person:
+    words: list[str]
+    given: str
+    family: str
+    gender: str = ""
+    actor: str = ""
+    titles: set[str] = field(default_factory=set)
+    names: list[Name] = field(default_factory=list)
+
+
+def title_before(doc: Doc, start: int, cues: Cues) -> Title | None:
+    """The title that stands directly before a name, if there is one.
+
+    Args:
+        doc: The document.
+        start: First token of the name.
+        cues: Word lists of the language.
+    """
+    first = end = start
+    gender: str | None = None
+    i = start - 1
+    while i >= 0 and start - i <= _WINDOW and not doc[i + 1].is_sent_start:
+        word = doc[i].text
+        found = cues.titles.gender(word) if word[:1].isupper() else None
+        if found is None and word not in cues.titles.particles:
+            break
+        if found is not None:
+            gender = gender or found
+        first = i
+        i -= 1
+    return Title(first, end, gender) if gender is not None and first < start else None
+
+
+def _words(doc: Doc, name: Name, cues: Cues, bare: set[str]) -> list[str]:
+    """The words of a name in the nominative, without additions."""
+    words = [doc[i].text for i in range(name.start, name.end) if not doc[i].is_punct and not doc[i].is_quote]
+    while len(words) > 1 and words[-1] in cues.inflection.name_suffixes:
+        words.pop()
+    if not words:
+        return [doc[name.start].text]
+    last = words[-1]
+    token = doc[name.end - 1]
+    for ending in cues.inflection.genitive:
+        stem = last.removesuffix(ending)
+        genitive = token.morph.get("Case", []) == ["Gen"] and ending in ("s", "'", "’")
+        if stem != last and len(stem) > 1 and (stem in bare or genitive):
+            words[-1] = stem
+            break
+    return words
+
+
+def _family(words: list[str], particles: tuple[str, ...]) -> tuple[str, str]:
+    """First and family name of a full name."""
+    cut = len(words) - 1
+    while cut > 1 and words[cut - 1].lower() in particles:
+        cut -= 1
+    return " ".join(words[:cut]), " ".join(words[cut:])
+
+
+def _core(family: str, particles: tuple[str, ...]) -> str:
+    """A family name without its small words, folded, for comparison."""
+    words = [w for w in fold(family).split() if w.lower() not in particles]
+    core = words[-1] if words else fold(family)
+    for particle in particles:
+        if particle.endswith("-") and core.lower().startswith(particle) and len(core) > len(particle) + 1:
+            core = core[len(particle) :]
+    return core.lower()
+
+
+def _alike(a: str, b: str) -> bool:
+    a, b = fold(a).lower(), fold(b).lower()
+    return a == b or SequenceMatcher(None, a, b).ratio() >= _ALIKE
+
+
+def _same_given(a: str, b: str) -> bool:
+    if not a or not b:
+        return True
+    first, second = a.split()[0], b.split()[0]
+    if len(first.rstrip(".")) == 1 or len(second.rstrip(".")) == 1:
+        return first[0] == second[0]
+    return _alike(first, second) or first in b.split() or second in a.split()
+
+
+class _Persons:
+    def __init__(self, doc: Doc, gazetteer: Gazetteer, cues: Cues, countries: set[str]) -> None:
+        self.doc = doc
+        self.gazetteer = gazetteer
+        self.cues = cues
+        self.countries = countries
+        self.particles = cues.inflection.name_particles
+        self.bare = {t.text for t in doc}
+        self.found: list[_Person] = []
+
+    def actor(self, name: Name, words: list[str], title: Title | None) -> Actor | None:
+        """The known person that a name means, if the article fits."""
+        candidates = [self.gazetteer.actors[s.actor] for s in name.senses]
+        safe = {s.actor for s in name.senses if s.safe}
+        persons = [a for a in candidates if a.type is EntityType.PERSON]
+        if len(words) > 1:
+            return persons[0] if len(persons) == 1 else self._fitting(persons, title)
+        certain = [a for a in persons if a.id in safe]
+        if len(certain) == 1 and self._gender_fits(certain[0], title):
+            return certain[0]
+        return self._fitting(persons, title)
+
+    def _gender_fits(self, actor: Actor, title: Title | None) -> bool:
+        return title is None or not title.gender or not actor.gender or title.gender == actor.gender
+
+    def _fitting(self, persons: list[Actor], title: Title | None) -> Actor | None:
+        fitting = [a for a in persons if self._gender_fits(a, title) and (a.country in self.countries)]
+        return fitting[0] if len(fitting) == 1 else None
+
+    def by_family(self, given: str, family: str) -> Actor | None:
+        """A known person with this family name and a first name spelt alike."""
+        ids = self.gazetteer.families.get(fold(family), ())
+        found = [a for a in (self.gazetteer.actors[i] for i in ids) if a.given and _same_given(a.given, given)]
+        return found[0] if len(found) == 1 else None
+
+    def add_full(self, name: Name, words: list[str], title: Title | None) -> None:
+        """Put a full name to its person, or make one."""
+        given, family = _family(words, self.particles)
+        actor = self.actor(name, words, title) or self.by_family(given, family)
+        if actor is not None and actor.family and actor.given:
+            given, family = actor.given, actor.family
+        core = _core(family, self.particles)
+        for person in self.found:
+            if actor is not None and person.actor:
+                if person.actor == actor.id:
+                    break
+                continue
+            if not _same_given(person.given, given):
+                continue
+            other = _core(person.family, self.particles)
+            if other == core or (len(core) > 4 and _alike(other, core) and fold(person.given) == fold(given)):
+                break
+        else:
+            person = _Person(words, given, family)
+            self.found.append(person)
+        if actor is not None and not person.actor:
+            person.actor, person.given, person.family = actor.id, given, family
+            person.gender = person.gender or actor.gender
+        if len(words) > len(person.words):
+            person.words = words
+        self._note(person, name, title)
+
+    def _note(self, person: _Person, name: Name, title: Title | None) -> None:
+        person.names.append(name)
+        if title is not None:
+            person.gender = person.gender or title.gender
+            person.titles.update(self.doc[i].text for i in range(title.start, title.end))
+
+    def add_single(self, name: Name, words: list[str], title: Title | None) -> None:
+        """Put a surname, or a first name, to its person, or make one."""
+        core = _core(words[0], self.particles)
+        same = [
+            p
+            for p in self.found
+            if core in (_core(p.family, self.particles), fold(p.words[0]).lower() if not p.family else "")
+        ]
+        same = same or [p for p in self.found if core == fold(p.words[0]).lower() or core == fold(p.given).lower()]
+        if not same and len(core) > 5:
+            same = [p for p in self.found if len(p.words) > 1 and _alike(_core(p.family, self.particles), core)]
+        if title is not None and title.gender:
+            same = [p for p in same if p.gender in ("", title.gender)]
+        if len(same) > 1:
+            same = self._closest(same, name, title)
+        if same:
+            self._note(same[0], name, title)
+            return
+        actor = self.actor(name, words, title)
+        if actor is not None:
+            person = _Person(words, actor.given, actor.family or words[0], actor.gender, actor.id)
+        else:
+            person = _Person(words, "", words[0])
+        self.found.append(person)
+        self._note(person, name, title)
+
+    def _closest(self, persons: list[_Person], name: Name, title: Title | None) -> list[_Person]:
+        """The one with the same title, else the one named last before."""
+        if title is not None:
+            words = {self.doc[i].text for i in range(title.start, title.end)}
+            titled = [p for p in persons if p.titles & words]
+            if len(titled) == 1:
+                return titled
+        before = [
+            (max(n.start for n in p.names if n.start < name.start), p) for p in persons if p.names[0].start < name.start
+        ]
+        return [max(before, key=lambda x: x[0])[1]] if before else persons[:1]
+
+
+def register_persons(names: Iterable[Name], registry: Registry, cues: Cues, countries: set[str]) -> dict[Name, str]:
+    """Give each name of a person its entity and note the mentions.
+
+    Args:
+        names: Names that are persons', in text order.
+        registry: Where entities and mentions go.
+        cues: Word lists of the language.
+        countries: Ids of the countries that the article names: a known person of one of them fits it.
+
+    Returns:
+        The entity of each name.
+    """
+    doc, gazetteer = registry.doc, registry.gazetteer
+    persons = _Persons(doc, gazetteer, cues, countries)
+    rows = [(n, _words(doc, n, cues, persons.bare), title_before(doc, n.start, cues)) for n in names]
+    full = [r for r in rows if len(r[1]) > 1]
+    for row in full:
+        persons.add_full(*row)
+    for row in rows:
+        if len(row[1]) == 1:
+            persons.add_single(*row)
+    result: dict[Name, str] = {}
+    for person in persons.found:
+        entity = _register(person, registry)
+        for name in person.names:
+            kind = "modifier" if name.kind == "modifier" else "name"
+            registry.mention(name.start, name.end, entity, kind, alias=kind == "name")
+            result[name] = entity
+        if person.family:
+            registry.alias(entity, person.family, " ".join(person.words))
+    return result
+
+
+def _register(person: _Person, registry: Registry) -> str:
+    if person.actor:
+        entity = registry.known(person.actor)
+        registry.gender(entity, person.gender)
+        return entity
+    name = " ".join(person.words)
+    gender = person.gender or registry.gazetteer.given.get(person.given.split()[0] if person.given else "", "")
+    return registry.new(EntityType.PERSON, name, gender=gender, local=len(person.words) == 1)

@@ -1,0 +1,163 @@
+"""The entities of one article while they are found, and the words by which the article refers to them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field, replace
+
+from spacy.tokens import Doc, Span
+
+from kg.lexicon import Gazetteer
+from kg.model import EntityType
+
+__all__ = ["Mention", "Registry", "slug"]
+
+
+def slug(name: str) -> str:
+    """A name as the local part of an IRI.
+
+    Example:
+        >>> slug("Anna Müller-Lüd. 3")
+        'Anna_Müller-Lüd_3'
+    """
+    return re.sub(r"\s+", "_", re.sub(r"[^\w\s-]", "", name.replace("/", " ")).strip()).strip("-_") or "_"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A range of tokens `[start, end)` that refers to an entity; `kind` as in `kg.linguistics`."""
+
+    start: int
+    end: int
+    entity: str
+    type: EntityType
+    kind: str
+
+
+@dataclass(slots=True)
+class _Draft:
+    type: EntityType
+    name: str
+    aliases: dict[str, None] = field(default_factory=dict)
+    wikidata: str = ""
+    country: str = ""
+    known: bool = False
+    gender: str = ""
+
+
+class Registry:
+    """Entities and mentions of one document.
+
+    Args:
+        doc: The document.
+        gazetteer: What is known of the world.
+    """
+
+    def __init__(self, doc: Doc, gazetteer: Gazetteer) -> None:
+        self.doc = doc
+        self.gazetteer = gazetteer
+        self.mentions: list[Mention] = []
+        self._drafts: dict[str, _Draft] = {}
+        self._digest = hashlib.sha256(doc.text.encode("utf-8", "surrogatepass")).hexdigest()[:10]
+
+    def known(self, actor_id: str) -> str:
+        """Take an actor of the gazetteer into the article; returns its id."""
+        if actor_id not in self._drafts:
+            actor = self.gazetteer.actors[actor_id]
+            name = actor.name.split(" (")[0]
+            draft = _Draft(actor.type, name, {}, actor.wikidata, actor.country, True, actor.gender)
+            draft.aliases.update(dict.fromkeys((name, *actor.names)))
+            self._drafts[actor_id] = draft
+        return actor_id
+
+    def new(self, type_: EntityType, name: str, *, country: str = "", gender: str = "", local: bool = False) -> str:
+        """Make an entity that the gazetteer does not know, or return the one made before.
+
+        Args:
+            type_: Its type.
+            name: Its fullest name.
+            country: Id of the country it acts for, or empty.
+            gender: `m`, `f`, `n`, `p` or empty.
+            local: Whether the name tells it from others in this article only.
+        """
+        identifier = f"{type_.value}_{slug(name)}" + (f"_{self._digest}" if local else "")
+        if identifier not in self._drafts:
+            self._drafts[identifier] = _Draft(type_, name, {name: None}, country=country, gender=gender)
+        return identifier
+
+    def type(self, entity: str) -> EntityType:
+        """The type of an entity of this article."""
+        return self._drafts[entity].type
+
+    def country(self, entity: str) -> str:
+        """The country that an entity is or acts for, or empty."""
+        draft = self._drafts[entity]
+        return entity if draft.type is EntityType.COUNTRY else draft.country
+
+    def name(self, entity: str) -> str:
+        """The name of an entity of this article."""
+        return self._drafts[entity].name
+
+    def gender(self, entity: str, value: str = "") -> str:
+        """The gender of an entity; a value given sets it where it is not known."""
+        draft = self._drafts[entity]
+        if value and not draft.gender:
+            draft.gender = value
+        return draft.gender
+
+    def alias(self, entity: str, *texts: str) -> None:
+        """Note words by which the article refers to an entity."""
+        self._drafts[entity].aliases.update((" ".join(t.split()), None) for t in texts if t.strip())
+
+    def mention(self, start: int, end: int, entity: str, kind: str, *, alias: bool = True) -> Mention:
+        """Note a mention and, unless told otherwise, its words as an alias."""
+        found = Mention(start, end, entity, self._drafts[entity].type, kind)
+        if found not in self.mentions:
+            self.mentions.append(found)
+            if alias:
+                self.alias(entity, self.doc[start:end].text)
+        return found
+
+    def merge(self, old: str, new: str) -> None:
+        """Give all that one entity has to another one, and forget it."""
+        draft = self._drafts.pop(old, None)
+        if draft is None:
+            return
+        self.alias(new, *draft.aliases)
+        kept = []
+        for m in self.mentions:
+            kept.append(replace(m, entity=new, type=self.type(new)) if m.entity == old else m)
+        self.mentions = list(dict.fromkeys(kept))
+
+    def covered(self, index: int, kinds: tuple[str, ...]) -> Mention | None:
+        """The shortest mention of one of the kinds over a token."""
+        over = [m for m in self.mentions if m.start <= index < m.end and m.kind in kinds]
+        return min(over, key=lambda m: m.end - m.start, default=None)
+
+    def ending(self, index: int, kinds: tuple[str, ...]) -> Mention | None:
+        """The longest mention of one of the kinds that starts at a token."""
+        over = [m for m in self.mentions if m.start == index and m.kind in kinds]
+        return max(over, key=lambda m: m.end, default=None)
+
+    def write(self) -> None:
+        """Put mentions and entities into the document's layers."""
+        strings = self.doc.vocab.strings
+        ordered = sorted(self.mentions, key=lambda m: (m.start, -m.end, m.kind, m.entity))
+        spans = []
+        for m in ordered:
+            span = Span(self.doc, m.start, m.end, label=m.type.value, kb_id=m.entity, span_id=strings.add(m.kind))
+            spans.append(span)
+        self.doc.spans["kg_mentions"] = spans
+        self.doc.user_data["kg_entities"] = {
+            key: {
+                "type": draft.type.value,
+                "name": draft.name,
+                "aliases": sorted(draft.aliases),
+                "wikidata": draft.wikidata,
+                "country": draft.country,
+                "known": draft.known,
+                "gender": draft.gender,
+            }
+            for key, draft in self._drafts.items()
+        }

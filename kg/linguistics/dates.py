@@ -3,7 +3,7 @@
 In: a `Doc` with `user_data["kg_published"]` (ISO day of publication or ""), tagged and parsed where possible.
 Out: `doc.spans["kg_dates"]`. A relative expression ("on Tuesday") is counted from the day of publication; without
 one it stays unresolved (`RELATIVE`, empty `kb_id_`): nothing is guessed. Words and patterns are data (`dates.toml`),
-the rules that they name are the functions of `kg.linguistics.calendar`.
+the rules that they name are the functions of `kg.linguistics.reckoning`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from spacy.tokens import Doc, Span, Token
 
 from kg.errors import DataError
 from kg.lexicon import read_table, words_of
-from kg.linguistics.calendar import RULES, Interval, Reading, Tables
+from kg.linguistics.reckoning import RULES, Interval, Reading, Tables
 from kg.linguistics.grammar import Grammar, load_grammar
 
 __all__ = ["DateFinder", "DateWords", "load_dates"]

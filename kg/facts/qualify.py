@@ -1,0 +1,200 @@
+"""What restricts a claim: how sure it is, who says so, when, where and how many.
+
+In: an annotated `Doc` (see `kg.linguistics`), the token that triggers a claim, its subject and object. Out: `Qualified`,
+a pure reading of the document. Times, places and quantities are taken from the clause of the trigger alone: a date that
+belongs to another verb is never used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Span, Token
+
+from kg.facts.factuality import CLAUSES, FactualityData, load_factuality, read_factuality, verbal_head
+from kg.model import EntityType, Modality
+
+__all__ = ["FactualityData", "Qualified", "load_factuality", "qualify"]
+
+PLACES = frozenset({EntityType.CITY, EntityType.REGION, EntityType.COUNTRY, EntityType.PLACE})
+NAMING = frozenset({"name", "metonym", "nominal", "description"})
+
+
+@dataclass(frozen=True, slots=True)
+class Qualified:
+    """The qualifiers of a claim as found in the text.
+
+    `source` and `place` are entity ids; `begins` and `ends` ISO 8601 as in `kg.model.Qualifiers`; `quantity` is a span of
+    `kg_quantities` (read it with `kg.linguistics.quantities.read_quantity`). A `hypothetical` claim (condition,
+    question, unreal case) is no claim at all: drop it.
+    """
+
+    modality: Modality = Modality.ASSERTED
+    source: str | None = None
+    begins: str | None = None
+    ends: str | None = None
+    place: str | None = None
+    quantity: Span | None = None
+    hypothetical: bool = False
+
+
+def qualify(
+    doc: Doc,
+    token: Token,
+    *,
+    data: FactualityData,
+    subject: str | None = None,
+    object: str | None = None,  # noqa: A002  # the word of the domain
+    frame_modality: Modality | None = None,
+    quantities: Collection[str] | None = None,
+) -> Qualified:
+    """Read the qualifiers of the claim that a token triggers.
+
+    Args:
+        doc: The annotated document.
+        token: The trigger: verb, noun or adjective.
+        data: From `load_factuality`.
+        subject: Entity id of the claim's subject: never its place.
+        object: Entity id of the claim's object: never its place.
+        frame_modality: What the frame itself says ("beschuldigen" makes what follows alleged); the text may only weaken it.
+        quantities: Classes of quantities that fit the relation, the best first (`soldiers`, `dead`, …); `None` looks for none.
+    """
+    found = read_factuality(doc, token, data)
+    modality = found.modality
+    if frame_modality is not None and modality in (Modality.ASSERTED, Modality.REPORTED):
+        modality = frame_modality if frame_modality is not Modality.ASSERTED else modality
+    reach = _Reach(doc, token, data)
+    begins, ends = reach.time()
+    published = doc.user_data.get("kg_published") or ""
+    if modality is Modality.ASSERTED and begins is not None and len(begins) == 10 and published and begins > published:
+        modality = Modality.PLANNED
+    return Qualified(
+        modality=modality,
+        source=found.source if modality is not Modality.ASSERTED else None,
+        begins=begins,
+        ends=ends,
+        place=reach.place({subject, object}),
+        quantity=reach.quantity(quantities) if quantities else None,
+        hypothetical=found.hypothetical,
+    )
+
+
+class _Reach:
+    """What lies in reach of a trigger: the phrases of its own clause, the nearest first."""
+
+    def __init__(self, doc: Doc, token: Token, data: FactualityData) -> None:
+        self.doc, self.token, self.data = doc, token, data
+        self.grammar = data.grammar
+        self.head = verbal_head(token, self.grammar)
+
+    def _owners(self, token: Token) -> Iterator[Token]:
+        """The predicates that a phrase belongs to: the first clause above it, and on through what shares its clause."""
+        grammar, current = self.grammar, token
+        for _ in range(20):
+            yield current
+            if current.head is current:
+                return
+            clausal = grammar.has(current, *CLAUSES) or (current is not token and grammar.has(current, "conjunct") and grammar.is_(current, "verb"))
+            if clausal and current is not token or grammar.has(current, "relative"):
+                return
+            current = current.head
+
+    def _belongs(self, span: Span) -> int | None:
+        """How near a phrase is to the trigger: 0 below it, 1 in its clause, 2 in the clause that it shares; `None` out of reach."""
+        owners = list(self._owners(span.root))
+        if self.token in owners:
+            return 0
+        head = self.head
+        if head is None or self._detached():
+            return None
+        if head in owners:
+            # a phrase inside another argument ("der Angriff vom Montag") belongs there, unless that argument is the clause's adverbial
+            return 1
+        if self.grammar.has(head, "conjunct") and head.head in owners and span.start < head.i:
+            return 2
+        if self.grammar.has(head, "open_complement") and head.head in owners and head.head.lemma_ in self.data.words["verbs.implicative"]:
+            return 2
+        return None
+
+    def _detached(self) -> bool:
+        """Whether the trigger is only a name's title or adjective: the clause's time and place are not its own."""
+        token, grammar = self.token, self.grammar
+        if token is self.head:
+            return False
+        if grammar.is_(token, "adjective") or grammar.has(token, "apposition", "flat", "compound", "adjectival"):
+            return True
+        return any(grammar.is_(c, "name") for c in grammar.children(token, "apposition", "flat"))
+
+    def time(self) -> tuple[str | None, str | None]:
+        """Begin and end of the nearest resolved time expression of the clause."""
+        best: tuple[int, int] | None = None
+        value = ""
+        for span in self.doc.spans.get("kg_dates", ()):
+            rank = self._belongs(span) if span.kb_id_ and span.sent == self.token.sent else None
+            if rank is None or self._foreign(span, rank):
+                continue
+            key = (rank, abs(span.start - self.token.i))
+            if best is None or key < best:
+                best, value = key, span.kb_id_
+        if not value and self._takes_up():
+            value = self._time_before()
+        begins, _, ends = value.partition("/")
+        return (begins if begins not in ("", "..") else None), (ends if ends not in ("", "..") else None)
+
+    def _foreign(self, span: Span, rank: int) -> bool:
+        """Whether the date dates another noun of the clause ("das Abkommen von 2015")."""
+        if rank == 0:
+            return False
+        root = span.root
+        return self.grammar.has(root, "nominal") and self.grammar.is_(root.head, "noun") and root.head is not self.token and not self._event_frame(root.head)
+
+    def _event_frame(self, noun: Token) -> bool:
+        """Whether the noun is the adverbial of the clause itself ("bei einem Treffen im März")."""
+        return self.grammar.has(noun, "oblique") and noun.head is self.head
+
+    def _takes_up(self) -> bool:
+        head = self.head
+        return head is not None and any(c.lower_ in self.data.words["time.back"] for c in self.grammar.children(head, "adverbial"))
+
+    def _time_before(self) -> str:
+        sentence = self.token.sent
+        if sentence.start == 0:
+            return ""
+        before = self.doc[sentence.start - 1].sent
+        values = [s.kb_id_ for s in self.doc.spans.get("kg_dates", ()) if s.kb_id_ and before.start <= s.start < before.end]
+        return values[-1] if len(values) == 1 else ""
+
+    def place(self, excluded: set[str | None]) -> str | None:
+        """The place that a locative phrase of the clause names."""
+        best: tuple[int, int] | None = None
+        found = None
+        for span in self.doc.spans.get("kg_mentions", ()):
+            if span.label_ not in PLACES or span.id_ not in NAMING or not span.kb_id_ or span.kb_id_ in excluded or span.sent != self.token.sent:
+                continue
+            preposition = self.grammar.preposition(span.root)
+            if preposition is None or preposition.word not in self.data.words["place.prepositions"] or preposition.case == "acc":
+                continue
+            rank = self._belongs(span)
+            if rank is None or not self.grammar.has(span.root, "oblique", "nominal", "conjunct"):
+                continue
+            key = (rank, abs(span.start - self.token.i))
+            if best is None or key < best:
+                best, found = key, span.kb_id_
+        return found
+
+    def quantity(self, wanted: Collection[str]) -> Span | None:
+        """The quantity of the clause whose class fits best, the nearest of equals."""
+        classes = list(wanted)
+        best: tuple[int, int, int] | None = None
+        found = None
+        for span in self.doc.spans.get("kg_quantities", ()):
+            if span.label_ not in classes or span.sent != self.token.sent:
+                continue
+            rank = self._belongs(span)
+            if rank is None:
+                continue
+            key = (rank, classes.index(span.label_), abs(span.start - self.token.i))
+            if best is None or key < best:
+                best, found = key, span
+        return found

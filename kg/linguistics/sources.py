@@ -1,0 +1,191 @@
+"""Who says something: from a word of saying to the entity that says it.
+
+Shared by the quotations (`kg.linguistics.quotes`) and the factuality of claims (`kg.facts.qualify`). In: a parsed `Doc`
+with `kg_mentions`; out: entity ids. The words are data (`reporting.toml`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from spacy.tokens import Doc, Span, Token
+
+from kg.errors import DataError
+from kg.lexicon import read_table, words_of
+from kg.linguistics.grammar import Grammar
+
+__all__ = ["Reporting", "entity_of", "load_reporting", "mention_at", "speaker_of"]
+
+FILE = "reporting.toml"
+PARTS = ("adjective", "modifier")  # kinds of mentions that only point to the owner of the thing that bears them
+_MAX_DEPTH = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """The words by which a language says who says what."""
+
+    report: frozenset[str]
+    claim: frozenset[str]
+    accuse: frozenset[str]
+    quote: frozenset[str]
+    impersonal: frozenset[str]
+    impersonal_prepositions: frozenset[str]
+    passive_prepositions: frozenset[str]
+    direct: frozenset[str]
+    weak: frozenset[str]
+    particles: frozenset[str]
+    adverbs: frozenset[str]
+    statement: frozenset[str]
+    statement_endings: tuple[str, ...]
+    speaker: frozenset[str]
+    accusation: frozenset[str]
+    nominal: Mapping[str, frozenset[str]]
+    nominal_claim: Mapping[str, frozenset[str]]
+    marks: Mapping[str, frozenset[str]]
+    shortest: int
+    colon: frozenset[str]
+
+    @property
+    def cues(self) -> frozenset[str]:
+        """All verbs that may introduce direct speech."""
+        return self.report | self.claim | self.quote | self.impersonal
+
+    def is_statement(self, noun: Token) -> bool:
+        """Whether the noun means something said or found ("Angaben", "Behördenangaben")."""
+        return noun.text in self.statement or noun.lemma_ in self.statement or noun.lower_.endswith(self.statement_endings)
+
+
+@cache
+def load_reporting(language: str) -> Reporting:
+    """Read and check `reporting.toml` of a language.
+
+    Raises:
+        DataError: If the file is missing or wrong.
+
+    Example:
+        >>> "laut" in load_reporting("de").direct
+        True
+    """
+    raw: dict[str, Any] = read_table(language, FILE)
+
+    def words(table: str, key: str) -> frozenset[str]:
+        return frozenset(words_of(raw[table], key, FILE))
+
+    try:
+        return Reporting(
+            report=words("verbs", "report"),
+            claim=words("verbs", "claim"),
+            accuse=words("verbs", "accuse"),
+            quote=words("verbs", "quote"),
+            impersonal=words("impersonal", "verbs"),
+            impersonal_prepositions=words("impersonal", "prepositions"),
+            passive_prepositions=words("impersonal", "passive_prepositions"),
+            direct=words("prepositions", "direct"),
+            weak=words("prepositions", "weak"),
+            particles=words("prepositions", "particles"),
+            adverbs=words("prepositions", "adverbs"),
+            statement=words("nouns", "statement"),
+            statement_endings=words_of(raw["nouns"], "statement_endings", FILE),
+            speaker=words("nouns", "speaker"),
+            accusation=words("nouns", "accusation"),
+            nominal={verb: frozenset(words_of(raw["nominal"], verb, FILE)) for verb in raw["nominal"]},
+            nominal_claim={verb: frozenset(words_of(raw["nominal_claim"], verb, FILE)) for verb in raw["nominal_claim"]},
+            marks={mark: frozenset(words_of(raw["marks"], mark, FILE)) for mark in raw["marks"]},
+            shortest=int(raw["quotation"]["shortest"]),
+            colon=words("quotation", "colon"),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        message = f"wrong entry: {error!r}"
+        raise DataError(message, source=FILE, hint="compare the file with the one that kg ships") from error
+
+
+def mention_at(doc: Doc, token: Token, *, parts: bool = False) -> Span | None:
+    """The longest mention that the token heads, else the shortest that covers it.
+
+    Args:
+        doc: The document.
+        token: The word asked about.
+        parts: Take adjectives of origin and first parts of compounds ("US-" in "US-Angaben") instead of whole names.
+    """
+    covering = [s for s in doc.spans.get("kg_mentions", ()) if s.start <= token.i < s.end and (s.id_ in PARTS) == parts and s.kb_id_]
+    headed = [s for s in covering if s.root == token]
+    if headed:
+        return max(headed, key=len)
+    return min(covering, key=len, default=None)
+
+
+def entity_of(doc: Doc, token: Token, grammar: Grammar) -> str | None:
+    """The entity that a phrase names, or whose it is ("ein Sprecher des Ministeriums": the ministry).
+
+    Args:
+        doc: The document.
+        token: Head of the phrase.
+        grammar: The language's grammar.
+
+    Returns:
+        The entity's id, or `None` if the phrase names none.
+    """
+    return _entity(doc, token, grammar, 0)
+
+
+def _entity(doc: Doc, token: Token, grammar: Grammar, depth: int) -> str | None:
+    mention = mention_at(doc, token)
+    if mention is not None:
+        return str(mention.kb_id_)
+    if depth > _MAX_DEPTH:
+        return None
+    for roles in (("apposition", "flat", "compound"), ("nominal",)):
+        for child in grammar.children(token, *roles):
+            found = _entity(doc, child, grammar, depth + 1)
+            if found is not None:
+                return found
+    for part in (*grammar.children(token, "adjectival", "determiner"), token):
+        mention = mention_at(doc, part, parts=part is token) or mention_at(doc, part, parts=True)
+        if mention is not None:
+            return str(mention.kb_id_)
+    return None
+
+
+def speaker_of(doc: Doc, cue: Token, grammar: Grammar, reporting: Reporting) -> str | None:
+    """The entity that speaks where `cue` is the word of saying.
+
+    Verbs take their subject (of a passive the agent; of "hieß es aus …" the prepositional phrase), particles and
+    prepositions the noun that they stand with.
+    """
+    if not grammar.is_(cue, "verb"):
+        for noun in (cue.head, *cue.children):
+            if noun is not cue and grammar.is_(noun, "noun") and abs(noun.i - cue.i) <= 6:
+                return entity_of(doc, noun, grammar)
+        return next((found for noun in doc[cue.i + 1 : cue.i + 5] if (found := entity_of(doc, noun, grammar))), None)
+    if grammar.passive(cue):
+        prepositions = reporting.passive_prepositions
+    else:
+        subject, _ = grammar.surface_subject(cue)
+        if subject is not None and not grammar.has(subject, "expletive") and (found := entity_of(doc, subject, grammar)):
+            return found
+        prepositions = reporting.impersonal_prepositions if cue.lemma_ in reporting.impersonal else frozenset()
+    for child in grammar.children(cue, "oblique", "agent", "nominal"):
+        preposition = grammar.preposition(child)
+        if preposition is not None and preposition.word in prepositions and (found := entity_of(doc, child, grammar)):
+            return found
+    return None
+
+
+def attributions(doc: Doc, phrase: Iterator[Token], grammar: Grammar, reporting: Reporting) -> Iterator[tuple[Token, str | None]]:
+    """The phrases of attribution among tokens ("laut X", "nach Angaben von X", "X zufolge") with their entities."""
+    for token in phrase:
+        preposition = grammar.preposition(token)
+        if preposition is None or not grammar.is_(token, "noun"):
+            continue
+        statement = reporting.is_statement(token)
+        word = preposition.word
+        if statement and (word in reporting.weak or word in reporting.direct):
+            owners = [c for c in grammar.children(token, "nominal")]
+            named = next((found for owner in owners if (found := entity_of(doc, owner, grammar))), None)
+            yield token, named or entity_of(doc, token, grammar)
+        elif word in reporting.direct and word not in reporting.weak:
+            yield token, entity_of(doc, token, grammar)

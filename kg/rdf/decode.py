@@ -19,7 +19,6 @@ from kg.model import (
     Block,
     BlockKind,
     Claim,
-    Comparison,
     Entity,
     EntityType,
     Evidence,
@@ -32,7 +31,16 @@ from kg.model import (
 from kg.rdf.encode import COMPARISONS
 from kg.rdf.vocabulary import KG, KG_NS, article_id, entity_id, local_name, term, wikidata_id
 
-__all__ = ["Description", "canonical", "claim_order", "extractions", "merge_claims", "read_article", "read_claim", "read_entity"]
+__all__ = [
+    "Description",
+    "canonical",
+    "claim_order",
+    "extractions",
+    "merge_claims",
+    "read_article",
+    "read_claim",
+    "read_entity",
+]
 
 _T = TypeVar("_T")
 _COMPARISONS = {name: comparison for comparison, name in COMPARISONS.items()}

@@ -85,9 +85,7 @@ def quantity_iri(quantity: Quantity) -> ox.NamedNode:
 def quotation_iri(quotation: Quotation) -> ox.NamedNode:
     """The IRI of a quotation, made from all its fields."""
     q = quotation
-    return digest_iri(
-        "quotation", q.article, q.start, q.end, q.text, q.speaker, q.cue, q.direct, *sorted(set(q.about))
-    )
+    return digest_iri("quotation", q.article, q.start, q.end, q.text, q.speaker, q.cue, q.direct, *sorted(set(q.about)))
 
 
 class _Writer:

@@ -107,7 +107,7 @@ def render_reference() -> str:
     parts += [_section(ontology, node) for node in ontology.of_type(KG.Relation)]
     for title, type_ in _TERMS:
         parts.append(f"\n## {title}\n\n| term | German | English | meaning |\n|---|---|---|---|\n")
-        nodes = [n for n in ontology.of_type(type_()) if KG.Relation not in ontology.nodes(n, term("rdf:type"))]
+        nodes = [n for n in ontology.of_type(term(type_)) if KG.Relation not in ontology.nodes(n, term("rdf:type"))]
         parts += [_term_row(ontology, node) for node in nodes]
     return "".join(parts)
 
@@ -149,11 +149,11 @@ def _term_row(ontology: _Ontology, node: ox.NamedNode) -> str:
 
 
 _TERMS = (
-    ("Classes", lambda: term("owl:Class")),
-    ("Modalities", lambda: KG.Modality),
-    ("Comparisons", lambda: KG.Comparison),
-    ("Properties", lambda: term("owl:DatatypeProperty")),
-    ("Links", lambda: term("owl:ObjectProperty")),
+    ("Classes", "owl:Class"),
+    ("Modalities", "kg:Modality"),
+    ("Comparisons", "kg:Comparison"),
+    ("Properties", "owl:DatatypeProperty"),
+    ("Links", "owl:ObjectProperty"),
 )
 
 _HEAD = """\

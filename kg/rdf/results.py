@@ -44,11 +44,11 @@ class Table(Sequence[tuple[Value, ...]]):
     is_graph: bool = False
 
     @classmethod
-    def of(cls, result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> Table:
+    def of(cls, result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples | list[ox.Triple]) -> Table:
         """Read the answer of Oxigraph to its end."""
         if isinstance(result, ox.QueryBoolean):
             return cls(("answer",), ((bool(result),),))
-        if isinstance(result, ox.QueryTriples):
+        if isinstance(result, ox.QueryTriples | list):
             triples = tuple(sorted({(t.subject, t.predicate, t.object) for t in result}, key=str))
             return cls(("subject", "predicate", "object"), _plain_rows(triples), triples, is_graph=True)
         columns = tuple(v.value for v in result.variables)

@@ -81,8 +81,11 @@ def serialise(quads: Iterable[ox.Quad], format: str | ox.RdfFormat = "trig") -> 
         return _json_ld(ordered).encode()
     content = ordered if chosen.supports_datasets else [q.triple for q in ordered]
     plain = chosen in (ox.RdfFormat.N_QUADS, ox.RdfFormat.N_TRIPLES)
-    out = ox.serialize(content, format=chosen, **({} if plain else {"prefixes": dict(PREFIXES)}))
-    return out or b""
+    if plain:
+        return ox.serialize(content, format=chosen) or b""
+    lines = (ox.serialize(content, format=chosen, prefixes=dict(PREFIXES)) or b"").split(b"\n")
+    head = len(PREFIXES)  # Oxigraph writes the prefixes first, one a line, in no fixed order
+    return b"\n".join([*sorted(lines[:head]), b"", *lines[head:]])
 
 
 def parse_file(path: Path) -> Iterator[ox.Quad]:

@@ -19,8 +19,8 @@ from kg.errors import DataError
 
 __all__ = [
     "KG",
-    "KG_NS",
     "KGR_NS",
+    "KG_NS",
     "PREFIXES",
     "Term",
     "article_id",

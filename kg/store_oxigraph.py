@@ -1,0 +1,71 @@
+"""What the store needs to know of Oxigraph: folders, locks, updates in one step, messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.errors import StoreError
+
+__all__ = ["DEFAULT", "data_update", "explain_syntax", "is_elsewhere", "open_folder"]
+
+DEFAULT = ox.DefaultGraph()
+
+
+def open_folder(folder: Path, *, create: bool, read_only: bool) -> ox.Store:
+    """Open or make a store on disk.
+
+    Args:
+        folder: Of the store, or of `kg build`, which holds the store in `store/`.
+        create: Whether to make it if it is not there.
+        read_only: Whether to open it for reading only.
+
+    Raises:
+        StoreError: If it is not there, is locked by another program, is damaged, or is something else.
+    """
+    if (folder / "store").is_dir():
+        folder = folder / "store"  # what `kg build` makes
+    is_store = (folder / "CURRENT").is_file()
+    if not is_store and not folder.exists() and not create:
+        message = "there is no such graph"
+        raise StoreError(message, source=folder, hint="give a folder of kg build, an RDF file or a SPARQL endpoint")
+    if not is_store and folder.exists() and (not folder.is_dir() or any(folder.iterdir()) or not create):
+        message = "this is no graph of kg"
+        raise StoreError(message, source=folder, hint="give a folder of kg build, or an empty or new one to build in")
+    try:
+        return ox.Store.read_only(str(folder)) if read_only else ox.Store(str(folder))
+    except (OSError, RuntimeError, ValueError) as error:
+        if "lock" in str(error).lower():
+            message, hint = "the store is in use", "another program has it open; wait until it is done, or close it"
+        elif isinstance(error, OSError) and not is_store:
+            message, hint = f"the store cannot be made: {error}", "is the disk full, or the folder write-protected?"
+        else:
+            message, hint = f"the store is damaged: {error}", "build it again, or load graph.trig if it is still there"
+        raise StoreError(message, source=folder, hint=hint) from error
+
+
+def is_elsewhere(store: ox.Store, quad: ox.Quad) -> bool:
+    """Whether another named graph holds the same triple."""
+    others = (q.graph_name for q in store.quads_for_pattern(*quad.triple, None))
+    return any(name not in (quad.graph_name, DEFAULT) for name in others)
+
+
+def data_update(verb: str, quads: Iterable[ox.Quad]) -> str:
+    """A SPARQL update that deletes or inserts quads: one request is one transaction."""
+    lines = [f"{q.triple} ." if q.graph_name == DEFAULT else f"GRAPH {q.graph_name} {{ {q.triple} }}" for q in quads]
+    return f"{verb} DATA {{\n" + "\n".join(lines) + "\n}" if lines else ""
+
+
+def explain_syntax(message: str) -> str:
+    """The SPARQL parser's message, without the list of all characters that it would have taken.
+
+    Example:
+        >>> explain_syntax("error at 1:6: expected [_]")
+        'the query is not valid SPARQL at 1:6'
+    """
+    where, _, expected = message.removeprefix("error ").partition(": expected ")
+    if "Prefix not found" in expected:
+        return f"the query uses a prefix that is not declared, {where}"
+    return f"the query is not valid SPARQL {where}"

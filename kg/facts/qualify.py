@@ -7,12 +7,13 @@ belongs to another verb is never used.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from spacy.tokens import Doc, Span, Token
 
-from kg.facts.factuality import CLAUSES, FactualityData, load_factuality, read_factuality, verbal_head
+from kg.facts.factuality import CLAUSES, FactualityData, load_factuality, verbal_head
+from kg.facts.modality import read_factuality
 from kg.model import EntityType, Modality
 
 __all__ = ["FactualityData", "Qualified", "load_factuality", "qualify"]
@@ -47,7 +48,7 @@ def qualify(
     subject: str | None = None,
     object: str | None = None,  # noqa: A002  # the word of the domain
     frame_modality: Modality | None = None,
-    quantities: Collection[str] | None = None,
+    quantity_classes: Sequence[str] = (),
 ) -> Qualified:
     """Read the qualifiers of the claim that a token triggers.
 
@@ -58,7 +59,7 @@ def qualify(
         subject: Entity id of the claim's subject: never its place.
         object: Entity id of the claim's object: never its place.
         frame_modality: What the frame itself says ("beschuldigen" makes what follows alleged); the text may only weaken it.
-        quantities: Classes of quantities that fit the relation, the best first (`soldiers`, `dead`, …); `None` looks for none.
+        quantity_classes: Classes of quantities that fit the relation, the best first (`soldiers`, `dead`, …).
     """
     found = read_factuality(doc, token, data)
     modality = found.modality
@@ -75,7 +76,7 @@ def qualify(
         begins=begins,
         ends=ends,
         place=reach.place({subject, object}),
-        quantity=reach.quantity(quantities) if quantities else None,
+        quantity=reach.quantity(quantity_classes),
         hypothetical=found.hypothetical,
     )
 
@@ -183,9 +184,8 @@ class _Reach:
                 best, found = key, span.kb_id_
         return found
 
-    def quantity(self, wanted: Collection[str]) -> Span | None:
+    def quantity(self, classes: Sequence[str]) -> Span | None:
         """The quantity of the clause whose class fits best, the nearest of equals."""
-        classes = list(wanted)
         best: tuple[int, int, int] | None = None
         found = None
         for span in self.doc.spans.get("kg_quantities", ()):

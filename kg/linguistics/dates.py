@@ -230,7 +230,7 @@ class DateFinder:
         modal = {t.lower_ for t in grammar.children(verb, "auxiliary")}
         if modal & tense["future"]:
             return "past" if modal & tense["perfect"] else "future"
-        if helpers & tense["past"] or "Past" in verb.morph.get("Tense"):
+        if helpers & tense["past"] or "Past" in verb.morph.get("Tense", []):
             return "past"
         return ""
 

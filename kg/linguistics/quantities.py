@@ -268,10 +268,9 @@ class QuantityFinder:
             value = float(words.exact[lower])
             return _Number(i, i + 1, value if value >= 0 else None)
         value_read = words.read_number(token.text.removesuffix("."))
-        if value_read is None or token.text.endswith("."):
-            # "10." is an ordinal, unless the full stop ends the sentence
-            if value_read is None or i + 1 < len(doc) and not doc[i + 1].is_sent_start:
-                return None
+        ordinal = token.text.endswith(".") and i + 1 < len(doc) and not doc[i + 1].is_sent_start
+        if value_read is None or ordinal:
+            return None
         end, factor = self._scaled(doc, i + 1)
         return _Number(i, end, value_read * factor)
 

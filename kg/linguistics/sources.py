@@ -111,7 +111,7 @@ def mention_at(doc: Doc, token: Token, *, parts: bool = False) -> Span | None:
         token: The word asked about.
         parts: Take adjectives of origin and first parts of compounds ("US-" in "US-Angaben") instead of whole names.
     """
-    covering = [s for s in doc.spans.get("kg_mentions", ()) if s.start <= token.i < s.end and (s.id_ in PARTS) == parts and s.kb_id_]
+    covering: list[Span] = [s for s in doc.spans.get("kg_mentions", ()) if s.start <= token.i < s.end and (s.id_ in PARTS) == parts and s.kb_id_]
     headed = [s for s in covering if s.root == token]
     if headed:
         return max(headed, key=len)
@@ -184,8 +184,7 @@ def attributions(doc: Doc, phrase: Iterator[Token], grammar: Grammar, reporting:
         statement = reporting.is_statement(token)
         word = preposition.word
         if statement and (word in reporting.weak or word in reporting.direct):
-            owners = [c for c in grammar.children(token, "nominal")]
-            named = next((found for owner in owners if (found := entity_of(doc, owner, grammar))), None)
+            named = next((found for owner in grammar.children(token, "nominal") if (found := entity_of(doc, owner, grammar))), None)
             yield token, named or entity_of(doc, token, grammar)
         elif word in reporting.direct and word not in reporting.weak:
             yield token, entity_of(doc, token, grammar)

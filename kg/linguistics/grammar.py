@@ -19,6 +19,8 @@ from kg.errors import DataError
 
 __all__ = ["Argument", "Grammar", "Preposition", "load_grammar"]
 
+_ALL_CASES = frozenset({"nom", "acc", "dat", "gen"})
+_ACC_OR_DAT = frozenset({"acc", "dat"})  # of an article the first if singular, the second if plural
 _MAX_DEPTH = 12  # longest climb through a chain of governing verbs; parses can be wrong, loops must end
 
 
@@ -60,6 +62,7 @@ class Grammar:
         self._pos = self._table(data, "pos")
         self._words = self._table(data, "words")
         self._cases = self._table(data, "case_words")
+        self._articles = self._table(data, "articles")
         self.steps: dict[str, str] = {k: str(v) for k, v in self._raw(data, "steps").items()}
         self.morphology = {k: str(v) for k, v in self._raw(data, "morphology").items()}
         self._contractions: dict[str, Preposition] = {}
@@ -216,33 +219,82 @@ class Grammar:
                 return current
         return None
 
+    def cases(self, noun: Token) -> frozenset[str]:
+        """The cases (`nom`, `acc`, `dat`, `gen`) that the phrase's article or pronoun leaves open; all if it shows none."""
+        for token in (*self.children(noun, "determiner"), noun):
+            if token.lower_ in self._articles:
+                cases, number = self._articles[token.lower_], noun.morph.get("Number")
+                if token is not noun and cases == _ACC_OR_DAT and number:
+                    return _ACC_OR_DAT - ({"dat"} if number == ["Sing"] else {"acc"})
+                return cases
+        return _ALL_CASES
+
+    def _core(self, verb: Token, passive: bool) -> list[Argument]:
+        """Subject, object and dative of a verb, the labels checked against what the articles show.
+
+        Parsers mix up bare nominals more often than anything else; articles seldom lie.
+        """
+        bare: list[tuple[str, Token]] = []
+        for child in verb.children:
+            role = self.role(child)
+            if role == "oblique" and self.preposition(child) is None and "acc" not in self.cases(child):
+                role = "dative"
+            if role in ("subject", "passive_subject", "object", "dative"):
+                bare.append(("subject" if role == "passive_subject" else role, child))
+        found: list[tuple[str, Token]] = []
+        for role, child in bare:
+            cases = self.cases(child)
+            if role == "subject" and "nom" not in cases:
+                role = "object" if "acc" in cases else "dative"
+            elif role == "object" and "acc" not in cases and not passive:
+                role = "subject" if "nom" in cases and not any(r == "subject" for r, _ in bare) else "dative" if "dat" in cases else role
+            elif role == "dative" and "dat" not in cases:
+                role = "object"
+            found.append((role, child))
+        subjects = [c for r, c in found if r == "subject"]
+        if len(subjects) > 1 and not passive and not any(r == "object" for r, _ in found):
+            # Of two bare nominals the one that agrees with the verb, else the first, is the subject.
+            second = next((c for c in subjects if not _agree(c, verb)), subjects[1])
+            found = [("object" if c is second else r, c) for r, c in found]
+        return [Argument(role, child) for role, child in found]
+
     def arguments(self, verb: Token) -> list[Argument]:
         """The deep arguments of a verb: the passive undone, shared subjects added, in text order.
 
         In "Der Ort wurde von Rebellen erobert" `Rebellen` is the `subject` and `Ort` the `object`.
         """
         passive = self.passive(verb)
+        core = self._core(verb, passive)
+        taken = {a.token.i for a in core}
         found: list[Argument] = []
-        subject, inherited = self.surface_subject(verb)
+        for argument in core:
+            deep = "object" if passive and argument.role == "subject" else argument.role
+            found.append(Argument(deep, argument.token))
+        if not any(a.role == "subject" for a in core):
+            subject, inherited = self.surface_subject(verb)
+            if subject is not None and subject.i not in taken:
+                found.append(Argument("object" if passive else "subject", subject, None, inherited))
         agents: list[tuple[int, Argument]] = []
         for child in verb.children:
             role = self.role(child)
-            if role in ("subject", "passive_subject"):
+            if child.i in taken or role in ("subject", "passive_subject"):
                 continue
             preposition = self.preposition(child) if role in ("oblique", "agent", "nominal") else None
             if role in ("oblique", "agent") and preposition is not None and passive and preposition.word in self._agents:
                 agents.append((self._agents.index(preposition.word), Argument("subject", child, preposition)))
-            elif role == "agent":
-                found.append(Argument("oblique", child, preposition))
             else:
-                found.append(Argument(role, child, preposition))
-        if agents:
-            best = min(rank for rank, _ in agents)
-            for rank, argument in agents:
-                found.append(argument if rank == best else Argument("oblique", argument.token, argument.preposition))
-        if subject is not None:
-            found.append(Argument("object" if passive else "subject", subject, None, inherited))
+                found.append(Argument("oblique" if role == "agent" else role, child, preposition))
+        best = min((rank for rank, _ in agents), default=0)
+        for rank, argument in agents:
+            found.append(argument if rank == best else Argument("oblique", argument.token, argument.preposition))
         return sorted(found, key=lambda a: a.token.i)
+
+
+def _agree(noun: Token, verb: Token) -> bool:
+    """Whether noun and finite verb have the same number, as far as both show one."""
+    finite = next((t for t in (*verb.children, verb) if t.morph.get("VerbForm") == ["Fin"]), verb)
+    wanted, number = finite.morph.get("Number"), noun.morph.get("Number")
+    return not wanted or not number or wanted == number
 
 
 @cache

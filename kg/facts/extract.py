@@ -1,0 +1,188 @@
+"""From an annotated document to what it claims: a pure function, run after the pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from spacy.tokens import Doc, Span, Token
+
+from kg.facts.frames import Candidate, match_frames
+from kg.facts.merge import merge_claims
+from kg.facts.offices import match_offices
+from kg.facts.qualify import Qualified, load_factuality, qualify
+from kg.facts.resolve import Resolver
+from kg.facts.states import match_states
+from kg.lexicon_frames import load_frames
+from kg.linguistics.grammar import load_grammar
+from kg.model import Article, Claim, Comparison, Entity, EntityType, Evidence, Extraction, Modality, Qualifiers, Quantity, Quotation
+
+__all__ = ["extract"]
+
+# Which classes of quantity tell something about a claim of the predicate.
+QUANTITIES: dict[str, tuple[str, ...]] = {
+    "suffersCasualties": ("dead", "wounded", "missing", "displaced", "soldiers", "people"),
+    "kills": ("dead", "soldiers", "people"),
+    "arrests": ("arrested", "people", "soldiers"),
+    "expels": ("people",),
+    "sendsTroops": ("soldiers", "people", "weapons"),
+    "withdrawsFrom": ("soldiers", "people"),
+    "suppliesWeapons": ("weapons", "money"),
+    "providesAid": ("money",),
+    "agreesWith": ("money",),
+    "protestsAgainst": ("people",),
+    "attacks": ("weapons", "soldiers"),
+    "fights": ("soldiers",),
+}
+# Ties that a phrase states whatever its sentence says: "Präsident X soll …" leaves him president.
+_PHRASAL = ("/title/", "/structure/")
+
+
+def extract(doc: Doc, article: Article, *, minimum: float = 0.5) -> Extraction:
+    """Read entities, claims and quotations from an annotated document.
+
+    Args:
+        doc: A document that went through the pipeline of `kg.linguistics`.
+        article: The article that it was made from (`doc.text == article.text`).
+        minimum: Candidates below this confidence are dropped, 0 to 1.
+
+    Returns:
+        The extraction; claims in text order, merged, entities in order of their first use.
+
+    Raises:
+        UnsupportedLanguage: If kg has no data for the article's language.
+    """
+    language = article.language
+    grammar = load_grammar(language)
+    lexicon = load_frames(language)
+    resolver = Resolver(doc, grammar)
+    factuality = load_factuality(language)
+    candidates: list[Candidate] = [
+        *match_frames(doc, lexicon, resolver),
+        *match_offices(doc, lexicon, resolver),
+        *match_states(doc, lexicon, resolver),
+    ]
+    claims: list[Claim] = []
+    for candidate in sorted(candidates, key=lambda c: (c.trigger.i, c.predicate, c.subject, c.object or "")):
+        if candidate.weight < minimum:
+            continue
+        if any(part in candidate.rule for part in _PHRASAL) and not _predicative(candidate, resolver):
+            qualified = Qualified(modality=candidate.modality or Modality.ASSERTED)
+        else:
+            qualified = qualify(
+                doc,
+                candidate.trigger,
+                data=factuality,
+                subject=candidate.subject,
+                object=candidate.object,
+                frame_modality=candidate.modality,
+                quantity_classes=QUANTITIES.get(candidate.predicate, ()),
+            )
+        if qualified.hypothetical:
+            continue
+        claims.append(_claim(candidate, qualified, article))
+    merged = merge_claims(claims)
+    quotations = tuple(_quotations(doc, article, resolver))
+    return Extraction.of(article, _entities(merged, quotations, resolver), merged, quotations)
+
+
+def _predicative(candidate: Candidate, resolver: Resolver) -> bool:
+    """Whether an office is what the clause is about ("wird Präsident"), so that its modality is the clause's."""
+    governor = candidate.governor
+    if governor is None:
+        return False
+    return governor.i == candidate.trigger.i or (
+        candidate.trigger.head.i == governor.i and resolver.grammar.word(governor, "become") and candidate.trigger.i != governor.i
+    )
+
+
+def _claim(candidate: Candidate, qualified: Qualified, article: Article) -> Claim:
+    start, end = _sentence(candidate.trigger, article.text)
+    cue = candidate.trigger
+    evidence = Evidence(
+        article=article.id,
+        start=start,
+        end=end,
+        quote=article.text[start:end],
+        rule=candidate.rule,
+        cue_start=cue.idx,
+        cue_end=cue.idx + len(cue.text),
+        confidence=round(min(1.0, candidate.weight), 3),
+    )
+    qualifiers = Qualifiers(
+        modality=qualified.modality,
+        source=qualified.source,
+        begins=qualified.begins,
+        ends=qualified.ends,
+        place=qualified.place if qualified.place not in (candidate.subject, candidate.object) else None,
+        quantity=_quantity(qualified.quantity) if qualified.quantity is not None else None,
+        role=candidate.role,
+    )
+    return Claim(candidate.subject, candidate.predicate, candidate.object, qualifiers, (evidence,))
+
+
+def _sentence(token: Token, text: str) -> tuple[int, int]:
+    """The sentence of a token as a range without blanks at its ends."""
+    span = token.sent
+    start, end = span.start_char, span.end_char
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _quantity(span: Span) -> Quantity:
+    comparison, value, upper, unit = (span.kb_id_.split("|") + ["", "", "", ""])[:4]
+    return Quantity(
+        text=span.text,
+        value=float(value) if value else None,
+        unit=unit or None,
+        comparison=Comparison(comparison) if comparison else Comparison.EXACTLY,
+        upper=float(upper) if upper else None,
+    )
+
+
+def _quotations(doc: Doc, article: Article, resolver: Resolver) -> Iterator[Quotation]:
+    for span in doc.spans.get("kg_quotes", []):
+        about = dict.fromkeys(s.kb_id_ for s in resolver.mentions if s.start >= span.start and s.end <= span.end)
+        yield Quotation(
+            article=article.id,
+            start=span.start_char,
+            end=span.end_char,
+            text=article.text[span.start_char : span.end_char],
+            speaker=span.kb_id_ if span.kb_id_ in resolver.entities else None,
+            cue=doc[int(span.id_)].text if span.id_.isdigit() else None,
+            direct=span.label_ == "direct",
+            about=tuple(about),
+        )
+
+
+def _entities(claims: Iterable[Claim], quotations: Iterable[Quotation], resolver: Resolver) -> list[Entity]:
+    """Entities that the claims and quotations name, then the known ones that the text names besides."""
+    used: dict[str, None] = {}
+    for claim in claims:
+        q = claim.qualifiers
+        used.update(dict.fromkeys(x for x in (claim.subject, claim.object, q.source, q.place) if x is not None))
+    for quotation in quotations:
+        used.update(dict.fromkeys(x for x in (quotation.speaker, *quotation.about) if x is not None))
+    for span in resolver.mentions:
+        if resolver.entities[span.kb_id_].get("known") and span.id_ in ("name", "metonym", "adjective", "inhabitant"):
+            used.setdefault(span.kb_id_)
+    for key in list(used):
+        country = resolver.entities[key].get("country")
+        if country in resolver.entities:
+            used.setdefault(country)
+    return [_entity(key, resolver) for key in used]
+
+
+def _entity(key: str, resolver: Resolver) -> Entity:
+    record = resolver.entities[key]
+    return Entity(
+        id=key,
+        type=EntityType(record["type"]),
+        name=record["name"],
+        aliases=tuple(sorted(set(record.get("aliases", ())))),
+        wikidata=record.get("wikidata") or None,
+        country=record.get("country") or None,
+        known=bool(record.get("known")),
+    )

@@ -1,0 +1,421 @@
+"""How good the extraction is: measures against annotated articles in the exchange format (`kg.facts.gold`).
+
+Entities are aligned one to one within an article, by the strings that name them or by Wikidata id. A claim is right
+when predicate, subject and object are (symmetric predicates either way round); its qualifiers are measured on the
+right ones.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from kg.config import data_dir
+from kg.errors import DataError
+from kg.model import Modality
+from kg.vocabulary import RELATIONS
+
+__all__ = ["Accuracy", "Figure", "Mistake", "Report", "evaluate", "load_gold"]
+
+Record = Mapping[str, Any]
+Key = tuple[str | None, str, str | None]
+
+_GIVEN = ("quantity", "role", "place", "date")
+_BY_PREDICATE = "by predicate: "
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """How many there are in both (`right`), in the system's output and in the gold.
+
+    Example:
+        >>> Figure(right=1, system=2, gold=4).f1
+        0.3333333333333333
+    """
+
+    right: int = 0
+    system: int = 0
+    gold: int = 0
+
+    @property
+    def precision(self) -> float:
+        """Share of the system's that are right, 0 to 1."""
+        return self.right / self.system if self.system else 0.0
+
+    @property
+    def recall(self) -> float:
+        """Share of the gold that was found, 0 to 1."""
+        return self.right / self.gold if self.gold else 0.0
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of precision and recall, 0 to 1."""
+        both = self.precision + self.recall
+        return 2 * self.precision * self.recall / both if both else 0.0
+
+    def __add__(self, other: Figure) -> Figure:
+        return Figure(self.right + other.right, self.system + other.system, self.gold + other.gold)
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """How many of all are right.
+
+    Example:
+        >>> Accuracy(right=3, all=4).share
+        0.75
+    """
+
+    right: int = 0
+    all: int = 0
+
+    @property
+    def share(self) -> float:
+        """Share of the right ones, 0 to 1."""
+        return self.right / self.all if self.all else 0.0
+
+    def __add__(self, other: Accuracy) -> Accuracy:
+        return Accuracy(self.right + other.right, self.all + other.all)
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A claim that is wrong or missed: names of its entities and the sentence it stands in."""
+
+    article: str
+    subject: str
+    predicate: str
+    object: str
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{self.article}: {self.subject} | {self.predicate} | {self.object}\n      {self.sentence}"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What `evaluate` finds. Mistakes are in the order of the gold articles, then of the claims.
+
+    Attributes:
+        figures: `entities`, `claims`, `claims: events`, `claims: states`, `claims: class of predicate only`,
+            `claims: pair of entities only`, and one per predicate.
+        accuracies: Of the right claims and the aligned entities, by attribute.
+        wrong: Claims of the system that the gold lacks.
+        missed: Claims of the gold that the system lacks.
+        notes: What may spoil the figures: articles missing, texts that differ, unknown predicates.
+    """
+
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    accuracies: Mapping[str, Accuracy] = field(default_factory=dict)
+    wrong: tuple[Mistake, ...] = ()
+    missed: tuple[Mistake, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def claims(self) -> Figure:
+        """The figure that counts: claims with the right predicate, subject and object."""
+        return self.figures.get("claims", Figure())
+
+    @property
+    def predicates(self) -> Mapping[str, Figure]:
+        """Figures by predicate, sorted by name."""
+        found = {k.removeprefix(_BY_PREDICATE): f for k, f in self.figures.items() if k.startswith(_BY_PREDICATE)}
+        return dict(sorted(found.items()))
+
+    def to_dict(self) -> dict[str, dict[str, float | int]]:
+        """All figures, shares rounded to four digits, ready for JSON."""
+        out: dict[str, dict[str, float | int]] = {}
+        for name, f in self.figures.items():
+            shares = {"precision": round(f.precision, 4), "recall": round(f.recall, 4), "f1": round(f.f1, 4)}
+            out[name] = {**shares, "right": f.right, "system": f.system, "gold": f.gold}
+        for name, a in self.accuracies.items():
+            out["of the right ones, " + name] = {"accuracy": round(a.share, 4), "right": a.right, "all": a.all}
+        return out
+
+    def lines(self, *, errors: int = 0) -> Iterator[str]:
+        """The figures as lines of a table, the overall ones first, then attributes, then predicates.
+
+        Args:
+            errors: How many wrong and how many missed claims are listed below.
+        """
+        head = [name for name in sorted(self.figures) if not name.startswith(_BY_PREDICATE)]
+        yield from (_figure_line(name, self.figures[name]) for name in head)
+        for name, accuracy in sorted(self.accuracies.items()):
+            yield f"{'of the right ones, ' + name:62} {accuracy.share:.3f}   {accuracy.right}/{accuracy.all}"
+        yield from (_figure_line(_BY_PREDICATE + name, figure) for name, figure in self.predicates.items())
+        yield from (f"WRONG {mistake}" for mistake in self.wrong[:errors])
+        yield from (f"MISSED {mistake}" for mistake in self.missed[:errors])
+
+
+def _figure_line(name: str, f: Figure) -> str:
+    return f"{name:42} P {f.precision:.3f}  R {f.recall:.3f}  F1 {f.f1:.3f}   {f.right}/{f.system}/{f.gold}"
+
+
+def load_gold(path: str | Path) -> list[dict[str, Any]]:
+    """Read a file in the exchange format, one article per line.
+
+    Args:
+        path: The file; empty lines are passed over.
+
+    Raises:
+        DataError: If the file cannot be read or a line is no article with entities and claims.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        message = f"cannot be read: {getattr(error, 'strerror', None) or error}"
+        raise DataError(message, source=path, hint="give a file as `kg extract --format gold` writes it") from error
+    records = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            problem, record = _checked(line)
+            if problem is not None:
+                raise DataError(problem, source=path, line=number, hint="one article per line, as in the guidelines")
+            records.append(record)
+    return records
+
+
+def _checked(line: str) -> tuple[str | None, dict[str, Any]]:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return f"not valid JSON: {error}", {}
+    if not isinstance(record, dict) or not isinstance(record.get("id"), str) or not isinstance(record.get("text"), str):
+        return "not an article: `id` and `text` must be strings", {}
+    for key, required in (("entities", ("id", "name")), ("claims", ("subject", "predicate"))):
+        items = record.get(key)
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+            return f"`{key}` must be a list of objects", {}
+        for position, item in enumerate(items, 1):
+            lacking = [name for name in required if not isinstance(item.get(name), str)]
+            if lacking:
+                return f"{key} {position} lacks {', '.join(lacking)}", {}
+    for position, claim in enumerate(record["claims"], 1):
+        if any(not isinstance(claim.get(name), int | None) for name in ("start", "end")):
+            return f"claims {position}: start and end must be whole numbers", {}
+    return None, record
+
+
+def evaluate(gold: Iterable[Record], system: Iterable[Record], *, language: str = "de") -> Report:
+    """Measure what a system extracted against what people annotated.
+
+    Articles are matched by id; one that the system lacks counts as empty, one that the gold lacks is left out.
+
+    Args:
+        gold: Annotated articles in the exchange format.
+        system: What was extracted, in the same format.
+        language: Two-letter code of the texts: how names are inflected.
+
+    Example:
+        >>> lima = {"id": "E1", "type": "Country", "name": "Peru", "aliases": ["Lima"]}
+        >>> quito = {"id": "E2", "type": "Country", "name": "Ecuador", "aliases": ["Quito"]}
+        >>> claim = {"subject": "E1", "predicate": "receives", "object": "E2", "start": 0, "end": 19}
+        >>> article = {"id": "a", "text": "Lima empfing Quito.", "entities": [lima, quito], "claims": [claim]}
+        >>> evaluate([article], [article]).claims.f1
+        1.0
+    """
+    found = {record["id"]: record for record in system}
+    tally = _Tally(language)
+    ids: set[str] = set()
+    for record in gold:
+        ids.add(record["id"])
+        tally.add(record, found.get(record["id"]))
+    if extra := [name for name in found if name not in ids]:
+        tally.notes.append(f"{len(extra)} articles of the system are not in the gold, first {extra[0]}: left out")
+    return tally.report()
+
+
+@dataclass(slots=True)
+class _Tally:
+    language: str
+    figures: dict[str, Figure] = field(default_factory=lambda: defaultdict(Figure))
+    accuracies: dict[str, Accuracy] = field(default_factory=lambda: defaultdict(Accuracy))
+    wrong: list[Mistake] = field(default_factory=list)
+    missed: list[Mistake] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def report(self) -> Report:
+        return Report(
+            dict(self.figures), dict(self.accuracies), tuple(self.wrong), tuple(self.missed), tuple(self.notes)
+        )
+
+    def add(self, gold: Record, system: Record | None) -> None:
+        name = gold["id"]
+        if system is None:
+            self.notes.append(f"{name}: missing from the system, counts as empty")
+            system = {"entities": [], "claims": []}
+        elif system.get("text") not in (None, gold.get("text")):
+            self.notes.append(f"{name}: the texts differ, so offsets and evidence mean nothing")
+        unknown = {c["predicate"] for c in (*gold["claims"], *system["claims"])} - RELATIONS.keys()
+        self.notes += [f"{name}: unknown predicate {predicate}" for predicate in sorted(unknown)]
+
+        alignment = align(gold["entities"], system["entities"], language=self.language)
+        theirs = _Names(alignment)
+        wanted, got = _by_key(gold["claims"], lambda x: x), _by_key(system["claims"], theirs)
+        self._entities(gold, system, alignment)
+        self._claims(wanted, got)
+        for key in wanted:
+            if key in got:
+                self._attributes(wanted[key], got[key][0], theirs)
+        names = {e["id"]: str(e["name"]) for e in gold["entities"]}
+        names |= {f"?{e['id']}": str(e["name"]) for e in system["entities"]}
+        text = str(gold.get("text") or "")
+        self.wrong += [_mistake(name, key, got[key][0], names, text) for key in got if key not in wanted]
+        self.missed += [_mistake(name, key, wanted[key][0], names, text) for key in wanted if key not in got]
+
+    def _count(self, name: str, system: Iterable[Hashable], gold: Iterable[Hashable]) -> None:
+        one, other = set(system), set(gold)
+        self.figures[name] += Figure(len(one & other), len(one), len(other))
+
+    def _score(self, name: str, right: bool) -> None:
+        self.accuracies[name] += Accuracy(int(right), 1)
+
+    def _entities(self, gold: Record, system: Record, alignment: Mapping[str, str]) -> None:
+        self.figures["entities"] += Figure(len(alignment), len(system["entities"]), len(gold["entities"]))
+        ours = {e["id"]: e for e in gold["entities"]}
+        theirs = {e["id"]: e for e in system["entities"]}
+        for one, other in alignment.items():
+            self._score("entity type", theirs[one].get("type") == ours[other].get("type"))
+            if ours[other].get("wikidata"):
+                same = theirs[one].get("wikidata") == ours[other]["wikidata"]
+                self._score("wikidata id, where gold has one", same)
+
+    def _claims(self, gold: Iterable[Key], system: Iterable[Key]) -> None:
+        ours, theirs = set(gold), set(system)
+        self._count("claims", theirs, ours)
+        self._count("claims: events", (k for k in theirs if not _stative(k)), (k for k in ours if not _stative(k)))
+        self._count("claims: states", (k for k in theirs if _stative(k)), (k for k in ours if _stative(k)))
+        self._count("claims: class of predicate only", map(_coarse, theirs), map(_coarse, ours))
+        self._count("claims: pair of entities only", map(_pair, theirs), map(_pair, ours))
+        for predicate in sorted({key[1] for key in ours | theirs}):
+            same = [[key for key in keys if key[1] == predicate] for keys in (theirs, ours)]
+            self._count(_BY_PREDICATE + predicate, *same)
+
+    def _attributes(self, gold: Sequence[Record], claim: Record, names: Callable[[str | None], str | None]) -> None:
+        def modality(c: Record) -> object:
+            return c.get("modality", str(Modality.ASSERTED))
+
+        self._score("modality", any(modality(g) == modality(claim) for g in gold))
+        source = names(claim["source"]) if claim.get("source") else None
+        self._score("source", any(g.get("source") == source for g in gold))
+        self._score("evidence sentence", any(_overlap(g, claim) for g in gold))
+        for attribute in _GIVEN:
+            given = [g[attribute] for g in gold if g.get(attribute)]
+            if not given:
+                continue
+            value = claim.get(attribute)
+            if attribute == "place":
+                right = bool(value) and names(value) in given
+            else:
+                right = bool(value) and any(self._alike(str(g), str(value)) for g in given)
+            self._score(f"{attribute}, where gold has one", right)
+
+    def _alike(self, one: str, other: str) -> bool:
+        a, b = normalise(one, language=self.language), normalise(other, language=self.language)
+        return a in b or b in a
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Ids of the system to those of the gold; an entity without a partner keeps its own, marked."""
+
+    alignment: Mapping[str, str]
+
+    def __call__(self, name: str | None) -> str | None:
+        return self.alignment.get(str(name), f"?{name}")
+
+
+def _by_key(claims: Iterable[Record], names: Callable[[str | None], str | None]) -> dict[Key, list[Record]]:
+    out: dict[Key, list[Record]] = {}
+    for claim in claims:
+        subject, predicate = names(claim["subject"]), str(claim["predicate"])
+        thing = names(claim["object"]) if claim.get("object") is not None else None
+        relation = RELATIONS.get(predicate)
+        if relation is not None and relation.symmetric and None not in (subject, thing) and str(thing) < str(subject):
+            subject, thing = thing, subject
+        out.setdefault((subject, predicate, thing), []).append(claim)
+    return out
+
+
+def _stative(key: Key) -> bool:
+    return key[1] in RELATIONS and RELATIONS[key[1]].stative
+
+
+def _pair(key: Key) -> frozenset[str | None]:
+    return frozenset((key[0], key[2]))
+
+
+def _coarse(key: Key) -> Hashable:
+    return _pair(key), RELATIONS[key[1]].category if key[1] in RELATIONS else None
+
+
+def _overlap(one: Record, other: Record) -> bool:
+    start, end = one.get("start"), one.get("end")
+    begins, ends = other.get("start"), other.get("end")
+    if start is None or end is None or begins is None or ends is None:
+        return False
+    return bool(begins < end and start < ends)
+
+
+def _mistake(article: str, key: Key, claim: Record, names: Mapping[str, str], text: str) -> Mistake:
+    subject, thing = (names.get(str(x), str(x)) if x is not None else "-" for x in (key[0], key[2]))
+    return Mistake(article, subject, key[1], thing, text[claim.get("start") or 0 : claim.get("end") or 0])
+
+
+def align(gold: Sequence[Record], system: Sequence[Record], *, language: str = "de") -> dict[str, str]:
+    """Pair the entities of two annotations of one article, each with one at most.
+
+    Pairs are made in order of the strings that both have; the same name counts two more, the same Wikidata id too.
+
+    Returns:
+        Id in the system → id in the gold.
+    """
+    ours = [(g, _strings(g, language)) for g in gold]
+    theirs = [(s, _strings(s, language)) for s in system]
+    pairs = []
+    for g, here in ours:
+        for s, there in theirs:
+            shared = len(here & there) + (2 if g.get("wikidata") and g.get("wikidata") == s.get("wikidata") else 0)
+            if shared:
+                same = normalise(str(g["name"]), language=language) == normalise(str(s["name"]), language=language)
+                pairs.append((-(shared + 2 * same), str(g["id"]), str(s["id"])))
+    out: dict[str, str] = {}
+    taken: set[str] = set()
+    for _, one, other in sorted(pairs):
+        if one not in taken and other not in out:
+            out[other] = one
+            taken.add(one)
+    return out
+
+
+def _strings(entity: Record, language: str) -> set[str]:
+    names = (normalise(str(n), language=language) for n in (entity["name"], *(entity.get("aliases") or ())) if n)
+    return {name for name in names if name}
+
+
+def normalise(name: str, *, language: str) -> str:
+    """A name as it is compared: small letters, no article, no quotation marks, adjectives without inflection."""
+    article, inflection = _patterns(language)
+    name = unicodedata.normalize("NFKC", name).casefold().strip()
+    name = re.sub(r"[\"'„“”‚‘’«»()]", "", article.sub("", name))
+    name = re.sub(r"[\s\-–]+", " ", name).strip()
+    return inflection.sub(r"\1", name)
+
+
+@cache
+def _patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    path = data_dir() / language / "evaluation.toml"
+    try:
+        names = tomllib.loads(path.read_text(encoding="utf-8"))["names"]
+        return re.compile(names["article"]), re.compile(names["inflection"])
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, re.error) as error:
+        message = f"[names] with article and inflection cannot be read: {error}"
+        raise DataError(message, source=path, hint="both are regular expressions") from error

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import DataError
-from kg.evaluate import Accuracy, Figure, align, evaluate, load_gold, normalise
+from kg.evaluate import Accuracy, Figure, evaluate, load_gold
+from kg.evaluate_names import align, normalise
 from kg.vocabulary import RELATIONS
 
 TEXT = "Lima empfing Quito. Bogotá wies die Forderung aus Caracas zurück."

@@ -364,7 +364,7 @@ def _frame(
         requires=_conditions(row, "requires", place),
         forbids=_conditions(row, "forbids", place),
         requires_lemmas=strings(row, "requires_lemmas", file, where),
-        forbids_lemmas=frozenset(strings(row, "forbids_lemmas", file, where)),
+        forbids_lemmas=_lemmas(row, "forbids_lemmas", place),
         modality=None if modality is None else Modality(modality),
         weight=float(weight),
         reflexive=bool(row.get("reflexive", False)),
@@ -409,6 +409,14 @@ def _role(written: str, place: _Place) -> Role | None:
     return place.roles[written]
 
 
+def _lemmas(table: Mapping[str, Any], key: str, place: _Place) -> frozenset[str]:
+    """A list of lemmas in which `@name` stands for the words of a class."""
+    listed: set[str] = set()
+    for word in strings(table, key, place.file, place.where):
+        listed |= word_class(word, place.classes, place.file, place.where) if word.startswith("@") else {word}
+    return frozenset(listed)
+
+
 def _conditions(row: Mapping[str, Any], key: str, place: _Place) -> tuple[Condition, ...]:
     conditions = []
     for number, table in enumerate(row.get(key, ()), 1):
@@ -421,10 +429,7 @@ def _conditions(row: Mapping[str, Any], key: str, place: _Place) -> tuple[Condit
         elif lemmas is None:
             words = None
         else:
-            listed: set[str] = set()
-            for word in strings(table, "lemmas", place.file, where):
-                listed |= word_class(word, place.classes, place.file, where) if word.startswith("@") else {word}
-            words = frozenset(listed)
+            words = _lemmas(table, "lemmas", place)
         conditions.append(Condition(role or (), words))
     return tuple(conditions)
 

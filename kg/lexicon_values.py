@@ -53,7 +53,7 @@ def fail(file: Path, key: str, value: object, allowed: Iterable[str]) -> NoRetur
     Raises:
         DataError: Always.
     """
-    choices = sorted(set(allowed))
+    choices = sorted({str(choice) for choice in allowed})
     near = difflib.get_close_matches(str(value), choices, n=1)
     shown = ", ".join(choices[:_MOST_SHOWN]) + (" …" if len(choices) > _MOST_SHOWN else "")
     message = f"{key}: {value!r} is not allowed"

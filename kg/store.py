@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -24,10 +22,10 @@ from kg.rdf.decode import Description, claim_order, extractions, read_article, r
 from kg.rdf.encode import quads as encode
 from kg.rdf.endpoint import Endpoint
 from kg.rdf.results import Table
-from kg.rdf.serialise import format_of, parse_file, serialise
+from kg.rdf.serialise import parse_file, serialise, write_file
 from kg.rdf.shapes import Violation, validate
 from kg.rdf.vocabulary import KG, KGR_NS, PREFIXES, article_iri, claim_iri, entity_iri, term
-from kg.store_oxigraph import data_update, explain_syntax, is_elsewhere, open_folder
+from kg.store_oxigraph import explain_syntax, open_folder, replace_graph
 
 if TYPE_CHECKING:
     import rdflib
@@ -65,18 +63,19 @@ class KnowledgeGraph:
 
     def __init__(self, target: str | Path | None = None, *, create: bool = True, read_only: bool = False) -> None:
         self._source = target
-        self._read_only = read_only
+        self._read_only = False
         self._endpoint: Endpoint | None = None
         self._store: ox.Store | None = None
         if target is None:
             self._store = ox.Store()
         elif str(target).startswith(("http://", "https://")):
-            self._endpoint, self._read_only = Endpoint(str(target)), True
+            self._endpoint, read_only = Endpoint(str(target)), True
         elif Path(target).is_file():
             self._store = ox.Store()
             self.read(target)
         else:
             self._store = open_folder(Path(target), create=create and not read_only, read_only=read_only)
+        self._read_only = read_only
 
     @classmethod
     def open(cls, target: str | Path, *, create: bool = True, read_only: bool = False) -> Self:
@@ -178,23 +177,12 @@ class KnowledgeGraph:
             self._replace(name, content)
 
     def _replace(self, name: ox.NamedNode | ox.BlankNode, new: set[ox.Quad]) -> None:
-        """Make the graph of a name hold exactly these quads, and the default graph the union of all, in one step."""
         store = self._writable()
-        with self._guarded():
-            old = set(store.quads_for_pattern(None, None, None, name))
-            gone, added = old - new, new - old
-            lost = [q for q in gone if not is_elsewhere(store, q)]
-            if gone:
-                statements = [
-                    data_update("DELETE", [*gone, *(ox.Quad(*q.triple) for q in lost)]),
-                    data_update("INSERT", added),
-                ]
-                statements.append(data_update("INSERT", (ox.Quad(*q.triple) for q in added)))
-                store.update(" ;\n".join(s for s in statements if s))
-            elif added:
-                store.extend(q for quad in added for q in (quad, ox.Quad(*quad.triple)))
-            if not new:
-                store.remove_graph(name)
+        try:
+            replace_graph(store, name, new)
+        except (OSError, RuntimeError, SyntaxError) as error:
+            message = f"the store cannot be written: {error}"
+            raise StoreError(message, source=self._source, hint="what was stored before is still there") from error
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
@@ -273,6 +261,16 @@ class KnowledgeGraph:
             raise QueryError(message, hint=hint)
         return _read_claim(self._readable(), nodes[0])
 
+    def article(self, id: str) -> Article | None:
+        """One article, `None` if it is not in the graph."""
+        node = article_iri(id)
+        return read_article(_about(self._readable(), node), node) if self._describes(node) else None
+
+    def entity(self, id: str) -> Entity | None:
+        """One entity, `None` if the graph does not describe it."""
+        node = entity_iri(id)
+        return read_entity(_about(self._readable(), node), node) if self._describes(node) else None
+
     def extraction(self, article: str) -> Extraction:
         """All that was read from one article.
 
@@ -349,20 +347,7 @@ class KnowledgeGraph:
             SettingsError: If the ending is none of RDF's.
             StoreError: If the file cannot be written.
         """
-        path = Path(path)
-        content = serialise(self.quads(), format_of(path))
-        temporary: Path | None = None
-        try:
-            with NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
-                temporary = Path(file.name)
-                file.write(content)
-            temporary.chmod(0o644)
-            temporary.replace(path)
-        except OSError as error:
-            if temporary is not None:
-                temporary.unlink(missing_ok=True)
-            message = f"the file cannot be written: {error.strerror or error}"
-            raise StoreError(message, source=path) from error
+        write_file(self.quads(), Path(path))
 
     def validate(self) -> list[Violation]:
         """Check the graph against the shapes of the ontology; an empty list is good."""
@@ -407,17 +392,12 @@ class KnowledgeGraph:
             raise StoreError(message, source=self._source, hint="open a folder without read_only to write to it")
         return self._readable()
 
+    def _describes(self, node: ox.NamedNode) -> bool:
+        return any(self._readable().quads_for_pattern(node, term("rdf:type"), None, _DEFAULT))
+
     def _subjects(self, type_: ox.NamedNode, graph: ox.NamedNode | ox.DefaultGraph = _DEFAULT) -> set[Any]:
         found = self._readable().quads_for_pattern(None, term("rdf:type"), type_, graph)
         return {q.subject for q in found if isinstance(q.subject, ox.NamedNode)}
-
-    @contextmanager
-    def _guarded(self) -> Iterator[None]:
-        try:
-            yield
-        except (OSError, RuntimeError, SyntaxError) as error:
-            message = f"the store cannot be written: {error}"
-            raise StoreError(message, source=self._source, hint="what was stored before is still there") from error
 
 
 def _in_graph(quad: ox.Quad, name: ox.NamedNode) -> ox.Quad:

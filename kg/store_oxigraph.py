@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from kg.errors import StoreError
 
-__all__ = ["DEFAULT", "data_update", "explain_syntax", "is_elsewhere", "open_folder"]
+__all__ = ["DEFAULT", "explain_syntax", "open_folder", "replace_graph"]
 
 DEFAULT = ox.DefaultGraph()
 
@@ -46,13 +46,37 @@ def open_folder(folder: Path, *, create: bool, read_only: bool) -> ox.Store:
         raise StoreError(message, source=folder, hint=hint) from error
 
 
-def is_elsewhere(store: ox.Store, quad: ox.Quad) -> bool:
+def replace_graph(store: ox.Store, name: ox.NamedNode | ox.BlankNode, new: set[ox.Quad]) -> None:
+    """Make one graph hold exactly these quads, and the default graph the union of all, in one transaction.
+
+    Args:
+        store: Where.
+        name: Of the graph.
+        new: What it shall hold, all of that graph; if nothing, the graph is gone.
+    """
+    old = set(store.quads_for_pattern(None, None, None, name))
+    gone, added = old - new, new - old
+    if gone:
+        lost = [_in_default(q) for q in gone if not _elsewhere(store, q)]
+        parts = [_data("DELETE", [*gone, *lost]), _data("INSERT", [*added, *map(_in_default, added)])]
+        store.update(" ;\n".join(part for part in parts if part))
+    elif added:
+        store.extend(q for quad in added for q in (quad, _in_default(quad)))
+    if not new:
+        store.remove_graph(name)
+
+
+def _in_default(quad: ox.Quad) -> ox.Quad:
+    return ox.Quad(quad.subject, quad.predicate, quad.object)
+
+
+def _elsewhere(store: ox.Store, quad: ox.Quad) -> bool:
     """Whether another named graph holds the same triple."""
     others = (q.graph_name for q in store.quads_for_pattern(*quad.triple, None))
     return any(name not in (quad.graph_name, DEFAULT) for name in others)
 
 
-def data_update(verb: str, quads: Iterable[ox.Quad]) -> str:
+def _data(verb: str, quads: Iterable[ox.Quad]) -> str:
     """A SPARQL update that deletes or inserts quads: one request is one transaction."""
     lines = [f"{q.triple} ." if q.graph_name == DEFAULT else f"GRAPH {q.graph_name} {{ {q.triple} }}" for q in quads]
     return f"{verb} DATA {{\n" + "\n".join(lines) + "\n}" if lines else ""

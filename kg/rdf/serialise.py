@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import pyoxigraph as ox
@@ -13,7 +14,7 @@ import pyoxigraph as ox
 from kg.errors import SettingsError, StoreError
 from kg.rdf.vocabulary import PREFIXES, term
 
-__all__ = ["FORMATS", "format_of", "parse_file", "serialise"]
+__all__ = ["FORMATS", "format_of", "parse_file", "serialise", "write_file"]
 
 FORMATS = {
     "turtle": ox.RdfFormat.TURTLE,
@@ -103,6 +104,32 @@ def parse_file(path: Path) -> Iterator[ox.Quad]:
         raise StoreError(message, source=path, line=error.lineno, hint="nothing of it was loaded") from error
     except (OSError, ValueError) as error:
         message = f"the file cannot be read: {error}"
+        raise StoreError(message, source=path) from error
+
+
+def write_file(quads: Iterable[ox.Quad], path: Path) -> None:
+    """Write quads to a file, at once: a reader never sees half of it.
+
+    Args:
+        quads: In any order.
+        path: Its ending tells the format.
+
+    Raises:
+        SettingsError: If the ending is none of RDF's.
+        StoreError: If the file cannot be written.
+    """
+    content = serialise(quads, format_of(path))
+    temporary: Path | None = None
+    try:
+        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}", delete=False) as file:
+            temporary = Path(file.name)
+            file.write(content)
+        temporary.chmod(0o644)  # a temporary file is its owner's alone
+        temporary.replace(path)
+    except OSError as error:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        message = f"the file cannot be written: {error.strerror or error}"
         raise StoreError(message, source=path) from error
 
 

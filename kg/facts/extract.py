@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from spacy.tokens import Doc, Span, Token
 
 from kg.facts.frames import Candidate, match_frames
 from kg.facts.merge import merge_claims
-from kg.facts.offices import match_offices
+from kg.facts.offices import context_country, match_offices
 from kg.facts.qualify import Qualified, load_factuality, qualify
 from kg.facts.resolve import Resolver
 from kg.facts.states import match_states
+from kg.lexicon_facts import FactWords, load_fact_words
 from kg.lexicon_frames import load_frames
 from kg.linguistics.grammar import load_grammar
 from kg.model import Article, Claim, Comparison, Entity, EntityType, Evidence, Extraction, Modality, Qualifiers, Quantity, Quotation
@@ -54,10 +56,11 @@ def extract(doc: Doc, article: Article, *, minimum: float = 0.5) -> Extraction:
     language = article.language
     grammar = load_grammar(language)
     lexicon = load_frames(language)
+    words = load_fact_words(language)
     resolver = Resolver(doc, grammar)
     factuality = load_factuality(language)
     candidates: list[Candidate] = [
-        *match_frames(doc, lexicon, resolver),
+        *match_frames(doc, lexicon, resolver, words),
         *match_offices(doc, lexicon, resolver),
         *match_states(doc, lexicon, resolver),
     ]
@@ -79,10 +82,21 @@ def extract(doc: Doc, article: Article, *, minimum: float = 0.5) -> Extraction:
             )
         if qualified.hypothetical:
             continue
-        claims.append(_claim(candidate, qualified, article))
+        claims.append(_claim(_side(candidate, qualified, resolver, words), qualified, article))
     merged = merge_claims(claims)
     quotations = tuple(_quotations(doc, article, resolver))
     return Extraction.of(article, _entities(merged, quotations, resolver), merged, quotations)
+
+
+def _side(candidate: Candidate, qualified: Qualified, resolver: Resolver, words: FactWords) -> Candidate:
+    """Casualties of no named side are those of the country where they happen: "In Kenia starben drei Menschen"."""
+    if candidate.object is not None or resolver.name(candidate.subject) not in words.generic_people:
+        return candidate
+    country = None
+    if qualified.place is not None:
+        country = qualified.place if resolver.type(qualified.place) == "Country" else resolver.country(qualified.place)
+    country = country or context_country(candidate.trigger, resolver)
+    return replace(candidate, subject=country) if country is not None else candidate
 
 
 def _predicative(candidate: Candidate, resolver: Resolver) -> bool:

@@ -9,6 +9,7 @@ from spacy.tokens import Doc, Token
 
 from kg.facts.resolve import Filler, Resolver
 from kg.facts.roles import Roles, Trigger
+from kg.lexicon_facts import FactWords
 from kg.lexicon_frames import Condition, Frame, FrameLexicon, Step
 from kg.model import Modality
 
@@ -19,6 +20,7 @@ _KIND_BONUS = {"verb_noun": 0.05, "phrase": 0.05}
 _OWNER_FACTOR = 0.9
 _INHERITED_FACTOR = 0.9
 _OUTER_FACTOR = 0.85
+_SUPPORT_FACTOR = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,16 @@ class Candidate:
     role: str | None = None
 
 
-def match_frames(doc: Doc, lexicon: FrameLexicon, resolver: Resolver, *, minimum: float = 0.5) -> Iterator[Candidate]:
+def match_frames(
+    doc: Doc, lexicon: FrameLexicon, resolver: Resolver, words: FactWords, *, minimum: float = 0.5
+) -> Iterator[Candidate]:
     """Apply all frames to all words.
 
     Args:
         doc: An annotated document.
         lexicon: The frames of its language.
         resolver: Entity lookup of the document.
+        words: Word lists of the language.
         minimum: Frames below this weight are left out, 0 to 1.
 
     Yields:
@@ -71,7 +76,7 @@ def match_frames(doc: Doc, lexicon: FrameLexicon, resolver: Resolver, *, minimum
             for frame in frames:
                 if frame.weight < minimum:
                     continue
-                for candidate in _apply(frame, trigger, roles):
+                for candidate in _apply(frame, trigger, roles, words):
                     key = (candidate.subject, candidate.object)
                     if key not in best or candidate.weight > best[key].weight:
                         best[key] = candidate
@@ -86,10 +91,12 @@ def _compounds(token: Token, lexicon: FrameLexicon) -> tuple[Frame, ...]:
     return (*lexicon.compounds.get(last, ()), *lexicon.by_noun.get(last, ()))
 
 
-def _apply(frame: Frame, trigger: Trigger, roles: Roles) -> Iterator[Candidate]:
+def _apply(frame: Frame, trigger: Trigger, roles: Roles, words: FactWords) -> Iterator[Candidate]:
     if not _allowed(frame, trigger, roles):
         return
     subjects = _role(frame.subject, frame.subject_types, trigger, roles)
+    if not subjects and trigger.kind == "noun":
+        subjects = _supported(frame, trigger, roles, words)
     if not subjects:
         return
     weight = min(1.0, frame.weight + _KIND_BONUS.get(frame.kind, 0.0) + 0.03 * len(frame.requires))
@@ -142,6 +149,16 @@ def _role(
             inherited = any(a.inherited and a.role == roles.grammar.steps.get(path[0].label) for a in trigger.arguments)
             return [(f, w * _INHERITED_FACTOR) for f, w in found] if inherited else found
     return []
+
+
+def _supported(frame: Frame, trigger: Trigger, roles: Roles, words: FactWords) -> list[tuple[Filler, float]]:
+    """The subject of a support verb whose object the trigger is: "Die Luftwaffe flog Angriffe"."""
+    governor = trigger.governor
+    if governor is None or governor.lemma_ not in words.support_verbs or not roles.grammar.has(trigger.token, "object"):
+        return []
+    found = [f for a in trigger.arguments if a.role == "subject" for f in roles.resolver.at(a.token)]
+    fitting = [roles.resolver.coerce(f, frame.subject_types) for f in found]
+    return [(f, _SUPPORT_FACTOR) for f in fitting if f is not None]
 
 
 def _allowed(frame: Frame, trigger: Trigger, roles: Roles) -> bool:

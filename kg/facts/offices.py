@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 
@@ -13,11 +14,13 @@ from kg.facts.roles import Roles
 from kg.lexicon_frames import FrameLexicon, Step, Title
 from kg.model import Modality
 
-__all__ = ["match_offices"]
+__all__ = ["context_country", "match_offices"]
 
 # How sure the office's owner is, by where it was found.
 _WEIGHTS = {"written": 0.95, "title": 0.9, "conjunct": 0.85, "person": 0.8, "context": 0.6}
 _STATE = "Country"
+_CLEARLY = 2  # how many times as often the article's own country is named
+_REACH = 10  # words between a title and its name
 
 
 def match_offices(doc: Doc, lexicon: FrameLexicon, resolver: Resolver) -> Iterator[Candidate]:
@@ -95,12 +98,23 @@ def _holders(token: Token, roles: Roles) -> list[Filler]:
 
 
 def _following(token: Token, resolver: Resolver) -> Filler | None:
-    """A person's name right after the title, whatever the parser made of it."""
-    if token.i + 1 >= len(token.doc) or token.doc[token.i + 1].is_sent_start:
-        return None
-    for span in resolver.mentions:
-        if span.start == token.i + 1 and span.id_ == "name" and resolver.type(span.kb_id_) == "Person":
-            return Filler(span.kb_id_, token, "name", "apposition")
+    """A person's name after the title and what belongs to it, whatever the parser made of it.
+
+    "EU-Kommissar für Energie Jan Beispiel", "der Präsident Kolumbiens, Jan Beispiel, sagte"; one comma is passed when the
+    name follows it at once.
+    """
+    doc, grammar = token.doc, resolver.grammar
+    starts = {s.start: s for s in resolver.mentions if s.id_ == "name" and resolver.type(s.kb_id_) == "Person"}
+    comma = False
+    for index in range(token.i + 1, min(token.i + _REACH, len(doc))):
+        word = doc[index]
+        if word.is_sent_start or grammar.is_(word, "verb"):
+            return None
+        if index in starts:
+            return Filler(starts[index].kb_id_, token, "name", "apposition") if grammar.preposition(word) is None else None
+        if comma or (grammar.is_(word, "punctuation") and word.text != ","):
+            return None
+        comma = word.text == ","
     return None
 
 
@@ -127,6 +141,9 @@ def _owners(token: Token, title: Title, person: Filler, roles: Roles) -> list[tu
         country = resolver.country(person.entity)
         if country is not None:
             return [(Filler(country, token, "implicit", "implicit"), "person")]
+        around = context_country(token, resolver)
+        if around is not None:
+            return [(Filler(around, token, "implicit", "implicit"), "context")]
     return []
 
 
@@ -151,3 +168,17 @@ def _role_name(token: Token, resolver: Resolver) -> str:
     return last if hyphen and head and resolver.modifiers(token) else token.lemma_
 
 
+def context_country(token: Token, resolver: Resolver) -> str | None:
+    """The country that a word without one of its own most likely belongs to.
+
+    The only country of the sentence, else the one that the article names clearly more often than any other.
+    """
+    sentence = token.sent
+    countries = [s for s in resolver.mentions if resolver.type(s.kb_id_) == _STATE]
+    here = {s.kb_id_ for s in countries if s.start >= sentence.start and s.end <= sentence.end}
+    if len(here) == 1:
+        return here.pop()
+    ranked = Counter(s.kb_id_ for s in countries).most_common(2)
+    if ranked and (len(ranked) == 1 or ranked[0][1] >= _CLEARLY * ranked[1][1]):
+        return ranked[0][0]
+    return None

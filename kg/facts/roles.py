@@ -71,6 +71,8 @@ class Roles:
     def _governor(self, token: Token) -> Token | None:
         if any(True for _ in self.grammar.children(token, "copula")):
             return token
+        if self.grammar.has(token, "conjunct") and any(True for _ in self.grammar.children(token.head, "copula")):
+            return token.head
         return self.grammar.governor(token)
 
     def fillers(self, trigger: Trigger, path: tuple[Step, ...]) -> list[Filler]:
@@ -120,6 +122,8 @@ class Roles:
         token, verb = trigger.token, trigger.governor
         if verb is None or token.head.i != verb.i:
             return False
+        if self.grammar.has(token, "conjunct"):
+            return True
         if self.grammar.has(token, "open_complement"):
             return True
         if self.grammar.word(verb, "become") and self.grammar.has(token, "object", "subject"):

@@ -256,6 +256,11 @@ class Grammar:
             # Of two bare nominals the one that agrees with the verb, else the first, is the subject.
             second = next((c for c in subjects if not _agree(c, verb)), subjects[1])
             found = [("object" if c is second else r, c) for r, c in found]
+        objects = [c for r, c in found if r == "object"]
+        if len(objects) > 1 and not any(r == "dative" for r, _ in found):
+            # "… hat Berlin Versagen vorgeworfen": of two bare objects the first is the dative.
+            first = next((c for c in objects if "dat" in self.cases(c)), None)
+            found = [("dative" if c is first else r, c) for r, c in found]
         return [Argument(role, child) for role, child in found]
 
     def arguments(self, verb: Token) -> list[Argument]:

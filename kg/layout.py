@@ -212,7 +212,9 @@ def _discs(radii: Points, links: dict[Pair, int], random: np.random.Generator) -
     """Centres of discs: linked ones near each other, none overlapping."""
     count = len(radii)
     if count > _DIRECT:
-        return _separate(_spiral(np.column_stack([radii, radii]) * 2, list(links)), np.column_stack([radii, radii]) * 2, random)
+        return _separate(
+            _spiral(np.column_stack([radii, radii]) * 2, list(links)), np.column_stack([radii, radii]) * 2, random
+        )
     strongest = max(links.values(), default=1)
     far = np.full((count, count), np.inf)
     np.fill_diagonal(far, 0.0)
@@ -253,12 +255,12 @@ def _separate(points: Points, sizes: Points, random: np.random.Generator, *, rou
     count = len(points)
     if count > 4 * _DIRECT:  # pairs are compared all with all
         return points
+    own = np.eye(count, dtype=bool)
     half = (sizes[:, None, :] + sizes[None, :, :]) / 2
     for _ in range(rounds):
         delta = points[:, None, :] - points[None, :, :]
         overlap = half - np.abs(delta)
-        hit = (overlap > 0).all(axis=2)
-        np.fill_diagonal(hit, val=False)
+        hit = (overlap[:, :, 0] > 0) & (overlap[:, :, 1] > 0) & ~own
         if not hit.any():
             break
         same = hit & (np.abs(delta).max(axis=2) < 1e-6)
@@ -280,7 +282,7 @@ def _separate(points: Points, sizes: Points, random: np.random.Generator, *, rou
 def _pack(
     parts: Sequence[tuple[list[int], Points]], sizes: Points, positions: Points, *, aspect: float, margin: float
 ) -> None:
-    """Write the parts side by side into `positions`: the largest first, each next at the free place nearest the middle."""
+    """Write the parts side by side into `positions`: largest first, each at the free place nearest to the middle."""
     placed: list[tuple[float, float, float, float]] = []
     for members, points in parts:
         low = (points - sizes[members] / 2).min(axis=0) - margin / 2
@@ -300,7 +302,12 @@ def _free_place(
     corners: list[tuple[float, float]] = []
     for x, y, w, h in placed:
         corners += [(x + w, y), (x - width, y), (x, y + h), (x, y - height)]
-        corners += [(x + w, y + h - height), (x - width, y + h - height), (x + w - width, y + h), (x + w - width, y - height)]
+        corners += [
+            (x + w, y + h - height),
+            (x - width, y + h - height),
+            (x + w - width, y + h),
+            (x + w - width, y - height),
+        ]
     boxes = np.asarray(placed)
     best = (np.inf, 0.0, 0.0)
     for x, y in corners:

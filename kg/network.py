@@ -130,11 +130,11 @@ def to_networkx(graph: ClaimSource, *, strict: bool = False, measures: bool = Fa
         measures: Write `degree`, `betweenness` and `community` to the nodes as well.
 
     Returns:
-        Nodes by entity id, in the order of their ids; edges by claim id. Nodes bear `label`, `type`, `weight` (number of
-        claims), `known` and, where there are any, `wikidata`, `country`, `aliases` (joined by `|`). Edges bear
-        `predicate`, `label_de`, `label_en`, `modality`, `confidence`, `weight` (pieces of evidence) and, where known, `score`
-        (-10 conflict to 10 cooperation), `source`, `begins`, `ends`, `place`, `quantity`, `role`, `quote`,
-        `article`, `title`, `published`, `url`.
+        Nodes by entity id, in the order of their ids; edges by claim id. Nodes bear `label`, `type`, `weight` (number
+        of claims), `known` and, where there are any, `wikidata`, `country`, `aliases` (joined by `|`). Edges bear
+        `claim`, `predicate`, `label_de`, `label_en`, `modality`, `confidence`, `weight` (pieces of evidence) and, where
+        known, `score` (-10 conflict to 10 cooperation), `source`, `begins`, `ends`, `place`, `quantity`, `role`,
+        `objectless`, and of the best evidence `quote`, `article`, `title`, `published`, `url`.
     """
     claims = sorted(
         (c for c in graph.claims() if not strict or c.qualifiers.modality is Modality.ASSERTED),
@@ -266,7 +266,7 @@ def measure(network: nx.MultiDiGraph[str]) -> dict[str, Measures]:
     pairs.add_edges_from((a, b) for a, b in network.edges() if a != b)
     between = nx.betweenness_centrality(pairs) if len(pairs) <= _EXACT else {}
     groups = communities(network)
-    claims = {name: 0 for name in network}
+    claims = dict.fromkeys(network, 0)
     for a, b in network.edges():
         for end in {a, b}:
             claims[end] += 1
@@ -294,10 +294,12 @@ def network_text(network: nx.MultiDiGraph[str], format: str) -> str:
     Raises:
         SettingsError: If there is no such format.
     """
+    if any(_UNWRITABLE.search(name) for name in network):
+        network = nx.relabel_nodes(network, {name: _writable(name) for name in network})
     if format == "graphml":
         return "\n".join(nx.generate_graphml(network)) + "\n"
     if format == "gexf":
-        # GEXF keeps the names `type` and `label` of edges to itself, and networkx writes the day of writing
+        # networkx writes the day of writing, and the same network shall give the same file
         text = "\n".join(nx.generate_gexf(network)) + "\n"
         return re.sub(r' lastmodifieddate="[^"]*"', "", text, count=1)
     if format == "csv":

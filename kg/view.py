@@ -12,6 +12,7 @@ import hashlib
 import html
 import importlib.util
 import json
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -112,7 +113,7 @@ def html_page(graph: ClaimSource, *, title: str | None = None, language: str = "
     parts = {
         "language": language,
         "policy": html.escape(policy),
-        "title": html.escape(_whole(title)),
+        "title": html.escape(_HALF.sub("\ufffd", title)),
         "noscript": html.escape(words["noscript"]),
         "style": style,
         "library": library,
@@ -153,13 +154,9 @@ def _digest(text: str) -> str:
 
 
 def _json(data: Mapping[str, Any]) -> str:
-    """JSON that no HTML parser can take for markup."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False).translate(_ESCAPES)
-
-
-def _whole(text: str) -> str:
-    """A text without half characters, which UTF-8 cannot write; lengths stay."""
-    return _HALF.sub("\ufffd", text)
+    """JSON that no HTML parser can take for markup; half characters, which UTF-8 cannot write, are replaced."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _HALF.sub("\ufffd", text.translate(_ESCAPES))
 
 
 def _payload(graph: ClaimSource, *, strict: bool) -> dict[str, Any]:
@@ -201,7 +198,7 @@ def _payload(graph: ClaimSource, *, strict: bool) -> dict[str, Any]:
 
 
 def _radius(weight: int, strongest: int) -> float:
-    return round(9 + 17 * (weight / strongest) ** 0.5, 1)
+    return round(9 + 17 * math.sqrt(weight / strongest), 1)
 
 
 def _box(label: str, radius: float, *, labelled: bool) -> tuple[float, float]:
@@ -214,7 +211,7 @@ def _box(label: str, radius: float, *, labelled: bool) -> tuple[float, float]:
 
 
 def _edge_length(count: int) -> float:
-    return 190.0 if count <= 12 else 150.0 if count <= _LABELLED else 110.0
+    return 190.0 if count <= 12 else 150.0
 
 
 def _node(
@@ -222,16 +219,16 @@ def _node(
 ) -> dict[str, Any]:
     if entity is None:
         return {
-            "label": _whole(name), "type": "Unknown", "weight": weight, "radius": radius,
+            "label": name, "type": "Unknown", "weight": weight, "radius": radius,
             "aliases": [], "wikidata": None, "country": None,
         }  # fmt: skip
     number = entity.wikidata if entity.wikidata and re.fullmatch(r"Q[1-9][0-9]{0,11}", entity.wikidata) else None
     return {
-        "label": _whole(entity.name or name),
+        "label": entity.name or name,
         "type": str(entity.type),
         "weight": weight,
         "radius": radius,
-        "aliases": [_whole(alias) for alias in entity.aliases if alias != entity.name],
+        "aliases": [alias for alias in entity.aliases if alias != entity.name],
         "wikidata": number,
         "country": _label(entity.country, entities) if entity.country != name else None,
     }
@@ -241,7 +238,7 @@ def _label(reference: str | None, entities: Mapping[str, Entity]) -> str | None:
     if reference is None:
         return None
     entity = entities.get(reference)
-    return _whole(reference if entity is None else entity.name or reference)
+    return reference if entity is None else entity.name or reference
 
 
 def _relation(name: str) -> dict[str, Any]:
@@ -258,10 +255,10 @@ def _relation(name: str) -> dict[str, Any]:
 
 def _article(article: Article) -> dict[str, Any]:
     return {
-        "id": _whole(article.id),
-        "title": None if article.title is None else _whole(article.title),
+        "id": article.id,
+        "title": article.title,
         "published": None if article.published is None else article.published.isoformat(),
-        "publisher": None if article.publisher is None else _whole(article.publisher),
+        "publisher": article.publisher,
         "url": _web(article.url),
         "language": article.language,
     }
@@ -275,7 +272,7 @@ def _web(url: str | None) -> str | None:
         parts = urlsplit(url.strip())
     except ValueError:
         return None
-    return _whole(url.strip()) if parts.scheme.lower() in ("http", "https") and parts.netloc else None
+    return url.strip() if parts.scheme.lower() in ("http", "https") and parts.netloc else None
 
 
 def _claim(
@@ -292,8 +289,8 @@ def _claim(
         "begins": q.begins,
         "ends": q.ends,
         "place": _label(q.place, entities),
-        "quantity": None if q.quantity is None else _whole(q.quantity.text),
-        "role": None if q.role is None else _whole(q.role),
+        "quantity": None if q.quantity is None else q.quantity.text,
+        "role": q.role,
         "confidence": round(claim.confidence, 3),
         "evidence": _evidence(claim.evidence, articles),
     }
@@ -303,14 +300,14 @@ def _evidence(pieces: Iterable[Evidence], articles: Mapping[str, int]) -> Sequen
     """The sentences, best first, each cut into what stands before, in and after the word that triggered the claim."""
     result = []
     for piece in sorted(pieces, key=lambda e: (-e.confidence, e)):
-        quote = _whole(piece.quote)
+        quote = piece.quote
         start = min(max(piece.cue_start - piece.start, 0), len(quote))
         end = min(max(piece.cue_end - piece.start, start), len(quote))
         result.append(
             {
                 "article": articles.get(piece.article, -1),
                 "quote": [quote[:start], quote[start:end], quote[end:]],
-                "rule": _whole(piece.rule),
+                "rule": piece.rule,
                 "confidence": round(piece.confidence, 3),
             }
         )

@@ -72,7 +72,7 @@ function bundleEdge(bundle, claims) {
 
 // the claims of a chosen line, each on a curve of its own
 function fan(bundle, claims) {
-  const step = Math.min(0.16, 0.9 / claims.length);
+  const step = Math.min(0.2, 1 / claims.length);
   return claims.map((claim, place) => {
     const look = lineLook([claim]);
     const offset = (place - (claims.length - 1) / 2) * step;
@@ -127,13 +127,14 @@ function redraw() {
   network.redraw();
 }
 
-// show everything that the filters leave, labels included
-function fit() {
-  if (!network || !view.nodes.size) return;
-  const places = Object.values(network.getPositions([...view.nodes]));
+// show some nodes, or everything that the filters leave, labels included
+function fit(ids = view.nodes) {
+  if (!network || !ids.size) return;
+  const places = Object.values(network.getPositions([...ids]));
   const [xs, ys] = [places.map((p) => p.x), places.map((p) => p.y)];
   const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
-  const scale = Math.min((container.clientWidth - 150) / (right - left + 40), (container.clientHeight - 120) / (bottom - top + 40), 1.25);
+  const [width, height] = [container.clientWidth, container.clientHeight];
+  const scale = Math.min((width - Math.min(150, width * 0.25)) / (right - left + 40), (height - Math.min(120, height * 0.2)) / (bottom - top + 40), 1.25);
   network.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale: Math.max(scale, 0.02), animation: false });
 }
 
@@ -165,13 +166,14 @@ function draw() {
   network.on("hoverEdge", () => { container.style.cursor = "pointer"; });
   network.on("blurEdge", () => { container.style.cursor = ""; });
   network.on("afterDrawing", drawLabels);
+  redraw();
+  fit();
   network.once("afterDrawing", () => {
     document.body.dataset.nodes = String(visNodes.length);
     document.body.dataset.edges = String(visEdges.length);
     document.body.dataset.state = "ready";
   });
-  redraw();
-  fit();
+  network.redraw();
 }
 
 function selectEdge(id) {
@@ -187,8 +189,6 @@ function select(selected, { centre = false } = {}) {
   state.selected = selected;
   network?.unselectAll();
   redraw();
-  if (centre && selected?.kind === "node" && visNodes.get(selected.id)) {
-    network.moveTo({ position: network.getPositions([selected.id])[selected.id], scale: Math.max(network.getScale(), 0.8), animation: false });
-  }
+  if (centre && network && selected) fit(new Set([...focus].filter((id) => view.nodes.has(id))));
   showPanel();
 }

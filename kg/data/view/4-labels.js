@@ -86,13 +86,14 @@ function nodeLabels(ctx, taken, places, scale) {
   const forced = (id) => id === state.hover || (focus !== null && focus.has(id) && focus.size <= 30);
   const order = RANK.filter((id) => id in places);
   order.sort((a, b) => Number(forced(b)) - Number(forced(a)));
+  const crowded = order.length > 100 || container.clientWidth < 600;
   for (const id of order) {
     const [x, y] = places[id];
     if (x < -60 || y < -40 || x > container.clientWidth + 60 || y > container.clientHeight + 40) continue;
     if (focus && !focus.has(id)) continue;
     const share = Math.sqrt(NODES[id].weight / STRONGEST);
-    const size = Math.round((11.5 + 4.5 * share) * grow);
-    const font = `${share > 0.55 ? 600 : 500} ${size}px ${LABEL_FONT}`;
+    const size = Math.round((11.5 + (crowded ? 2.5 : 4.5) * share) * grow);
+    const font = `${share > 0.55 ? 600 : 450} ${size}px ${LABEL_FONT}`;
     const { rows, width } = lines(NODES[id].label, font, size * 11);
     const height = Math.round(size * 1.16);
     const radius = drawnRadius(id, scale) * scale;
@@ -120,13 +121,14 @@ function nodeLabels(ctx, taken, places, scale) {
   }
 }
 
-function middle(id, places, from, to) {
-  const point = network.body?.edges?.[id]?.edgeType?.getPoint?.(0.5);
+// a point of a line, 0 at its start to 1 at its end, on the screen
+function along(id, places, from, to, share = 0.5) {
+  const point = network.body?.edges?.[id]?.edgeType?.getPoint?.(share);
   if (point) {
     const { x, y } = network.canvasToDOM(point);
     return [x, y];
   }
-  return [(places[from][0] + places[to][0]) / 2, (places[from][1] + places[to][1]) / 2];
+  return [0, 1].map((axis) => places[from][axis] + (places[to][axis] - places[from][axis]) * share);
 }
 
 function cross(ctx, x, y, size, colour) {
@@ -148,14 +150,10 @@ function edgeLabel(ctx, taken, places, { id, from, to, claims, forced }) {
   const [bx, by] = places[to];
   const long = Math.hypot(ax - bx, ay - by);
   if (long < 34) return;
-  const [x, y] = middle(id, places, from, to);
-  if (x < 0 || y < 0 || x > container.clientWidth || y > container.clientHeight) return;
   const look = lineLook(claims);
   const colour = look.lasting ? theme().faint : rgba(look.colour);
-  // the most telling claim gives the words: what is not denied first, events before states, the strongest score first
-  const denied = (c) => Number(c.modality === "negated");
-  const [first] = [...claims].sort((a, b) => denied(a) - denied(b) || Number(a.relation.lasting) - Number(b.relation.lasting)
-    || Math.abs(b.relation.score) - Math.abs(a.relation.score) || a.index - b.index);
+  // the most telling claim gives the words
+  const [first] = [...claims].sort(telling);
   const kinds = new Set(claims.map((c) => c.predicate)).size;
   const full = relationLabel(first.predicate) + (kinds > 1 ? ` +${kinds - 1}` : "");
   for (const [text, weight] of [[full, 500], [claims.length > 1 ? String(claims.length) : "", 600]]) {
@@ -163,16 +161,20 @@ function edgeLabel(ctx, taken, places, { id, from, to, claims, forced }) {
     const font = `${weight} 11px ${LABEL_FONT}`;
     const { rows, width } = lines(text, font, 110);
     const height = rows.length * 13;
-    const top = y - height / 2 + (look.negated ? 15 : 0);
-    const box = [x - width / 2 - 2, top, x + width / 2 + 2, top + height];
-    const fits = forced || (taken.free(box) && long > (text === full ? width * 0.75 + 40 : 34));
-    if (!fits) continue;
-    taken.add(box);
-    ctx.font = font;
-    ctx.textAlign = "center";
-    ctx.textBaseline = "top";
-    write(ctx, rows, x, top, 13, colour);
-    return;
+    if (!forced && long < (text === full ? width * 0.75 + 40 : 34)) continue;
+    for (const share of text === full ? [0.5, 0.4, 0.6] : [0.5]) {
+      const [x, y] = along(id, places, from, to, share);
+      const top = y - height / 2 + (look.negated && share === 0.5 ? 15 : 0);
+      const box = [x - width / 2 - 2, top, x + width / 2 + 2, top + height];
+      if (box[2] < 0 || box[3] < 0 || box[0] > container.clientWidth || box[1] > container.clientHeight) continue;
+      if (!forced && !taken.free(box)) continue;
+      taken.add(box);
+      ctx.font = font;
+      ctx.textAlign = "center";
+      ctx.textBaseline = "top";
+      write(ctx, rows, x, top, 13, colour);
+      return;
+    }
   }
 }
 
@@ -181,7 +183,7 @@ function crosses(ctx, places, scale, wanted) {
   const size = Math.min(5, Math.max(2.6, 5 * scale));
   for (const { id, from, to, claims } of wanted) {
     if (!claims.every((c) => c.modality === "negated")) continue;
-    const [x, y] = middle(id, places, from, to);
+    const [x, y] = along(id, places, from, to);
     cross(ctx, x, y, size, rgba(theme().negated));
   }
 }
@@ -208,10 +210,13 @@ function drawLabels(ctx) {
   for (const id of view.nodes) {
     const { x, y } = positions[id];
     places[id] = [x * scale + origin.x, y * scale + origin.y];
+    if (focus && !focus.has(id)) continue;
     const radius = drawnRadius(id, scale) * scale;
     const [px, py] = places[id];
     taken.add([px - radius, py - radius, px + radius, py + radius], id, NODES[id].weight);
   }
+  // where the picture stands: a point (x, y) of the data lies at (x * scale + left, y * scale + top)
+  Object.assign(container.dataset, { scale: scale.toFixed(4), left: origin.x.toFixed(1), top: origin.y.toFixed(1) });
   const ratio = window.devicePixelRatio || 1;
   ctx.save();
   ctx.setTransform(ratio, 0, 0, ratio, 0, 0);

@@ -57,6 +57,18 @@ function overview() {
   ];
 }
 
+// what is said before what is denied, events before states, the strongest first
+const telling = (a, b) => Number(a.modality === "negated") - Number(b.modality === "negated")
+  || Number(a.relation.lasting) - Number(b.relation.lasting)
+  || Math.abs(b.relation.score) - Math.abs(a.relation.score) || a.index - b.index;
+
+// the way to a line without a pointer
+function lineButton(id, other) {
+  const bundle = BUNDLES_OF[id].find((b) => b.a === other || b.b === other);
+  return el("button", { type: "button", class: "quiet line", on: { click: () => select({ kind: "bundle", id: bundle.id }, { centre: true }) } },
+    t("claimsWith", { name: NODES[other].label }));
+}
+
 function aboutNode(id) {
   const node = NODES[id];
   const claims = CLAIMS_OF[id].filter(claimShown);
@@ -75,14 +87,14 @@ function aboutNode(id) {
     aliases.length ? el("p", { class: "faint", dir: "auto" }, `${t("aliases")}: ${aliases.slice(0, 12).join(", ")}`) : null,
     node.wikidata ? el("p", {}, outside(`https://www.wikidata.org/wiki/${node.wikidata}`, `${t("wikidata")} ${node.wikidata}`)) : null,
     groups.map(([other, list]) => [
-      other === id || groups.length === 1 ? null : el("h3", { class: "section", dir: "auto" }, t("claimsWith", { name: NODES[other].label })),
-      list.map(card),
+      other === id ? null : el("h3", { class: "section", dir: "auto" }, lineButton(id, other)),
+      [...list].sort(telling).map(card),
     ]),
   ].flat(3);
 }
 
 function aboutBundle(bundle) {
-  const claims = bundle.claims.filter(claimShown);
+  const claims = bundle.claims.filter(claimShown).sort(telling);
   return [
     closeButton(),
     el("h2", { dir: "auto" }, `${NODES[bundle.a].label} – ${NODES[bundle.b].label}`),

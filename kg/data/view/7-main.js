@@ -65,7 +65,7 @@ document.getElementById("toggle-filters").addEventListener("click", (event) => {
 const zoom = (factor) => network?.moveTo({ scale: Math.min(8, Math.max(0.02, network.getScale() * factor)), animation: false });
 document.getElementById("zoom-in").addEventListener("click", () => zoom(1.3));
 document.getElementById("zoom-out").addEventListener("click", () => zoom(1 / 1.3));
-document.getElementById("zoom-fit").addEventListener("click", fit);
+document.getElementById("zoom-fit").addEventListener("click", () => fit());
 
 const MOVES = { ArrowLeft: [-60, 0], ArrowRight: [60, 0], ArrowUp: [0, -60], ArrowDown: [0, 60] };
 container.addEventListener("keydown", (event) => {
@@ -96,6 +96,7 @@ if (window.matchMedia("(max-width: 900px)").matches) {
 }
 if (NODES.length) draw();
 else {
+  document.body.classList.add("bare");
   document.body.dataset.state = "ready";
   document.body.dataset.nodes = "0";
   document.body.dataset.edges = "0";

@@ -7,18 +7,19 @@ embedding predicates is that of R. Saurí and J. Pustejovsky, "FactBank" (Langua
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from spacy.tokens import Doc, Span, Token
 
 from kg.facts.factuality import CLAUSES, FactualityData, verbal_head
 from kg.linguistics.grammar import Grammar
-from kg.linguistics.sources import attributions, entity_of, speaker_of
+from kg.linguistics.sources import attributions, entity_of, mention_at, speaker_of
 from kg.model import Modality
 
-__all__ = ["Factuality", "clause_tokens", "read_factuality"]
+__all__ = ["Factuality", "clause_tokens", "presupposed", "read_factuality"]
 
+CANCELLED = ("", "subject")  # roles in which the event stands under a verb such as "absagen"
 _MAX_DEPTH = 14
 _SENTENCES_BACK = 4  # so far back a sentence in reported speech looks for its speaker
 
@@ -54,6 +55,21 @@ class Factuality:
         self.source = self.source or source
 
 
+def presupposed(doc: Doc, token: Token, grammar: Grammar, parties: Collection[str | None] = ()) -> bool:
+    """Whether the word is a title, an apposition, an adjective of origin, a name, or stands for one of the `parties` itself.
+
+    What such words say holds whatever the clause does with them.
+    """
+    if grammar.is_(token, "verb"):
+        return False
+    if grammar.is_(token, "adjective") and not grammar.has(token, "root", "complement", "conjunct"):
+        return True
+    if grammar.has(token, "apposition", "flat", "compound", "adjectival") or any(grammar.is_(c, "name") for c in grammar.children(token, "apposition", "flat")):
+        return True
+    mention = mention_at(doc, token)
+    return mention is not None and (mention.id_ == "name" or mention.kb_id_ in parties)
+
+
 def clause_tokens(head: Token, grammar: Grammar) -> Iterator[Token]:
     """The words of the clause of `head`, without the clauses that depend on it."""
     todo = [head]
@@ -66,22 +82,23 @@ def clause_tokens(head: Token, grammar: Grammar) -> Iterator[Token]:
                 todo.append(child)
 
 
-def read_factuality(doc: Doc, token: Token, data: FactualityData) -> Factuality:
+def read_factuality(doc: Doc, token: Token, data: FactualityData, parties: Collection[str | None] = ()) -> Factuality:
     """Climb from the trigger of a claim to the root and note what is said about its being so.
 
     Args:
         doc: The parsed document.
         token: The trigger: a verb, a noun or an adjective.
         data: The language's words.
+        parties: Entity ids of the claim's subject and object.
     """
-    return _Climb(doc, token, data).run()
+    return _Climb(doc, token, data, parties).run()
 
 
 class _Climb:
     """One climb: the document, the words, and what was found so far."""
 
-    def __init__(self, doc: Doc, token: Token, data: FactualityData) -> None:
-        self.doc, self.token, self.data = doc, token, data
+    def __init__(self, doc: Doc, token: Token, data: FactualityData, parties: Collection[str | None]) -> None:
+        self.doc, self.token, self.data, self.parties = doc, token, data, parties
         self.grammar, self.reporting = data.grammar, data.reporting
         self.found = Factuality()
 
@@ -90,7 +107,7 @@ class _Climb:
         node = token
         if not self._is_clause(token):
             self._modifiers(token)
-            if self._presupposed(token):
+            if presupposed(self.doc, token, self.grammar, self.parties):
                 return found
             node = self._climb_nouns(token)
         if self._is_clause(node):
@@ -104,12 +121,6 @@ class _Climb:
 
     def _is_clause(self, token: Token) -> bool:
         return verbal_head(token, self.grammar) is token
-
-    def _presupposed(self, token: Token) -> bool:
-        """Titles, appositions and adjectives of origin: they hold whatever the sentence does with them."""
-        if self.grammar.is_(token, "adjective") or self.grammar.has(token, "apposition", "flat", "compound", "adjectival"):
-            return True
-        return any(self.grammar.is_(c, "name") for c in self.grammar.children(token, "apposition", "flat"))
 
     def _modifiers(self, noun: Token) -> None:
         data, found = self.data, self.found
@@ -138,10 +149,16 @@ class _Climb:
         verb = node.head
         if verb is node or not self._is_clause(verb):
             return node
-        self._under_verb(node, verb)
-        exists = data.has("verbs.light", verb) or not self._definite(token)
-        self._clause(verb, facts=exists and not data.planned_nominal.get(verb.lemma_), negation=data.has("verbs.light", verb))
-        self._climb_from(verb, facts=exists)
+        said = found.reported, found.source
+        governed = self._under_verb(node, verb)
+        light = data.has("verbs.light", verb)
+        exists = light or not self._definite(token)
+        self._clause(verb, facts=exists and not data.planned_nominal.get(verb.lemma_), negation=light)
+        circumstance = grammar.has(node, "oblique") and not governed and not light
+        self._climb_from(verb, facts=exists and not circumstance)
+        if circumstance and not found.negated and not found.planned:
+            # "bei Kämpfen in X starben laut Y …": the circumstance itself is not what Y says
+            found.reported, found.source = said
         return token
 
     def _definite(self, noun: Token) -> bool:
@@ -165,12 +182,12 @@ class _Climb:
 
     def _owner(self, noun: Token) -> str | None:
         for child in self.grammar.genitives(noun):
-            if (found := entity_of(self.doc, child, self.grammar)) is not None:
+            if (found := entity_of(self.doc, child, self.grammar, self.reporting)) is not None:
                 return found
         return None
 
-    def _under_verb(self, noun: Token, verb: Token) -> None:
-        """What the verb does with the event that the noun names: plan, cancel, report it."""
+    def _under_verb(self, noun: Token, verb: Token) -> bool:
+        """What the verb does with the event that the noun names: plan, cancel, report it. Whether it does any of these."""
         data, grammar, found = self.data, self.grammar, self.found
         passive = grammar.passive(verb)
         if grammar.has(noun, "object") or passive and grammar.has(noun, "passive_subject", "subject"):
@@ -181,18 +198,24 @@ class _Climb:
             preposition = grammar.preposition(noun)
             role = preposition.word if preposition is not None else "?"
         lemma = verb.lemma_
-        if lemma in data.words["verbs.cancel"] and role in ("", "subject", "auf", "zu"):
+        if role == "subject" and any(data.has("predicates.planned", c) for c in grammar.children(verb, "open_complement")):
+            found.planned = True
+        if lemma in data.words["verbs.cancel"] and role in CANCELLED:
             found.negated = True
             if lemma in data.words["verbs.deny"]:
                 found.say(self._subject(verb))
         elif role in data.planned_nominal.get(lemma, ()):
             found.planned = True
+            found.negated = found.negated or self._denied(verb)
             if not data.has("verbs.intend", verb):
                 found.source = found.source or self._subject(verb)
         elif role in self.reporting.nominal_claim.get(lemma, ()):
             found.say(self._subject(verb), alleged=True)
         elif role in self.reporting.nominal.get(lemma, ()):
             found.say(self._subject(verb))
+        else:
+            return False
+        return True
 
     def _subject(self, verb: Token) -> str | None:
         return speaker_of(self.doc, verb, self.grammar, self.reporting)
@@ -210,12 +233,12 @@ class _Climb:
             head = node.head
             if head is node:
                 return
-            if grammar.has(node, "relative"):
+            if self._relative(node):
                 return
             if grammar.has(node, "conjunct"):
                 if self._is_clause(head):
                     self._attributed(head)
-            elif grammar.has(node, "adverbial_clause") and self._adverbial(node, head):
+            elif self._adverbial(node):
                 facts = False
             elif grammar.is_(head, "noun") and not self._is_clause(head):
                 if grammar.has(node, "clause_modifier", "complement", "open_complement") and facts:
@@ -225,11 +248,30 @@ class _Climb:
                 return
             node = head
 
-    def _adverbial(self, node: Token, head: Token) -> bool:
-        """A subordinate clause: purpose, condition, absence are read from its mark. Whether the climb goes on without facts."""
-        if any(self.data.has("conditions.manner", m) for m in self.grammar.children(node, "mark")):
-            self.found.hypothetical = self._irrealis(node)
-        return True
+    def _marked(self, node: Token, group: str) -> bool:
+        words = self.data.words[group]
+        return any(m.lower_ in words for m in self.grammar.children(node, "mark"))
+
+    def _relative(self, node: Token) -> bool:
+        """A relative clause, also where the parser calls it a complement: it opens with a relative pronoun."""
+        if self._marked(node, "conditions.content_marks"):
+            return False
+        if self.grammar.has(node, "relative"):
+            return True
+        if not self.grammar.has(node, "complement", "open_complement"):
+            return False
+        opening = [t for t in node.subtree if not t.is_punct][:2]
+        return any(self.grammar.is_(t, "pronoun") and self.grammar.word(t, "relative") and t.head is not node.head for t in opening if t.pos_ == "PRON") and (
+            self.doc[max(0, opening[0].i - 1)].is_punct
+        )
+
+    def _adverbial(self, node: Token) -> bool:
+        """A clause of time, cause, purpose or condition: the words above it do not say whether it is so."""
+        if self._marked(node, "conditions.content_marks"):
+            return False
+        if self.grammar.has(node, "adverbial_clause"):
+            return True
+        return self.grammar.has(node, "complement", "clause_modifier") and self._marked(node, "conditions.adverbial_marks")
 
     def _operator(self, node: Token, verb: Token, *, facts: bool) -> bool:
         """The clause of `node` depends on `verb`: what does that say? Returns whether the climb goes on."""
@@ -253,6 +295,7 @@ class _Climb:
             return False
         if facts and self._wanted(node, lemma):
             found.planned = True
+            self._attributed(verb)
             if lemma not in words["verbs.intend"]:
                 found.source = found.source or self._subject(verb)
             return True
@@ -354,13 +397,12 @@ class _Climb:
         passive = {t.lower_ for t in self.grammar.children(verb, "passive_auxiliary")}
         perfect = bool((helpers | passive) & words["auxiliaries.perfect"])
         modal = helpers & words["auxiliaries.planned"]
-        if modal and perfect and modal & (words["auxiliaries.hearsay"] | words["auxiliaries.assumed"]):
-            found.say(None)
-        elif modal & words["auxiliaries.hearsay"] and verb.lemma_ in words["auxiliaries.state_verbs"]:
+        become = {t.lower_ for t in (verb, *self.grammar.children(verb, "copula"))} & words["auxiliaries.future"]
+        if self._hearsay(verb) or modal and perfect and modal & words["auxiliaries.assumed"]:
             found.say(None)
         elif modal and perfect:  # "hätte angreifen können", "sollte gewesen sein"
             found.planned = True
-        elif modal or helpers & words["auxiliaries.future"] and "Part" not in verb.morph.get("VerbForm", []):
+        elif become or modal or helpers & words["auxiliaries.future"] and "Part" not in verb.morph.get("VerbForm", []):
             found.planned = True
         elif helpers & words["auxiliaries.would"]:
             found.planned = True
@@ -371,6 +413,15 @@ class _Climb:
                 found.say(None)
             else:
                 found.hypothetical = found.hypothetical or not self._embedded(verb)
+
+    def _hearsay(self, verb: Token) -> bool:
+        """ "Soll getötet haben", "soll sich dort befinden": what others say, and no plan."""
+        words = self.data.words
+        helpers = {t.lower_ for t in self._helpers(verb)}
+        passive = {t.lower_ for t in self.grammar.children(verb, "passive_auxiliary")}
+        if not helpers & words["auxiliaries.hearsay"]:
+            return False
+        return bool((helpers | passive) & words["auxiliaries.perfect"]) or verb.lemma_ in words["auxiliaries.state_verbs"]
 
     def _embedded(self, verb: Token) -> bool:
         """Whether the clause depends on a word of saying or stands in a quotation: then Konjunktiv II is only reported speech."""
@@ -402,14 +453,22 @@ class _Climb:
             found.say(source)
         for child in grammar.children(verb, "parataxis", "adverbial_clause"):
             if grammar.is_(child, "verb"):
-                marked = [m for m in child.children if m.lower_ in self.data.words["conditions.reporting_marks"]]
-                if child.lemma_ in self.reporting.cues and (marked or grammar.has(child, "parataxis")):
+                if child.lemma_ in self.reporting.cues and self._comments(child):
                     found.say(self._subject(child))
             elif any(m.lower_ in self.reporting.particles for m in child.children):
-                found.say(entity_of(self.doc, child, grammar))
+                found.say(entity_of(self.doc, child, grammar, self.reporting))
         for child in grammar.children(verb, "adverbial"):
             if child.lower_ in self.reporting.adverbs:
                 found.say(self.source_before(child.sent))
+
+    def _comments(self, cue: Token) -> bool:
+        """Whether a clause of saying comments on the one above it: "wie X sagte", or "…, sagte X" with nothing else said."""
+        if any(m.lower_ in self.data.words["conditions.reporting_marks"] for m in cue.children):
+            return True
+        if not self.grammar.has(cue, "parataxis") or any(True for _ in self.grammar.children(cue, "complement", "object")):
+            return False
+        subjects = list(self.grammar.children(cue, "subject", "passive_subject", "expletive"))
+        return all(s.i > cue.i for s in subjects)
 
     def _quotation(self) -> None:
         """Inside somebody's own words, and in reported speech whose speaker was named in a sentence before."""
@@ -420,7 +479,7 @@ class _Climb:
                 return
         if found.source is None and (found.reported or found.planned or found.negated):
             verb = verbal_head(self.token, self.grammar)
-            if verb is not None and (self._subjunctive(verb) or self._irrealis(verb)):
+            if verb is not None and (self._subjunctive(verb) or self._irrealis(verb) or self._hearsay(verb)):
                 found.source = self.source_in(self.token.sent) or self.source_before(self.token.sent)
 
     def _reported_before(self, verb: Token) -> bool:

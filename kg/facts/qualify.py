@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from spacy.tokens import Doc, Span, Token
 
 from kg.facts.factuality import CLAUSES, FactualityData, load_factuality, verbal_head
-from kg.facts.modality import read_factuality
+from kg.facts.modality import presupposed, read_factuality
+from kg.linguistics.sources import mention_at
 from kg.model import EntityType, Modality
 
 __all__ = ["FactualityData", "Qualified", "load_factuality", "qualify"]
@@ -61,11 +62,11 @@ def qualify(
         frame_modality: What the frame itself says ("beschuldigen" makes what follows alleged); the text may only weaken it.
         quantity_classes: Classes of quantities that fit the relation, the best first (`soldiers`, `dead`, …).
     """
-    found = read_factuality(doc, token, data)
+    found = read_factuality(doc, token, data, (subject, object))
     modality = found.modality
     if frame_modality is not None and modality in (Modality.ASSERTED, Modality.REPORTED):
         modality = frame_modality if frame_modality is not Modality.ASSERTED else modality
-    reach = _Reach(doc, token, data)
+    reach = _Reach(doc, token, data, {subject, object})
     begins, ends = reach.time()
     published = doc.user_data.get("kg_published") or ""
     if modality is Modality.ASSERTED and begins is not None and len(begins) == 10 and published and begins > published:
@@ -75,7 +76,7 @@ def qualify(
         source=found.source if modality is not Modality.ASSERTED else None,
         begins=begins,
         ends=ends,
-        place=reach.place({subject, object}),
+        place=reach.place(),
         quantity=reach.quantity(quantity_classes),
         hypothetical=found.hypothetical,
     )
@@ -84,8 +85,8 @@ def qualify(
 class _Reach:
     """What lies in reach of a trigger: the phrases of its own clause, the nearest first."""
 
-    def __init__(self, doc: Doc, token: Token, data: FactualityData) -> None:
-        self.doc, self.token, self.data = doc, token, data
+    def __init__(self, doc: Doc, token: Token, data: FactualityData, parties: set[str | None]) -> None:
+        self.doc, self.token, self.data, self.parties = doc, token, data, parties
         self.grammar = data.grammar
         self.head = verbal_head(token, self.grammar)
 
@@ -120,12 +121,7 @@ class _Reach:
 
     def _detached(self) -> bool:
         """Whether the trigger is only a name's title or adjective: the clause's time and place are not its own."""
-        token, grammar = self.token, self.grammar
-        if token is self.head:
-            return False
-        if grammar.is_(token, "adjective") or grammar.has(token, "apposition", "flat", "compound", "adjectival"):
-            return True
-        return any(grammar.is_(c, "name") for c in grammar.children(token, "apposition", "flat"))
+        return self.token is not self.head and presupposed(self.doc, self.token, self.grammar, self.parties)
 
     def time(self) -> tuple[str | None, str | None]:
         """Begin and end of the nearest resolved time expression of the clause."""
@@ -148,6 +144,8 @@ class _Reach:
         if rank == 0:
             return False
         root = span.root
+        if mention_at(self.doc, root.head) is not None:
+            return False  # actors have no date: the parser hung it too low
         return self.grammar.has(root, "nominal") and self.grammar.is_(root.head, "noun") and root.head is not self.token and not self._event_frame(root.head)
 
     def _event_frame(self, noun: Token) -> bool:
@@ -166,12 +164,12 @@ class _Reach:
         values = [s.kb_id_ for s in self.doc.spans.get("kg_dates", ()) if s.kb_id_ and before.start <= s.start < before.end]
         return values[-1] if len(values) == 1 else ""
 
-    def place(self, excluded: set[str | None]) -> str | None:
+    def place(self) -> str | None:
         """The place that a locative phrase of the clause names."""
         best: tuple[int, int] | None = None
         found = None
         for span in self.doc.spans.get("kg_mentions", ()):
-            if span.label_ not in PLACES or span.id_ not in NAMING or not span.kb_id_ or span.kb_id_ in excluded or span.sent != self.token.sent:
+            if span.label_ not in PLACES or span.id_ not in NAMING or not span.kb_id_ or span.kb_id_ in self.parties or span.sent != self.token.sent:
                 continue
             preposition = self.grammar.preposition(span.root)
             if preposition is None or preposition.word not in self.data.words["place.prepositions"] or preposition.case == "acc":
@@ -185,16 +183,20 @@ class _Reach:
         return found
 
     def quantity(self, classes: Sequence[str]) -> Span | None:
-        """The quantity of the clause whose class fits best, the nearest of equals."""
-        best: tuple[int, int, int] | None = None
+        """The quantity of the clause whose class fits best, the nearest of equals.
+
+        A quantity that counts one of the parties of the claim comes first, one that counts somebody else never.
+        """
+        best: tuple[bool, int, int, int] | None = None
         found = None
         for span in self.doc.spans.get("kg_quantities", ()):
             if span.label_ not in classes or span.sent != self.token.sent:
                 continue
             rank = self._belongs(span)
-            if rank is None:
+            counted = mention_at(self.doc, span.root)
+            if rank is None or counted is not None and counted.kb_id_ not in self.parties:
                 continue
-            key = (rank, classes.index(span.label_), abs(span.start - self.token.i))
+            key = (counted is None, rank, classes.index(span.label_), abs(span.start - self.token.i))
             if best is None or key < best:
                 best, found = key, span
         return found

@@ -51,6 +51,8 @@ class Tables:
         values["units"] = {word: unit for unit, words in raw["units"].items() for word in words}
         for name in ("seasons", "feasts", "fixed_days", "days", "unit_words", "decades"):
             values[name] = dict(raw[name])
+        for table in values.values():  # at the head of a sentence every word is capitalised
+            table.update({word[:1].upper() + word[1:]: value for word, value in table.items()})
         return cls(values)
 
     def forms(self, table: str) -> list[str]:

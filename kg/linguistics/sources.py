@@ -42,6 +42,7 @@ class Reporting:
     statement: frozenset[str]
     statement_endings: tuple[str, ...]
     speaker: frozenset[str]
+    speaker_endings: tuple[str, ...]
     accusation: frozenset[str]
     nominal: Mapping[str, frozenset[str]]
     nominal_claim: Mapping[str, frozenset[str]]
@@ -53,6 +54,11 @@ class Reporting:
     def cues(self) -> frozenset[str]:
         """All verbs that may introduce direct speech."""
         return self.report | self.claim | self.quote | self.impersonal
+
+    def speaks(self, noun: Token) -> bool:
+        """Whether the noun means somebody who speaks for its owner, or something that the owner says."""
+        words = (noun.text, noun.lemma_)
+        return any(w in self.speaker or w.lower().endswith(self.speaker_endings) for w in words) or self.is_statement(noun)
 
     def is_statement(self, noun: Token) -> bool:
         """Whether the noun means something said or found ("Angaben", "Behördenangaben")."""
@@ -91,6 +97,7 @@ def load_reporting(language: str) -> Reporting:
             statement=words("nouns", "statement"),
             statement_endings=words_of(raw["nouns"], "statement_endings", FILE),
             speaker=words("nouns", "speaker"),
+            speaker_endings=words_of(raw["nouns"], "speaker_endings", FILE),
             accusation=words("nouns", "accusation"),
             nominal={verb: frozenset(words_of(raw["nominal"], verb, FILE)) for verb in raw["nominal"]},
             nominal_claim={verb: frozenset(words_of(raw["nominal_claim"], verb, FILE)) for verb in raw["nominal_claim"]},
@@ -118,29 +125,33 @@ def mention_at(doc: Doc, token: Token, *, parts: bool = False) -> Span | None:
     return min(covering, key=len, default=None)
 
 
-def entity_of(doc: Doc, token: Token, grammar: Grammar) -> str | None:
-    """The entity that a phrase names, or whose it is ("ein Sprecher des Ministeriums": the ministry).
+def entity_of(doc: Doc, token: Token, grammar: Grammar, reporting: Reporting) -> str | None:
+    """The entity that a phrase names, or for which it speaks ("ein Sprecher des Ministeriums": the ministry).
 
     Args:
         doc: The document.
         token: Head of the phrase.
         grammar: The language's grammar.
+        reporting: Its words of saying; their nouns say what speaks for its owner.
 
     Returns:
         The entity's id, or `None` if the phrase names none.
     """
-    return _entity(doc, token, grammar, 0)
+    return _entity(doc, token, grammar, reporting, 0)
 
 
-def _entity(doc: Doc, token: Token, grammar: Grammar, depth: int) -> str | None:
+def _entity(doc: Doc, token: Token, grammar: Grammar, reporting: Reporting, depth: int) -> str | None:
     mention = mention_at(doc, token)
     if mention is not None:
         return str(mention.kb_id_)
     if depth > _MAX_DEPTH:
         return None
-    for roles in (("apposition", "flat", "compound"), ("nominal",)):
-        for child in grammar.children(token, *roles):
-            found = _entity(doc, child, grammar, depth + 1)
+    speaks = reporting.speaks(token)
+    for role in ("apposition", "flat", "compound", "nominal"):
+        if role == "nominal" and not speaks:
+            return None
+        for child in grammar.children(token, role):
+            found = _entity(doc, child, grammar, reporting, depth + 1)
             if found is not None:
                 return found
     for part in (*grammar.children(token, "adjectival", "determiner"), token):
@@ -159,18 +170,18 @@ def speaker_of(doc: Doc, cue: Token, grammar: Grammar, reporting: Reporting) -> 
     if not grammar.is_(cue, "verb"):
         for noun in (cue.head, *cue.children):
             if noun is not cue and grammar.is_(noun, "noun") and abs(noun.i - cue.i) <= 6:
-                return entity_of(doc, noun, grammar)
-        return next((found for noun in doc[cue.i + 1 : cue.i + 5] if (found := entity_of(doc, noun, grammar))), None)
+                return entity_of(doc, noun, grammar, reporting)
+        return next((found for noun in doc[cue.i + 1 : cue.i + 5] if (found := entity_of(doc, noun, grammar, reporting))), None)
     if grammar.passive(cue):
         prepositions = reporting.passive_prepositions
     else:
         subject, _ = grammar.surface_subject(cue)
-        if subject is not None and not grammar.has(subject, "expletive") and (found := entity_of(doc, subject, grammar)):
+        if subject is not None and not grammar.has(subject, "expletive") and (found := entity_of(doc, subject, grammar, reporting)):
             return found
         prepositions = reporting.impersonal_prepositions if cue.lemma_ in reporting.impersonal else frozenset()
     for child in grammar.children(cue, "oblique", "agent", "nominal"):
         preposition = grammar.preposition(child)
-        if preposition is not None and preposition.word in prepositions and (found := entity_of(doc, child, grammar)):
+        if preposition is not None and preposition.word in prepositions and (found := entity_of(doc, child, grammar, reporting)):
             return found
     return None
 
@@ -184,7 +195,7 @@ def attributions(doc: Doc, phrase: Iterator[Token], grammar: Grammar, reporting:
         statement = reporting.is_statement(token)
         word = preposition.word
         if statement and (word in reporting.weak or word in reporting.direct):
-            named = next((found for owner in grammar.children(token, "nominal") if (found := entity_of(doc, owner, grammar))), None)
-            yield token, named or entity_of(doc, token, grammar)
+            named = next((found for owner in grammar.children(token, "nominal") if (found := entity_of(doc, owner, grammar, reporting))), None)
+            yield token, named or entity_of(doc, token, grammar, reporting)
         elif word in reporting.direct and word not in reporting.weak:
-            yield token, entity_of(doc, token, grammar)
+            yield token, entity_of(doc, token, grammar, reporting)

@@ -19,7 +19,9 @@ _CAPTION = 300  # longest caption without a repetition to prove it, code points
 _HEADLINE = 200  # longest headline, code points
 _SUBHEAD = 90  # longest heading between paragraphs, code points
 _LEAD = 900  # longest lead, code points
+_TITLE = 5  # a headline of so many words is no kicker
 _TEASERS = 12  # longest list of teasers, lines
+_BROKEN = 25  # shortest line that may be broken in mid-sentence, code points
 _WIDTH = 120  # widest line of a text with fixed line breaks, code points
 _REPEAT = 15  # shortest line whose repetition is no accident, code points
 
@@ -74,7 +76,9 @@ def clean(article: Article) -> Article:
         _mark_repetitions(lines)
         _mark_wrapped(lines, rules)
         _mark_headlines(lines, article.title)
-    blocks = tuple(_blocks(lines, titled=article.title is not None))
+        _mark_rest(lines, rules)
+        _mark_lead(lines, titled=article.title is not None)
+    blocks = tuple(_blocks(lines))
     return replace(
         article,
         blocks=blocks,
@@ -187,14 +191,18 @@ def _reach(following: Sequence[_Line], reach: Reach, *, gaps: bool) -> int:
 
 
 def _day(lines: Sequence[_Line], rules: ClutterRules, language: str) -> date | None:
-    """The one day that the lines before the first paragraph state."""
+    """The one day that the lines before the second paragraph state."""
     stated: set[date] = set()
     changed: set[date] = set()
+    paragraphs = 0
     for line in lines:
-        if line.prose and line.kind is None:
+        paragraphs += line.prose and line.kind is None
+        if paragraphs > 1:
             break
+        if line.kind is not BlockKind.CLUTTER or len(line.words) > LONGEST:
+            continue
         for pattern, days in ((rules.stated, stated), (rules.changed, changed)):
-            found = pattern.fullmatch(line.words) if len(line.words) <= LONGEST else None
+            found = pattern.fullmatch(line.words)
             day = parse_day(found["date"], language=language) if found else None
             if day is not None:
                 days.add(day)
@@ -217,6 +225,15 @@ def _mark_captions(lines: Sequence[_Line]) -> None:
         alone = index == 1 or before.gap or not before.prose
         if repeated or (alone and len(before.words) <= _CAPTION and index > 1):
             before.kind = BlockKind.CAPTION
+            described = lines[index - 2] if index > 1 else before
+            if described.kind is None and not before.gap and _described(described, before):
+                described.kind = BlockKind.CAPTION
+
+
+def _described(line: _Line, caption: _Line) -> bool:
+    """Whether a line says in other words what the caption below it says: the text for those who cannot see."""
+    one, other = set(line.words.split()), set(caption.words.split())
+    return not line.prose and 2 * len(one & other) >= len(other)
 
 
 def _mark_repetitions(lines: Sequence[_Line]) -> None:
@@ -238,7 +255,7 @@ def _mark_wrapped(lines: Sequence[_Line], rules: ClutterRules) -> None:
     for before, line in pairwise(lines):
         if before.kind is None and line.kind is None and not line.gap and not _ended(before):
             goes_on = len(before.words) <= LONGEST and rules.open_end.fullmatch(before.words) is not None
-            line.wrapped = goes_on or line.words[0].islower()
+            line.wrapped = goes_on or (len(before.words) >= _BROKEN and line.words[0].islower())
     for run in _runs(lines):
         width = max(len(line.words) for line in run)
         full = [not _ended(line) and len(line.words) >= 0.6 * width for line in run[:-1]]
@@ -285,29 +302,47 @@ def _mark_headlines(lines: Sequence[_Line], title: str | None) -> None:
             line.kind = BlockKind.HEADLINE
 
 
+def _mark_rest(lines: Sequence[_Line], rules: ClutterRules) -> None:
+    """Below the last sentence, what follows on clutter and is none is a list of links or keywords."""
+    last = max((i for i, line in enumerate(lines) if line.kind is None and _sentence(line, rules)), default=len(lines))
+    ended = False
+    for line in lines[last + 1 :]:
+        ended = ended or (line.kind in (BlockKind.CLUTTER, BlockKind.SOURCE) and not line.credited)
+        if ended and line.kind in (None, BlockKind.HEADLINE):
+            line.kind, line.wrapped = BlockKind.CLUTTER, False
+
+
+def _sentence(line: _Line, rules: ClutterRules) -> bool:
+    return line.wrapped or rules.sentence_end.search(line.words[-12:]) is not None
+
+
+def _mark_lead(lines: Sequence[_Line], *, titled: bool) -> None:
+    """The first paragraph under a headline is the lead if others follow."""
+    first = next((i for i, line in enumerate(lines) if line.kind is None and line.prose), None)
+    if first is None or len(lines[first].words) > _LEAD or lines[first].wrapped:
+        return
+    headed = titled or any(line.kind is BlockKind.HEADLINE for line in lines[:first])
+    if headed and any(line.kind is None and not line.wrapped for line in lines[first + 1 :]):
+        lines[first].kind = BlockKind.LEAD
+
+
 def _title(lines: Sequence[_Line]) -> str | None:
-    """The longest headline before the first paragraph."""
+    """The headline before the first paragraph: not the word or two above it, nor what explains it below."""
     heads: list[str] = []
     for line in lines:
         if line.kind is BlockKind.HEADLINE:
             heads.append(line.words)
-        elif line.kind is None:
+        elif line.prose and line.kind in (None, BlockKind.LEAD):
             break
-    return max(heads, key=len, default=None)
+    whole = (head for head in heads if head.count(" ") >= _TITLE - 1)
+    return next(whole, max(heads, key=len, default=None))
 
 
-def _blocks(lines: Sequence[_Line], *, titled: bool) -> Iterator[Block]:
-    """Lines to blocks; the first paragraph under a headline is the lead if others follow."""
+def _blocks(lines: Sequence[_Line]) -> Iterator[Block]:
     blocks: list[Block] = []
     for line in lines:
         if line.wrapped and blocks:
             blocks[-1] = replace(blocks[-1], end=line.end)
         else:
             blocks.append(Block(line.kind or BlockKind.BODY, line.start, line.end))
-    paragraphs = [i for i, block in enumerate(blocks) if block.kind is BlockKind.BODY]
-    if len(paragraphs) > 1:
-        first = paragraphs[0]
-        headed = titled or any(block.kind is BlockKind.HEADLINE for block in blocks[:first])
-        if headed and blocks[first].end - blocks[first].start <= _LEAD:
-            blocks[first] = replace(blocks[first], kind=BlockKind.LEAD)
     yield from blocks

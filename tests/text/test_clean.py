@@ -253,7 +253,7 @@ def test_clean_day_of_the_head(head: str, day: date | None) -> None:
 
 
 def test_clean_day_further_down_or_known_otherwise_is_not_taken() -> None:
-    assert clean(Article("a", f"{LONG}\n\nStand: 12.10.2025\n\n{LONGER}")).published is None
+    assert clean(Article("a", f"{LONG}\n\n{LONGER}\n\nStand: 12.10.2025\n\n{LAST}")).published is None
     known = Article("a", f"Stand: 12.10.2025\n\n{LONG}", published=date(2025, 1, 1))
     assert clean(known).published == date(2025, 1, 1)
 

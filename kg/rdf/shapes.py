@@ -1,23 +1,176 @@
-"""Check a graph against the shapes."""
+"""Check a graph against the shapes of the ontology, and say in plain words what is wrong and where."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import pyoxigraph as ox
+import rdflib
+from rdflib.namespace import RDF, SH
+
+from kg.rdf.results import short
+from kg.rdf.vocabulary import KG, KG_NS, ontology_quads, term
 
 __all__ = ["Violation", "validate"]
+
+_BATCH = 20_000  # quads: large enough to share the cost of a run, small enough for the memory
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One thing that is wrong in a graph."""
+    """One thing that is wrong in a graph.
+
+    Attributes:
+        message: What is wrong, in one sentence that names the node.
+        node: The IRI of the node at fault.
+        value: The value at fault, `None` if something is missing.
+        article: The IRI of the article in whose graph it stands, `None` if that graph has no name.
+        quote: The sentence that the claim or the evidence rests on, `None` if there is none.
+    """
 
     message: str
     node: str
+    value: str | None = None
     article: str | None = None
+    quote: str | None = None
+
+    def __str__(self) -> str:
+        where = f"{short(self.article)}: " if self.article else ""
+        return f"{where}{self.message}" + (f" — in the sentence: {self.quote}" if self.quote else "")
 
 
 def validate(quads: Iterable[ox.Quad]) -> list[Violation]:
-    raise NotImplementedError
+    """Check a graph against `ontology/shapes.ttl`, article by article.
+
+    Args:
+        quads: Of any number of articles.
+
+    Returns:
+        What is wrong, sorted; an empty list if the graph conforms.
+
+    Example:
+        >>> from kg.model import Article, Claim, Extraction
+        >>> from kg.rdf.encode import quads
+        >>> found = validate(quads(Extraction.of(Article("a1", "…"), claims=[Claim("Polen", "supports", "Ukraine")])))
+        >>> print(found[0])  # doctest: +ELLIPSIS
+        kgr:article/a1: the claim 9... (Polen supports Ukraine) names an entity ... that the graph does not describe
+    """
+    graphs: dict[Any, list[ox.Quad]] = defaultdict(list)
+    for quad in quads:
+        graphs[quad.graph_name].append(quad)
+    found: list[Violation] = []
+    for batch in _batches(graphs):
+        found += _check(batch)
+    return sorted(set(found), key=lambda v: (v.article or "", v.node, v.message, v.value or ""))
+
+
+def _batches(graphs: dict[Any, list[ox.Quad]]) -> Iterator[dict[Any, list[ox.Quad]]]:
+    """Several small graphs at a time: a run over one article would mostly be preparation."""
+    batch: dict[Any, list[ox.Quad]] = {}
+    for name in sorted(graphs, key=str):
+        if batch and sum(map(len, batch.values())) + len(graphs[name]) > _BATCH:
+            yield batch
+            batch = {}
+        batch[name] = graphs[name]
+    if batch:
+        yield batch
+
+
+def _check(batch: dict[Any, list[ox.Quad]]) -> Iterator[Violation]:
+    from pyshacl import validate as check  # slow to import, and most programs never validate
+
+    data = rdflib.Graph()
+    with _quiet():
+        for quad in (*ontology_quads("kg.ttl", "relations.ttl"), *(q for content in batch.values() for q in content)):
+            data.add((_to_rdflib(quad.subject), _to_rdflib(quad.predicate), _to_rdflib(quad.object)))
+        conforms, report, _ = check(data, shacl_graph=_shapes(), advanced=False, inplace=True, meta_shacl=False)
+    if conforms:
+        return
+    batch_facts = _Facts(batch)
+    for result in report.subjects(RDF.type, SH.ValidationResult):
+        yield batch_facts.violation(report, result)
+
+
+class _Facts:
+    """What the messages need: where a node stands, and how to name it."""
+
+    def __init__(self, batch: dict[Any, list[ox.Quad]]) -> None:
+        self._graphs: dict[str, list[Any]] = defaultdict(list)
+        self._values: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for name, content in batch.items():
+            for q in content:
+                self._graphs[q.subject.value].append(name)
+                self._values[q.subject.value, q.predicate.value].append(q.object.value)
+                if q.predicate == KG.evidenceFor and isinstance(q.object, ox.NamedNode):
+                    self._values[q.object.value, "evidence"].append(q.subject.value)
+
+    def violation(self, report: rdflib.Graph, result: Any) -> Violation:
+        focus, value = report.value(result, SH.focusNode), report.value(result, SH.value)
+        path = report.value(result, SH.resultPath)
+        if focus == rdflib.URIRef(KG.Claim.value):  # a shape over all claims: what it found is the node at fault
+            focus, value = value, None
+        said = report.value(result, SH.resultMessage)
+        if str(report.value(result, SH.sourceConstraintComponent)).endswith("ClosedConstraintComponent"):
+            said = f"has the property {short(str(path))}, which the model does not know"
+        node = str(focus)
+        shown = "" if value is None else f": {short(str(value))}"
+        graph = next((name for name in self._graphs[node] if isinstance(name, ox.NamedNode)), None)
+        return Violation(
+            message=f"{self._name(node)} {said}{shown}",
+            node=node,
+            value=None if value is None else str(value),
+            article=None if graph is None else graph.value,
+            quote=self._quote(node),
+        )
+
+    def _name(self, node: str) -> str:
+        types = [t.removeprefix(KG_NS) for t in self._values[node, term("rdf:type").value]]
+        if "Claim" in types:
+            parts = [self._first(node, f"rdf:{part}") for part in ("subject", "predicate", "object")]
+            words = " ".join(short(p).partition(":")[2] or p for p in parts if p)
+            return f"the claim {node.rpartition('/')[2]} ({words})"
+        kind = next((t for t in types if not t.startswith("http")), "node")
+        kind = "article" if term("schema:NewsArticle").value in types else kind
+        return f"the {kind.lower() if kind != 'article' else kind} {short(node)}"
+
+    def _quote(self, node: str) -> str | None:
+        evidence = [node, *self._values[node, "evidence"]]
+        quotes = sorted(q for e in evidence for q in self._values[e, KG.quote.value])
+        return " ".join(quotes[0].split()) if quotes else None
+
+    def _first(self, node: str, predicate: str) -> str:
+        return min(self._values[node, term(predicate).value], default="")
+
+
+@cache
+def _shapes() -> rdflib.Graph:
+    shapes = rdflib.Graph()
+    for quad in ontology_quads("shapes.ttl"):
+        shapes.add((_to_rdflib(quad.subject), _to_rdflib(quad.predicate), _to_rdflib(quad.object)))
+    return shapes
+
+
+def _to_rdflib(node: Any) -> Any:
+    if isinstance(node, ox.NamedNode):
+        return rdflib.URIRef(node.value)
+    if isinstance(node, ox.Literal):
+        datatype = None if node.language else rdflib.URIRef(node.datatype.value)
+        return rdflib.Literal(node.value, lang=node.language, datatype=datatype, normalize=False)
+    return rdflib.BNode(node.value if isinstance(node, ox.BlankNode) else str(node))
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep rdflib from logging every ill-typed literal; the shapes report them."""
+    logger = logging.getLogger("rdflib.term")
+    disabled, logger.disabled = logger.disabled, True
+    try:
+        yield
+    finally:
+        logger.disabled = disabled

@@ -62,8 +62,8 @@ def match_frames(
         if grammar.is_(token, "verb"):
             kinds.append(("verb", lexicon.by_verb.get(token.lemma_, ())))
         elif grammar.is_(token, "noun"):
-            kinds.append(("noun", lexicon.by_verb_noun.get(token.lemma_, ())))
-            kinds.append(("noun", lexicon.phrases.get(token.lemma_, ())))
+            kinds.append(("verb_noun", lexicon.by_verb_noun.get(token.lemma_, ())))
+            kinds.append(("verb_noun", lexicon.phrases.get(token.lemma_, ())))
             kinds.append(("noun", lexicon.by_noun.get(token.lemma_, ())))
             kinds.append(("noun", _compounds(token, lexicon)))
         if grammar.is_(token, "adjective") or grammar.is_(token, "verb"):
@@ -163,15 +163,16 @@ def _supported(frame: Frame, trigger: Trigger, roles: Roles, words: FactWords) -
 
 def _allowed(frame: Frame, trigger: Trigger, roles: Roles) -> bool:
     grammar, governor = roles.grammar, trigger.governor
-    if frame.verb is not None and frame.kind in ("verb_noun", "phrase"):
-        if governor is None or governor.lemma_ != frame.verb:
-            return False
-        if trigger.token.head.i != governor.i and not grammar.has(trigger.token, "conjunct"):
-            return False
+    if frame.kind in ("verb_noun", "phrase"):
+        if frame.verb is not None:
+            if governor is None or governor.lemma_ != frame.verb:
+                return False
+            if trigger.token.head.i != governor.i and not grammar.has(trigger.token, "conjunct"):
+                return False
         preposition = grammar.preposition(trigger.token)
         if frame.prep is not None and (preposition is None or preposition.word != frame.prep):
             return False
-        if frame.prep is None and preposition is not None:
+        if frame.prep is None and frame.verb is not None and preposition is not None:
             return False
     if governor is not None and frame.kind == "verb":
         if not frame.passive_ok and grammar.passive(governor):

@@ -20,7 +20,7 @@ class Trigger:
 
     Attributes:
         token: The word itself.
-        kind: What it is: `verb`, `noun` or `adjective`.
+        kind: What it is: `verb`, `noun`, `adjective`, or `verb_noun` for a noun whose verb belongs to the trigger.
         governor: The verb (or copular predicate) in whose clause it stands; a verb governs itself.
         arguments: The deep arguments of the governor.
     """
@@ -110,10 +110,14 @@ class Roles:
 
     def _argument(self, trigger: Trigger, step: Step) -> list[Token]:
         role = self.grammar.steps[step.label]
-        return [a.token for a in trigger.arguments if a.role == role]
+        found = [a.token for a in trigger.arguments if a.role == role]
+        if not found and role == "dative":
+            # Names show no case, and parsers take their dative for an object: "Nordkorea drohte Südkorea".
+            found = [a.token for a in trigger.arguments if a.role == "object" and "dat" in self.grammar.cases(a.token)]
+        return found
 
     def _subject(self, trigger: Trigger, step: Step) -> list[Token]:
-        if trigger.kind != "verb" and trigger.governor is not None and trigger.governor.i != trigger.token.i and not self._predicative(trigger):
+        if trigger.kind in ("noun", "adjective") and trigger.governor is not None and trigger.governor.i != trigger.token.i and not self._predicative(trigger):
             return []
         return self._argument(trigger, step)
 
@@ -151,7 +155,7 @@ class Roles:
         if step.prep is None:
             return list(self.grammar.children(trigger.token, "nominal"))
         found = [c for c in self.grammar.children(trigger.token, "nominal") if _fits(self.grammar.preposition(c), step)]
-        if not found and trigger.kind == "noun":
+        if not found and trigger.kind in ("noun", "verb_noun"):
             # A parser may hang it on the verb: "… traf zu Gesprächen mit der Regierung ein".
             edge = max((t.i for t in trigger.token.subtree), default=trigger.token.i)
             for argument in trigger.arguments:

@@ -173,11 +173,16 @@ class Grammar:
         return verb.lemma_
 
     def passive(self, verb: Token) -> bool:
-        """Whether the verb is passive, its own auxiliaries and subject label deciding, else those of the conjunct before."""
-        if any(True for _ in self.children(verb, "passive_auxiliary", "passive_subject")):
+        """Whether the verb is passive, its own auxiliaries deciding, else those of the conjunct before."""
+        auxiliaries = list(self.children(verb, "auxiliary"))
+        if any(True for _ in self.children(verb, "passive_auxiliary")):
             return True
+        if any(self.word(t, "active") for t in auxiliaries):
+            return False
+        if any(True for _ in self.children(verb, "passive_subject")):
+            return verb.morph.get("VerbForm") != ["Fin"]
         if self.has(verb, "conjunct") and verb.head is not verb and self.is_(verb.head, "verb"):
-            if any(True for _ in self.children(verb, "auxiliary", "copula", "subject")):
+            if auxiliaries or any(True for _ in self.children(verb, "copula", "subject")):
                 return False
             return verb.morph.get("VerbForm") != ["Fin"] and self.passive(verb.head)
         return False

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
@@ -27,6 +27,7 @@ __all__ = [
     "Step",
     "Title",
     "TitleRules",
+    "TriggerIndex",
     "load_frames",
     "parse_role",
     "read_frames",
@@ -143,6 +144,45 @@ class Frame:
     rule: str = ""
 
 
+class TriggerIndex(Mapping[str, tuple[Frame, ...]]):
+    """Frames by trigger lemma; a compound without an entry of its own is looked up by its last part.
+
+    After a hyphen any trigger may be the last part (`US-Luftangriff`); within a word only those that mean the same in
+    compounds (`Messerattacke`: Attacke, but not `Wahlkampf`: Kampf).
+
+    Args:
+        frames: Trigger lemma → frames.
+        open_words: Triggers that keep their meaning as the last part of a word.
+
+    Example:
+        >>> sorted({frame.predicate for frame in load_frames("de").by_noun.get("Messerattacke", ())})
+        ['attacks']
+    """
+
+    __slots__ = ("_frames", "_open")
+
+    def __init__(self, frames: Mapping[str, tuple[Frame, ...]], open_words: frozenset[str] = frozenset()) -> None:
+        self._frames = dict(frames)
+        self._open = tuple(sorted((word for word in open_words if word in frames), key=len, reverse=True))
+
+    def __getitem__(self, lemma: str) -> tuple[Frame, ...]:
+        if lemma in self._frames:
+            return self._frames[lemma]
+        head, _, last = lemma.rpartition("-")
+        if head and last in self._frames:
+            return self._frames[last]
+        for word in self._open:
+            if lemma.endswith(word.lower()):
+                return self._frames[word]
+        raise KeyError(lemma)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._frames)
+
+    def __len__(self) -> int:
+        return len(self._frames)
+
+
 @dataclass(frozen=True, slots=True)
 class FrameLexicon:
     """All frames of a language, by the lemma that triggers them.
@@ -232,12 +272,12 @@ def read_frames(folder: Path) -> FrameLexicon:
     return FrameLexicon(
         language=folder.name,
         frames=tuple(frames),
-        by_verb=_index(frames, "verb", "verb"),
-        by_verb_noun=_index(frames, "verb_noun", "noun"),
-        by_noun=_index(frames, "noun", "noun"),
-        by_adjective=_index(frames, "adjective", "trigger"),
-        compounds=_index(frames, "compound", "trigger"),
-        phrases=_index(frames, "phrase", "noun", "verb"),
+        by_verb=_index(frames, "verb", classes.compounds, "verb"),
+        by_verb_noun=_index(frames, "verb_noun", classes.compounds, "noun"),
+        by_noun=_index(frames, "noun", classes.compounds, "noun"),
+        by_adjective=_index(frames, "adjective", classes.compounds, "trigger"),
+        compounds=_index(frames, "compound", classes.compounds, "trigger"),
+        phrases=_index(frames, "phrase", classes.compounds, "noun", "verb"),
         titles=titles,
         title_rules=rules,
         classes=classes.words,
@@ -434,11 +474,11 @@ def _conditions(row: Mapping[str, Any], key: str, place: _Place) -> tuple[Condit
     return tuple(conditions)
 
 
-def _index(frames: Iterable[Frame], kind: str, *attributes: str) -> dict[str, tuple[Frame, ...]]:
+def _index(frames: Iterable[Frame], kind: str, open_words: frozenset[str], *attributes: str) -> TriggerIndex:
     """Frames of a kind by the first of the attributes that is set."""
     found: dict[str, list[Frame]] = {}
     for frame in frames:
         if frame.kind == kind:
             key = next(value for name in attributes if (value := getattr(frame, name)))
             found.setdefault(key, []).append(frame)
-    return {key: tuple(group) for key, group in found.items()}
+    return TriggerIndex({key: tuple(group) for key, group in found.items()}, open_words)

@@ -14,7 +14,18 @@ from kg.lexicon_values import Classes, entity_types, fail, known_keys, strings, 
 
 __all__ = ["Title", "TitleRules", "parse_titles"]
 
-_TITLE_KEYS = ("title", "feminine", "kind", "predicate", "object", "object_types", "bodies", "weight", "caution")
+_TITLE_KEYS = (
+    "title",
+    "feminine",
+    "kind",
+    "predicate",
+    "object",
+    "object_types",
+    "bodies",
+    "candidates",
+    "weight",
+    "caution",
+)
 _KIND_KEYS = ("predicate", "object", "object_types", "weight")
 _RULE_KEYS = (
     "feminine",
@@ -43,8 +54,10 @@ class Title:
         predicate: The relation that the title states between the person and what the office belongs to.
         object: Roles of what the office belongs to, in the notation of the frames, to be tried in order.
         object_types: Entity types that it may have.
-        bodies: Names of what it may belong to when the word itself says so (`Bundeskanzler`: Deutschland, Österreich):
-            take the first that the article speaks of, else the first; empty for most titles.
+        bodies: Names of what it belongs to when the word itself says so (`Kremlchef`: Russland): all of them mean the
+            same; empty for most titles.
+        candidates: Names of what it may belong to when the word leaves a choice (`Bundeskanzler`: Deutschland,
+            Österreich): the person's country decides; empty for most titles.
         former: Whether a prefix says that the office is over (`Ex-`).
         planned: Whether a prefix says that it has not begun (`designiert`).
         weight: How sure the title alone is, 0 to 1.
@@ -59,6 +72,7 @@ class Title:
     object: tuple[str, ...]
     object_types: frozenset[str]
     bodies: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
     former: bool = False
     planned: bool = False
     weight: float = 0.8
@@ -178,6 +192,7 @@ def parse_titles(table: Mapping[str, Any], file: Path, classes: Classes) -> tupl
             object=tuple(text(values, "object", file, where).split("/")),
             object_types=entity_types(values.get("object_types"), classes, file, where),
             bodies=strings(row, "bodies", file, where),
+            candidates=strings(row, "candidates", file, where),
             weight=float(values.get("weight", 0.8)),
             caution=values.get("caution", ""),
         )

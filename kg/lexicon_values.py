@@ -31,7 +31,10 @@ _MOST_SHOWN = 12
 
 @dataclass(frozen=True, slots=True)
 class Classes:
-    """What `classes.toml` defines: word classes and type groups by name, labels of roles, prepositions, cases."""
+    """What `classes.toml` defines: word classes and type groups by name, labels of roles, prepositions, cases.
+
+    `compounds` are the nouns that keep their meaning as the last part of a word.
+    """
 
     words: Mapping[str, frozenset[str]]
     types: Mapping[str, frozenset[str]]
@@ -39,6 +42,7 @@ class Classes:
     prepositions: frozenset[str]
     cases: tuple[str, ...]
     no_role: str
+    compounds: frozenset[str] = frozenset()
 
 
 def fail(file: Path, key: str, value: object, allowed: Iterable[str]) -> NoReturn:
@@ -118,7 +122,7 @@ def parse_classes(table: Mapping[str, Any], file: Path) -> Classes:
     Raises:
         DataError: If something in it is wrong.
     """
-    known_keys(table, ("roles", "types", "words"), file, "file")
+    known_keys(table, ("roles", "types", "words", "compounds"), file, "file")
     roles = table.get("roles", {})
     known_keys(roles, ("labels", "prepositions", "cases", "none"), file, "roles")
     types: dict[str, frozenset[str]] = {}
@@ -130,6 +134,7 @@ def parse_classes(table: Mapping[str, Any], file: Path) -> Classes:
         prepositions=frozenset(strings(roles, "prepositions", file, "roles")),
         cases=strings(roles, "cases", file, "roles"),
         no_role=text(roles, "none", file, "roles"),
+        compounds=frozenset(strings(table, "compounds", file, "file")),
     )
     for name in table.get("types", {}):
         types[name] = entity_types(strings(table["types"], name, file, "types"), classes, file, f"types: {name}")

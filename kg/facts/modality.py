@@ -154,7 +154,8 @@ class _Climb:
         light = data.has("verbs.light", verb)
         exists = light or not self._definite(token)
         self._clause(verb, facts=exists and not data.planned_nominal.get(verb.lemma_), negation=light)
-        circumstance = grammar.has(node, "oblique") and not governed and not light
+        preposition = grammar.preposition(node)
+        circumstance = not governed and preposition is not None and preposition.word in data.words["definite.circumstances"]
         self._climb_from(verb, facts=exists and not circumstance)
         if circumstance and not found.negated and not found.planned:
             # "bei Kämpfen in X starben laut Y …": the circumstance itself is not what Y says
@@ -354,6 +355,8 @@ class _Climb:
                 found.planned = True
             elif facts and mark.lower_ in data.words["marks"]:
                 found.negated = True
+        if self._subjunctive(verb):
+            found.say(None)
         if facts:
             self._auxiliaries(verb)
             for adverb in grammar.children(verb, "adverbial"):
@@ -406,9 +409,7 @@ class _Climb:
             found.planned = True
         elif helpers & words["auxiliaries.would"]:
             found.planned = True
-        if self._subjunctive(verb):
-            found.say(None)
-        elif self._irrealis(verb):
+        if self._irrealis(verb) and not self._subjunctive(verb):
             if self._reported_before(verb):
                 found.say(None)
             else:

@@ -97,7 +97,7 @@ def load_dates(language: str) -> DateWords:
             forms = sorted(tables.forms(table), key=len, reverse=True)
             fragments[name] = f"(?P<{name}>{'|'.join(map(re.escape, forms))})"
         patterns = tuple(_compile(entry, fragments) for entry in raw["pattern"])
-        words = {name: re.compile(text) for name, text in raw["words"].items()}
+        words = {name: re.compile(text, re.IGNORECASE) for name, text in raw["words"].items()}
         tense = {key: frozenset(words_of(raw["tense"], key, FILE)) for key in ("future", "past", "perfect")}
     except (KeyError, TypeError, ValueError, AttributeError, re.error) as error:
         message = f"wrong entry: {error!r}"

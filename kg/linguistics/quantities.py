@@ -31,7 +31,6 @@ MOST_ADJECTIVES = 5  # words between the number and its noun
 SHORTEST_STEM = 3  # a noun shorter than this is not looked for inside compounds
 _DIGITS = re.compile(r"\d+(?:[.,\u202f\u00a0]\d+)*")
 _NOUN = re.compile(r"(?:[A-ZÄÖÜ]|[A-Za-z]+-[A-ZÄÖÜ])[\w.-]*")
-_ENDINGS = ("", "e", "n", "s", "en", "er", "es", "ern", "se", "nen", "innen", "in")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +59,7 @@ class QuantityWords:
     people_endings: tuple[str, ...]
     not_people: frozenset[str]
     verbs: Mapping[str, str]
+    endings: tuple[str, ...]
 
     def read_number(self, word: str) -> float | None:
         """The number that a word or digits stand for, or `None`.
@@ -110,10 +110,10 @@ class QuantityWords:
             ('soldiers', 'Blauhelmsoldat')
         """
         for word in dict.fromkeys((noun, lemma)):
-            for stem in _stems(word):
+            for stem in self._stems(word):
                 if stem.lower() in self.nouns:
                     return self.nouns[stem.lower()]
-        for stem in _stems(noun):
+        for stem in self._stems(noun):
             for start in range(1, len(stem) - SHORTEST_STEM):
                 found = self.nouns.get(stem[start:].lower())
                 if found is not None and found[0] != "time":
@@ -123,12 +123,12 @@ class QuantityWords:
             return "people", lemma or noun
         return "", lemma or noun
 
-
-def _stems(word: str) -> Iterator[str]:
-    """The word without its possible endings, the longest first."""
-    for ending in sorted(_ENDINGS, key=len):
-        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
-            yield word[: len(word) - len(ending)] if ending else word
+    def _stems(self, word: str) -> Iterator[str]:
+        """The word, then the word without each of its possible endings, the shortest ending first."""
+        yield word
+        for ending in self.endings:
+            if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
+                yield word.removesuffix(ending)
 
 
 @cache
@@ -170,6 +170,7 @@ def load_quantities(language: str) -> QuantityWords:
             nouns=nouns,
             people_endings=words_of(raw["people_endings"], "endings", FILE),
             not_people=frozenset(w.lower() for w in words_of(raw["people_endings"], "not_people", FILE)),
+            endings=tuple(sorted(words_of(raw["endings"], "of_nouns", FILE), key=len)),
             verbs={verb: name for name, members in raw["verbs"].items() for verb in members},
         )
     except (KeyError, TypeError, ValueError, AttributeError, re.error) as error:

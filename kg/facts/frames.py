@@ -21,6 +21,9 @@ _OWNER_FACTOR = 0.9
 _INHERITED_FACTOR = 0.9
 _OUTER_FACTOR = 0.85
 _SUPPORT_FACTOR = 0.85
+_AUTHORITY_FACTOR = 0.75
+# Acts that only the authorities of a place do, so that a passive without agent names them by the place.
+_STATE_ACTS = frozenset({"arrests", "prosecutes", "expels"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,8 @@ def _apply(frame: Frame, trigger: Trigger, roles: Roles, words: FactWords) -> It
     subjects = _role(frame.subject, frame.subject_types, trigger, roles)
     if not subjects and trigger.kind == "noun":
         subjects = _supported(frame, trigger, roles, words)
+    if not subjects and frame.kind == "verb" and frame.predicate in _STATE_ACTS:
+        subjects = _authority(frame, trigger, roles)
     if not subjects:
         return
     weight = min(1.0, frame.weight + _KIND_BONUS.get(frame.kind, 0.0) + 0.03 * len(frame.requires))
@@ -159,6 +164,22 @@ def _supported(frame: Frame, trigger: Trigger, roles: Roles, words: FactWords) -
     found = [f for a in trigger.arguments if a.role == "subject" for f in roles.resolver.at(a.token)]
     fitting = [roles.resolver.coerce(f, frame.subject_types) for f in found]
     return [(f, _SUPPORT_FACTOR) for f in fitting if f is not None]
+
+
+def _authority(frame: Frame, trigger: Trigger, roles: Roles) -> list[tuple[Filler, float]]:
+    """The state in which a passive act of authority is done: "In Nordkorea wurden Ausländer festgenommen"."""
+    if not roles.grammar.passive(trigger.token):
+        return []
+    for argument in trigger.arguments:
+        if argument.role == "subject":
+            return []
+        preposition = argument.preposition
+        if argument.role == "oblique" and preposition is not None and preposition.word in roles.grammar.group("locative"):
+            for filler in roles.resolver.at(argument.token):
+                country = filler.entity if roles.resolver.type(filler.entity) == "Country" else roles.resolver.country(filler.entity)
+                if country is not None and "Country" in frame.subject_types:
+                    return [(Filler(country, filler.token, filler.kind, "implicit"), _AUTHORITY_FACTOR)]
+    return []
 
 
 def _allowed(frame: Frame, trigger: Trigger, roles: Roles) -> bool:

@@ -196,20 +196,27 @@ class Grammar:
             return None, False
         if self.has(verb, "conjunct") and (self.is_(head, "verb") or self.has(head, "root")):
             return self.surface_subject(head, depth + 1)[0], True
-        if self.has(verb, "open_complement", "adverbial_clause", "complement") and self._infinitive(verb):
-            if self.is_(head, "verb") and head.lemma_ in self._words["object_control"]:
-                for child in self.children(head, "object", "dative", "passive_subject"):
-                    return child, True
-            return self.surface_subject(head, depth + 1)[0], True
-        if self.has(verb, "clause_modifier") and self._infinitive(verb):
+        if not self._infinitive(verb):
+            return None, False
+        if self.is_(head, "noun") and not any(True for _ in self.children(head, "copula")):
             owner = next(iter(self.genitives(head)), None) or next(iter(self.possessives(head)), None)
-            if owner is not None:
-                return owner, True
             governor = self.governor(head)
-            return (self.surface_subject(governor, depth + 1)[0], True) if governor is not None else (None, False)
+            if owner is None and governor is not None:
+                owner = self.surface_subject(governor, depth + 1)[0]
+            return owner, True
+        if self.has(verb, "open_complement", "adverbial_clause", "complement", "clause_modifier", "parataxis"):
+            if head.lemma_ in self._words["object_control"]:
+                passive = self.passive(head)
+                for argument in self._core(head, passive):
+                    if argument.role in ("dative", "object") or (passive and argument.role == "subject"):
+                        return argument.token, True
+            return self.surface_subject(head, depth + 1)[0], True
         return None, False
 
     def _infinitive(self, verb: Token) -> bool:
+        """Whether the verb is a bare or `zu` infinitive or a participle without subject of its own."""
+        if any(self.word(t, "to") for t in self.children(verb, "mark")):
+            return True
         finite = [t for t in (verb, *self.children(verb, "auxiliary", "passive_auxiliary", "copula")) if t.morph.get("VerbForm") == ["Fin"]]
         return not finite and not any(True for _ in self.children(verb, "subject", "passive_subject"))
 
@@ -257,6 +264,10 @@ class Grammar:
                 role = "object"
             found.append((role, child))
         subjects = [c for r, c in found if r == "subject"]
+        if not subjects and not passive and not self.has(verb, "conjunct") and not self._infinitive(verb):
+            # A finite clause has a subject: "… starben drei Soldaten".
+            only = next((c for r, c in found if r == "object" and "nom" in self.cases(c)), None)
+            found = [("subject" if c is only else r, c) for r, c in found]
         if len(subjects) > 1 and not passive and not any(r == "object" for r, _ in found):
             # Of two bare nominals the one that agrees with the verb, else the first, is the subject.
             second = next((c for c in subjects if not _agree(c, verb)), subjects[1])

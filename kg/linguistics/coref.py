@@ -20,7 +20,7 @@ from kg.lexicon import Gazetteer, load_gazetteer, read_table, words_of
 from kg.linguistics.cues import Cues, load_cues
 from kg.linguistics.grammar import Grammar, load_grammar
 from kg.linguistics.names import readable_tokens
-from kg.linguistics.persons import title_before
+from kg.linguistics.titles import title_before
 from kg.model import EntityType
 
 __all__ = ["CorefWords", "Resolver", "load_coref_words", "make_resolver"]

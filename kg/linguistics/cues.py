@@ -15,6 +15,8 @@ from kg.errors import DataError
 from kg.lexicon import Inflection, load_inflection, read_table, words_of
 from kg.model import EntityType
 
+_CUE_END = 5  # letters that the end of a compound must share with a cue
+
 __all__ = ["Cues", "NounList", "Titles", "load_cues"]
 
 
@@ -86,10 +88,10 @@ class Cues:
         for kind, words in self.types.items():
             if forms & words:
                 return kind
-        last = token.text.rsplit("-", 1)[-1]
-        if last != token.text:
+        for form in (token.text, token.lemma_):
+            lower = form.rsplit("-", 1)[-1].lower()
             for kind, words in self.types.items():
-                if last in words:
+                if any(len(w) >= _CUE_END and lower.endswith(w.lower()) for w in words):
                     return kind
         return None
 

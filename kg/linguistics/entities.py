@@ -13,13 +13,15 @@ from spacy.tokens import Doc, Token
 
 from kg.errors import AnnotationError
 from kg.lexicon import Gazetteer, Sense, load_gazetteer
+from kg.linguistics.candidates import Candidates
 from kg.linguistics.cues import Cues, load_cues
 from kg.linguistics.grammar import Grammar, load_grammar
 from kg.linguistics.metonyms import stands_for_government
 from kg.linguistics.names import LABELS, Name, find_names, readable_tokens
 from kg.linguistics.nominals import register_nominals
-from kg.linguistics.persons import register_persons, title_before
+from kg.linguistics.persons import register_persons
 from kg.linguistics.registry import Registry
+from kg.linguistics.titles import title_before
 from kg.model import EntityType
 
 __all__ = ["EntityFinder", "make_entity_finder"]
@@ -59,42 +61,20 @@ class EntityFinder:
             raise AnnotationError(message, source="kg_entities", hint="put kg_entities behind a tagger and a parser")
         registry = Registry(doc, self.gazetteer)
         readable = readable_tokens(doc)
-        names = self._titled(doc, find_names(doc, self.gazetteer, self.cues, self.grammar), readable)
-        names = [n for n in names if not self._common(doc, n)]
+        candidates = Candidates(doc, self.gazetteer, self.cues, self.grammar, readable)
+        names = [n for n in find_names(doc, self.gazetteer, self.cues, self.grammar) if not self._common(doc, n)]
+        names = candidates.settle(candidates.overlooked(names))
         countries = self._countries(names)
         persons = [n for n in names if self._is_person(doc, n)]
         full = {doc[n.end - 1].text for n in persons if n.end - n.start > 1}
         weak = [n for n in names if n not in persons and self._is_surname(doc, n, full)]
         register_persons(sorted([*persons, *weak], key=lambda n: n.start), registry, self.cues, set(countries))
-        self._register(doc, [n for n in names if n not in persons and n not in weak], registry, countries)
+        self._register(doc, [n for n in names if n not in persons and n not in weak], registry, countries, candidates)
         register_nominals(registry, self.cues, self.grammar, readable)
         registry.write()
         return doc
 
     # --- persons ------------------------------------------------------------------------------------------------
-
-    def _titled(self, doc: Doc, names: list[Name], readable: list[bool]) -> list[Name]:
-        """Add names that nobody saw, but that stand behind a title."""
-        taken = {i for n in names for i in range(n.start, n.end)}
-        found = []
-        i = 0
-        while i < len(doc):
-            token = doc[i]
-            if i in taken or not readable[i] or not self.grammar.is_(token, "name") or not token.text[:1].isupper():
-                i += 1
-                continue
-            end = i + 1
-            while (
-                end < len(doc)
-                and end not in taken
-                and self.grammar.is_(doc[end], "name")
-                and not doc[end].is_sent_start
-            ):
-                end += 1
-            if title_before(doc, i, self.cues) is not None and self.cues.titles.gender(token.text) is None:
-                found.append(Name(i, end, "name", (), "PER"))
-            i = end
-        return sorted([*names, *found], key=lambda n: (n.start, -n.end))
 
     def _is_person(self, doc: Doc, name: Name) -> bool:
         types = {self.gazetteer.actors[s.actor].type for s in name.senses}
@@ -120,13 +100,21 @@ class EntityFinder:
     # --- others -------------------------------------------------------------------------------------------------
 
     def _common(self, doc: Doc, name: Name) -> bool:
-        """Whether a span of the recogniser is a noun of the lists and no name ("Außenministerium")."""
-        if name.senses or name.kind != "name" or name.end - name.start > 1 or name.label == "PER":
+        """Whether a span of the recogniser is a noun phrase of the lists and no name ("britisches Außenministerium")."""
+        if name.senses or name.kind != "name" or name.label == "PER":
             return False
-        token = doc[name.start]
-        forms = (token.text, token.lemma_)
-        listed = any(nouns.match(*forms) for nouns in self.cues.nominal.values())
-        return token.text.isalpha() and (listed or self.cues.group.match(*forms)) and not token.text.isupper()
+        root = doc[name.start : name.end].root
+        if not root.text.isalpha() or root.text.isupper():
+            return False
+        rest = [t for t in doc[name.start : name.end] if t is not root]
+        known = [self.gazetteer.senses(t.text) or self.gazetteer.origin(t.text) for t in rest]
+        if any(
+            not k and not (t.pos_ in ("DET", "ADP") or t.text[:1].islower()) for t, k in zip(rest, known, strict=True)
+        ):
+            return False
+        forms = (root.text, root.lemma_)
+        listed = any(nouns.match(*forms) for nouns in self.cues.nominal.values()) or self.cues.group.match(*forms)
+        return listed or (not rest and self.cues.type_of_cue(root) is not None)
 
     def _countries(self, names: list[Name]) -> Counter[str]:
         """How often the article names each country, by whatever word."""
@@ -138,30 +126,28 @@ class EntityFinder:
                 counts[first] += 1
         return counts
 
-    def _register(self, doc: Doc, names: list[Name], registry: Registry, countries: Counter[str]) -> None:
+    def _register(
+        self, doc: Doc, names: list[Name], registry: Registry, countries: Counter[str], candidates: Candidates
+    ) -> None:
         chosen: dict[Name, Sense | None] = {}
         certain = {s.actor for n in names for s in n.senses if s.safe and len(n.senses) == 1}
         for name in names:
-            chosen[name] = self._choose(doc, name, countries, certain)
+            chosen[name] = self._choose(doc, name, countries, certain, candidates)
         for name, sense in chosen.items():
             if sense is not None:
                 self._note_known(doc, name, sense, registry)
-        unknown = [n for n, sense in chosen.items() if sense is None and n.label and n.kind == "name"]
+        unknown = [n for n, sense in chosen.items() if sense is None and (n.label or n.told) and n.kind == "name"]
         texts = {doc[n.start : n.end].text for n in unknown}
         for name in unknown:
-            self._note_unknown(doc, name, texts, registry)
+            self._note_unknown(doc, name, texts, registry, candidates)
         for name, sense in chosen.items():
             if name.kind == "modifier" and sense is None:
                 self._note_modifier(doc, name, registry)
         self._abbreviations(doc, registry)
 
-    def _cue(self, doc: Doc, name: Name) -> EntityType | None:
-        before = doc[name.start - 1] if name.start else None
-        if before is not None and self.grammar.is_(before, "noun") and not doc[name.start].is_sent_start:
-            return self.cues.type_of_cue(before)
-        return None
-
-    def _choose(self, doc: Doc, name: Name, countries: Counter[str], certain: set[str]) -> Sense | None:
+    def _choose(
+        self, doc: Doc, name: Name, countries: Counter[str], certain: set[str], candidates: Candidates
+    ) -> Sense | None:
         actors = self.gazetteer.actors
         senses = list(name.senses)
         if not senses:
@@ -172,10 +158,10 @@ class EntityFinder:
         if allowed is not None and name.kind == "name":
             fitting = [s for s in senses if actors[s.actor].type in allowed]
             senses = fitting or [s for s in senses if s.safe]
-        cue = self._cue(doc, name) if name.kind == "name" else None
-        announced = [s for s in senses if actors[s.actor].type is cue]
-        senses = announced or senses
-        supported = [s for s in senses if s.safe or s.actor in certain or self._supported(name, s, cue, countries)]
+        announced = candidates.announced(name.start) if name.kind == "name" else None
+        cue = announced[1] if announced is not None else None
+        senses = [s for s in senses if actors[s.actor].type is cue] or senses
+        supported = [s for s in senses if s.safe or s.actor in certain or self._supported(doc, name, s, cue, countries)]
         if len(supported) > 1:
             best = [s for s in supported if s.actor in certain]
             near = sorted(
@@ -186,10 +172,16 @@ class EntityFinder:
             supported = best or near or free
         return supported[0] if supported else None
 
-    def _supported(self, name: Name, sense: Sense, cue: EntityType | None, countries: Counter[str]) -> bool:
+    def _supported(self, doc: Doc, name: Name, sense: Sense, cue: EntityType | None, countries: Counter[str]) -> bool:
         """Whether a risky name is meant: announced by a noun, or seen by the recogniser and fit for the article."""
         actor = self.gazetteer.actors[sense.actor]
         if name.kind in ("adjective", "inhabitant", "modifier") or cue is actor.type:
+            return True
+        if (
+            actor.type is EntityType.CITY
+            and name.start
+            and doc[name.start - 1].lower_ in self.cues.city["prepositions"]
+        ):
             return True
         if not name.label:
             return name.end - name.start > 1 and bool(countries[actor.country])
@@ -222,7 +214,7 @@ class EntityFinder:
         if kind == "modifier":
             registry.alias(entity, doc[name.start].text.rsplit("-", 1)[0] if "-" in doc[name.start].text else "")
 
-    def _note_unknown(self, doc: Doc, name: Name, texts: set[str], registry: Registry) -> None:
+    def _note_unknown(self, doc: Doc, name: Name, texts: set[str], registry: Registry, candidates: Candidates) -> None:
         text = " ".join(doc[name.start : name.end].text.split())
         stem = text.removesuffix("s")
         if (
@@ -231,24 +223,26 @@ class EntityFinder:
             and not text.isupper()
         ):
             text = stem
-        cue = self._cue(doc, name)
-        type_ = self._type(doc, name, text, cue)
+        type_ = self._type(doc, name, text)
         if type_ is None:
             return
         entity = registry.new(type_, text)
         registry.mention(name.start, name.end, entity, "name")
         registry.alias(entity, text)
-        if cue is not None:
+        announced = candidates.announced(name.start)
+        if announced is not None and announced[0].i == name.start - 1:
             registry.alias(entity, doc[name.start - 1 : name.end].text)
 
-    def _type(self, doc: Doc, name: Name, text: str, cue: EntityType | None) -> EntityType | None:
-        """The type of an unknown name by the noun before it, its own end, and the recogniser."""
-        told = cue or self.cues.type_of_cue(doc[name.start]) or self.cues.type_of_name(text)
+    def _type(self, doc: Doc, name: Name, text: str) -> EntityType | None:
+        """The type of an unknown name by what the article tells, its head, its end, and the recogniser."""
+        if name.told is not None:
+            return name.told
         allowed = LABELS.get(name.label)
-        if told is not None and (allowed is None or told in allowed or cue is told):
-            return told
-        if name.label == "MISC" and told is None:
-            return None
+        root = doc[name.start : name.end].root
+        by_head = [t for t, nouns in self.cues.nominal.items() if nouns.match(root.text, root.lemma_)]
+        for told in (self.cues.type_of_cue(doc[name.start]), *by_head, self.cues.type_of_name(text)):
+            if told is not None and (allowed is None or told in allowed):
+                return told
         return _UNKNOWN.get(name.label)
 
     def _note_modifier(self, doc: Doc, name: Name, registry: Registry) -> None:

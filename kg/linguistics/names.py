@@ -13,18 +13,27 @@ from spacy.tokens import Doc, Span, Token
 from kg.lexicon import Gazetteer, Sense
 from kg.linguistics.cues import Cues
 from kg.linguistics.grammar import Grammar
+from kg.linguistics.titles import title_before
 from kg.model import EntityType
 
 __all__ = ["LABELS", "Name", "find_names", "readable_tokens", "without_articles"]
 
 _PLACES = {EntityType.COUNTRY, EntityType.CITY, EntityType.REGION, EntityType.PLACE}
-_PERSONS = {EntityType.PERSON, EntityType.PEOPLE}
+_ORGANISATIONS = {
+    EntityType.INTERNATIONAL_ORGANIZATION,
+    EntityType.POLITICAL_PARTY,
+    EntityType.ARMED_GROUP,
+    EntityType.MINISTRY,
+    EntityType.MEDIA,
+    EntityType.COMPANY,
+    EntityType.ORGANIZATION,
+}
 # What the labels of the recogniser allow; labels that are not listed allow everything.
 LABELS: dict[str, frozenset[EntityType]] = {
     "PER": frozenset({EntityType.PERSON, EntityType.PEOPLE}),
     "LOC": frozenset(_PLACES),
-    "ORG": frozenset(set(EntityType) - _PERSONS - {EntityType.CITY, EntityType.REGION, EntityType.EVENT}),
-    "MISC": frozenset(set(EntityType) - {EntityType.PERSON}),
+    "ORG": frozenset({*_ORGANISATIONS, EntityType.COUNTRY}),
+    "MISC": frozenset({*_ORGANISATIONS, EntityType.WEAPON, EntityType.AGREEMENT, EntityType.EVENT, EntityType.PEOPLE}),
 }
 _MIN_PART = 4  # letters of the first part of a compound written in one word
 
@@ -34,7 +43,7 @@ class Name:
     """A proper name, adjective of origin or inhabitant in the text: tokens `[start, end)`.
 
     `senses` are the actors of the gazetteer that it may mean, none for an unknown name; `label` is the recogniser's
-    label, if it saw one; `kind` as in `kg.linguistics`.
+    label, if it saw one; `told` the type that the article tells of an unknown name; `kind` as in `kg.linguistics`.
     """
 
     start: int
@@ -42,6 +51,7 @@ class Name:
     kind: str
     senses: tuple[Sense, ...] = ()
     label: str = ""
+    told: EntityType | None = None
 
     @property
     def safe(self) -> bool:
@@ -220,7 +230,10 @@ def find_names(doc: Doc, gazetteer: Gazetteer, cues: Cues, grammar: Grammar) -> 
         covering = next((h for h in over if h.start <= entity.start and h.end >= entity.end), None)
         if covering is not None:
             single = covering.end - covering.start == 1
-            if single and covering.kind != "adjective" and not _compatible(covering, entity.label, gazetteer):
+            fits = _compatible(covering, entity.label, gazetteer)
+            if not fits and covering.safe and title_before(doc, covering.start, cues) is None:
+                continue  # the gazetteer knows better than the recogniser
+            if single and covering.kind != "adjective" and not fits:
                 dropped.add(covering)
                 names.append(entity)
             elif covering.kind != "adjective":

@@ -16,21 +16,12 @@ from kg.lexicon import Actor, Gazetteer, fold
 from kg.linguistics.cues import Cues
 from kg.linguistics.names import Name
 from kg.linguistics.registry import Registry
+from kg.linguistics.titles import Title, title_before
 from kg.model import EntityType
 
-__all__ = ["Title", "register_persons", "title_before"]
+__all__ = ["register_persons"]
 
 _ALIKE = 0.75  # share of letters that two spellings of a name have in common
-_WINDOW = 4  # tokens before a name in which its title may stand
-
-
-@dataclass(frozen=True, slots=True)
-class Title:
-    """A title before a name: its first and last token and the gender that it tells."""
-
-    start: int
-    end: int
-    gender: str
 
 
 @dataclass(slots=True)
@@ -42,29 +33,6 @@ class _Person:
     actor: str = ""
     titles: set[str] = field(default_factory=set)
     names: list[Name] = field(default_factory=list)
-
-
-def title_before(doc: Doc, start: int, cues: Cues) -> Title | None:
-    """The title that stands directly before a name, if there is one.
-
-    Args:
-        doc: The document.
-        start: First token of the name.
-        cues: Word lists of the language.
-    """
-    first = end = start
-    gender: str | None = None
-    i = start - 1
-    while i >= 0 and start - i <= _WINDOW and not doc[i + 1].is_sent_start:
-        word = doc[i].text
-        found = cues.titles.gender(word) if word[:1].isupper() else None
-        if found is None and word not in cues.titles.particles:
-            break
-        if found is not None:
-            gender = gender or found
-        first = i
-        i -= 1
-    return Title(first, end, gender) if gender is not None and first < start else None
 
 
 def _words(doc: Doc, name: Name, cues: Cues, bare: set[str]) -> list[str]:

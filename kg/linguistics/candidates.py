@@ -1,0 +1,170 @@
+"""Names that neither the gazetteer nor the recogniser saw, and what the whole article tells of a name's type.
+
+A recogniser judges word by word; an article says more: a name behind a title is a person's everywhere in it, a name
+behind "Provinz" is a region's.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+
+from spacy.tokens import Doc, Token
+
+from kg.lexicon import Gazetteer
+from kg.linguistics.cues import Cues
+from kg.linguistics.grammar import Grammar
+from kg.linguistics.names import Name
+from kg.linguistics.titles import title_before
+from kg.model import EntityType
+
+__all__ = ["Candidates"]
+
+_PERSON, _PLACE = "PER", "LOC"
+
+
+class Candidates:
+    """Finds overlooked names of one document and settles the types of unknown ones.
+
+    Args:
+        doc: The document.
+        gazetteer: Known actors; first names are taken from it.
+        cues: Word lists of the language.
+        grammar: Labels of the parser.
+        readable: For each token whether it is read.
+    """
+
+    def __init__(self, doc: Doc, gazetteer: Gazetteer, cues: Cues, grammar: Grammar, readable: list[bool]) -> None:
+        self.doc = doc
+        self.gazetteer = gazetteer
+        self.cues = cues
+        self.grammar = grammar
+        self.readable = readable
+
+    # --- evidence -----------------------------------------------------------------------------------------------
+
+    def announced(self, start: int) -> tuple[Token, EntityType] | None:
+        """The noun before a name that tells its type, quotation marks aside, also before the first of several."""
+        i = start - 1
+        while i > 0 and (self.doc[i].is_quote or self.doc[i].text in "„“«»"):
+            i -= 1
+        if i < 0 or not self.readable[i] or self.doc[start].is_sent_start:
+            return None
+        if self.grammar.is_(self.doc[i], "noun"):
+            found = self.cues.type_of_cue(self.doc[i])
+            return (self.doc[i], found) if found is not None else None
+        token = self.doc[start]
+        if self.grammar.has(token, "conjunct") and token.head.i < start and token.head is not token:
+            first = token.head
+            while self.grammar.has(first, "conjunct") and first.head.i < first.i:
+                first = first.head
+            found_before = self.announced(first.i) if first.i < start else None
+            plural = found_before is not None and found_before[0].morph.get("Number", []) != ["Sing"]
+            return found_before if plural else None
+        return None
+
+    def person(self, start: int, end: int) -> bool:
+        """Whether a title stands before or beside the words, or they begin with a first name."""
+        if title_before(self.doc, start, self.cues) is not None:
+            return True
+        root = self.doc[start:end].root
+        near = [root.head] if self.grammar.has(root, "apposition", "flat") else []
+        near += [c for c in self.grammar.children(root, "apposition") if c.i >= end]
+        if any(
+            self.grammar.is_(t, "noun") and self.cues.titles.gender(t.text) is not None for t in near if t is not root
+        ):
+            return True
+        return end - start > 1 and self.doc[start].text in self.gazetteer.given
+
+    def _located(self, start: int) -> bool:
+        before = self.doc[start - 1] if start else None
+        return before is not None and before.lower_ in self.cues.city["prepositions"]
+
+    # --- overlooked ---------------------------------------------------------------------------------------------
+
+    def overlooked(self, names: Iterable[Name]) -> list[Name]:
+        """The names with those added that only the words around them give away."""
+        kept = list(names)
+        taken = {i for n in kept for i in range(n.start, n.end) if n.kind != "adjective"}
+        found: list[Name] = []
+        i = 0
+        while i < len(self.doc):
+            end = self._run(i, taken)
+            if end == i:
+                i += 1
+                continue
+            name = self._judge(i, end)
+            if name is not None:
+                found.append(name)
+            i = end
+        surnames = {self.doc[n.end - 1].text for n in [*kept, *found] if n.label == _PERSON and n.end - n.start > 1}
+        taken.update(i for n in found for i in range(n.start, n.end))
+        for token in self.doc:
+            word = token.text
+            if token.i not in taken and self.readable[token.i] and word[:1].isupper():
+                if word in surnames or (word.removesuffix("s") in surnames and self.grammar.is_(token, "name")):
+                    found.append(Name(token.i, token.i + 1, "name", (), _PERSON))
+        return sorted([*kept, *found], key=lambda n: (n.start, -n.end))
+
+    def _run(self, start: int, taken: set[int]) -> int:
+        """The end of a run of proper nouns from a token on; the start itself if there is none."""
+        end = start
+        while end < len(self.doc) and end not in taken and self.readable[end]:
+            token = self.doc[end]
+            joined = end > start and self.grammar.has(token, "flat") and any(c.isupper() for c in token.text)
+            if not (joined or (self.grammar.is_(token, "name") and token.text[:1].isupper())):
+                break
+            if end > start and token.is_sent_start:
+                break
+            end += 1
+        return end
+
+    def _judge(self, start: int, end: int) -> Name | None:
+        if self.cues.titles.gender(self.doc[start].text) is not None:
+            start += 1
+        if start == end:
+            return None
+        if self.person(start, end):
+            return Name(start, end, "name", (), _PERSON)
+        if self.announced(start) is not None or self._located(start):
+            return Name(start, end, "name", (), _PLACE)
+        return None
+
+    # --- settled ------------------------------------------------------------------------------------------------
+
+    def settle(self, names: list[Name]) -> list[Name]:
+        """Give unknown names of the same words one label and, where the article tells it, one type."""
+        texts = {n: self._stem(n) for n in names if not n.senses and n.kind == "name"}
+        labels: dict[str, Counter[str]] = defaultdict(Counter)
+        told: dict[str, Counter[EntityType]] = defaultdict(Counter)
+        persons: Counter[str] = Counter()
+        for name, text in texts.items():
+            labels[text][name.label] += 1
+            announced = self.announced(name.start)
+            if announced is not None:
+                told[text][announced[1]] += 1
+            elif self.person(name.start, name.end):
+                persons[text] += 1
+        families = {t.split()[-1] for t in persons if " " in t}
+        families |= {t.split()[-1] for t, n in labels.items() if " " in t and n[_PERSON]}
+        result = []
+        for name in names:
+            found = texts.get(name)
+            if found is None:
+                result.append(name)
+            elif persons[found] > sum(told[found].values()) or (not told[found] and found in families):
+                result.append(replace(name, label=_PERSON))
+            elif told[found]:
+                result.append(replace(name, label="", told=told[found].most_common(1)[0][0]))
+            else:
+                label = labels[found].most_common(1)[0][0]
+                if label == _PERSON and " " not in found and self._located(name.start):
+                    label = _PLACE
+                result.append(replace(name, label=label))
+        return result
+
+    def _stem(self, name: Name) -> str:
+        text = " ".join(self.doc[name.start : name.end].text.split())
+        genitive = self.doc[name.end - 1].morph.get("Case", []) == ["Gen"]
+        return text.removesuffix("s") if genitive and not text.isupper() else text

@@ -19,10 +19,16 @@ class FactWords:
     Attributes:
         generic_people: Nouns for human beings that say nothing of their side.
         support_verbs: Verbs that only carry a noun that names the deed.
+        past_copula: Forms of the copula that put an office into the past.
+        appointing_verbs: Verbs that give an office.
+        proposing_verbs: Verbs that mean to give an office.
     """
 
     generic_people: frozenset[str]
     support_verbs: frozenset[str]
+    past_copula: frozenset[str]
+    appointing_verbs: frozenset[str]
+    proposing_verbs: frozenset[str]
 
 
 @cache

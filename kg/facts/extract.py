@@ -61,7 +61,7 @@ def extract(doc: Doc, article: Article, *, minimum: float = 0.5) -> Extraction:
     factuality = load_factuality(language)
     candidates: list[Candidate] = [
         *match_frames(doc, lexicon, resolver, words),
-        *match_offices(doc, lexicon, resolver),
+        *match_offices(doc, lexicon, resolver, words),
         *match_states(doc, lexicon, resolver),
     ]
     claims: list[Claim] = []

@@ -11,10 +11,11 @@ from spacy.tokens import Doc, Token
 from kg.facts.frames import Candidate
 from kg.facts.resolve import Filler, Resolver
 from kg.facts.roles import Roles
+from kg.lexicon_facts import FactWords
 from kg.lexicon_frames import FrameLexicon, Step, Title
 from kg.model import Modality
 
-__all__ = ["context_country", "match_offices"]
+__all__ = ["context_country", "find_title", "match_offices"]
 
 # How sure the office's owner is, by where it was found.
 _WEIGHTS = {"written": 0.95, "title": 0.9, "conjunct": 0.85, "person": 0.8, "context": 0.6}
@@ -23,13 +24,14 @@ _CLEARLY = 2  # how many times as often the article's own country is named
 _REACH = 10  # words between a title and its name
 
 
-def match_offices(doc: Doc, lexicon: FrameLexicon, resolver: Resolver) -> Iterator[Candidate]:
+def match_offices(doc: Doc, lexicon: FrameLexicon, resolver: Resolver, words: FactWords) -> Iterator[Candidate]:
     """Find who holds or held which office.
 
     Args:
         doc: An annotated document.
         lexicon: Titles and their rules.
         resolver: Entity lookup of the document.
+        words: Word lists of the language.
 
     Yields:
         Candidates with `role` set to the title in the nominative, in text order.
@@ -38,13 +40,17 @@ def match_offices(doc: Doc, lexicon: FrameLexicon, resolver: Resolver) -> Iterat
     for token in doc:
         if not resolver.grammar.is_(token, "noun"):
             continue
-        title = lexicon.title(token.lemma_) or lexicon.title(token.lemma_.rpartition("-")[2])
+        title = find_title(token, lexicon)
         if title is None:
             continue
+        changed = _changes(token, lexicon, resolver, words)
         people = _holders(token, roles)
         if not people:
+            people = _appointed(token, roles, words)
+            if people and token.head.lemma_ in words.proposing_verbs:
+                changed = "planned"
+        if not people:
             continue
-        changed = _changes(token, lexicon, resolver)
         predicate = title.predicate
         if title.former or changed == "former":
             predicate = lexicon.title_rules.former_predicate if predicate == "holdsOffice" else predicate
@@ -58,6 +64,27 @@ def match_offices(doc: Doc, lexicon: FrameLexicon, resolver: Resolver) -> Iterat
                 role = _role_name(token, resolver) if predicate in ("holdsOffice", "heldOffice") else None
                 governor = resolver.grammar.governor(token)
                 yield Candidate(person.entity, predicate, owner.entity, token, governor, rule, weight, modality, role)
+
+
+def find_title(token: Token, lexicon: FrameLexicon) -> Title | None:
+    """The office that a noun names, by lemma or form, whole or by the last part of a compound."""
+    for form in (token.lemma_, token.text):
+        title = lexicon.title(form) or lexicon.title(form.rpartition("-")[2])
+        if title is not None:
+            return title
+    return None
+
+
+def _appointed(token: Token, roles: Roles, words: FactWords) -> list[Filler]:
+    """Who is given the office: "wählte ihn zum Präsidenten"."""
+    verb = token.head
+    if verb.lemma_ not in words.appointing_verbs | words.proposing_verbs or not roles.grammar.is_(verb, "verb"):
+        return []
+    preposition = roles.grammar.preposition(token)
+    if preposition is None or preposition.word not in roles.grammar.group("office_preposition"):
+        return []
+    found = [f for a in roles.arguments(verb) if a.role == "object" for f in roles.resolver.at(a.token)]
+    return [f for f in found if roles.resolver.type(f.entity) == "Person"]
 
 
 @cache
@@ -86,6 +113,11 @@ def _holders(token: Token, roles: Roles) -> list[Filler]:
     people = [f for f in roles.fillers(trigger, _path("nsubj")) if resolver.type(f.entity) == "Person"]
     if people:
         return people
+    # "Der Gesandte war der Franzose Jean Beispiel": the office is the subject.
+    if grammar.has(token, "subject") and any(True for _ in grammar.children(token.head, "copula")):
+        said = resolver.one(token.head)
+        if said is not None and resolver.type(said.entity) == "Person":
+            return [said]
     following = _following(token, resolver)
     if following is not None:
         return [following]
@@ -147,7 +179,7 @@ def _owners(token: Token, title: Title, person: Filler, roles: Roles) -> list[tu
     return []
 
 
-def _changes(token: Token, lexicon: FrameLexicon, resolver: Resolver) -> str | None:
+def _changes(token: Token, lexicon: FrameLexicon, resolver: Resolver, words: FactWords) -> str | None:
     """Whether an adjective or adverb says that the office is over (`former`) or to come (`planned`)."""
     rules = lexicon.title_rules
     for child in token.children:
@@ -158,6 +190,12 @@ def _changes(token: Token, lexicon: FrameLexicon, resolver: Resolver) -> str | N
             if lemma in rules.planned_adjectives:
                 return "planned"
         elif resolver.grammar.has(child, "adverbial") and lemma in rules.former_adverbs:
+            return "former"
+        elif resolver.grammar.has(child, "copula") and child.lower_ in words.past_copula:
+            return "former"
+    if resolver.grammar.has(token, "conjunct") and resolver.grammar.is_(token.head, "noun"):
+        head = token.head
+        if any(c.lower_ in words.past_copula for c in resolver.grammar.children(head, "copula")):
             return "former"
     return None
 

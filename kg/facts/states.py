@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from spacy.tokens import Doc, Span, Token
 
 from kg.facts.frames import Candidate
+from kg.facts.offices import find_title
 from kg.facts.resolve import Filler, Resolver
 from kg.lexicon_frames import FrameLexicon
 from kg.vocabulary import RELATIONS
@@ -73,7 +74,7 @@ def _phrase_heads(span: Span, resolver: Resolver) -> list[Token]:
 def _origin(span: Span, lexicon: FrameLexicon, resolver: Resolver) -> Iterator[Candidate]:
     """`der kanadische Journalist Fahmy`: citizenOf, unless the noun is an office."""
     for head in _phrase_heads(span, resolver)[1:]:
-        if lexicon.title(head.lemma_) is not None or lexicon.title(head.lemma_.rpartition("-")[2]) is not None:
+        if find_title(head, lexicon) is not None:
             continue
         for owner in resolver.adjectives(head):
             if resolver.type(owner.entity) == "Country":

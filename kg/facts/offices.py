@@ -18,7 +18,7 @@ from kg.model import Modality
 __all__ = ["context_country", "find_title", "match_offices"]
 
 # How sure the office's owner is, by where it was found.
-_WEIGHTS = {"written": 0.95, "title": 0.9, "conjunct": 0.85, "person": 0.8, "context": 0.6}
+_WEIGHTS = {"written": 0.95, "title": 0.9, "conjunct": 0.85, "person": 0.8, "context": 0.65}
 _STATE = "Country"
 _CLEARLY = 2  # how many times as often the article's own country is named
 _REACH = 10  # words between a title and its name
@@ -182,6 +182,7 @@ def _owners(token: Token, title: Title, person: Filler, roles: Roles) -> list[tu
 def _changes(token: Token, lexicon: FrameLexicon, resolver: Resolver, words: FactWords) -> str | None:
     """Whether an adjective or adverb says that the office is over (`former`) or to come (`planned`)."""
     rules = lexicon.title_rules
+    named = any(True for _ in resolver.grammar.children(token, "apposition"))
     for child in token.children:
         lemma = child.lemma_.lower()
         if resolver.grammar.has(child, "adjectival"):
@@ -191,9 +192,9 @@ def _changes(token: Token, lexicon: FrameLexicon, resolver: Resolver, words: Fac
                 return "planned"
         elif resolver.grammar.has(child, "adverbial") and lemma in rules.former_adverbs:
             return "former"
-        elif resolver.grammar.has(child, "copula") and child.lower_ in words.past_copula:
+        elif resolver.grammar.has(child, "copula") and child.lower_ in words.past_copula and not named:
             return "former"
-    if resolver.grammar.has(token, "conjunct") and resolver.grammar.is_(token.head, "noun"):
+    if not named and resolver.grammar.has(token, "conjunct") and resolver.grammar.is_(token.head, "noun"):
         head = token.head
         if any(c.lower_ in words.past_copula for c in resolver.grammar.children(head, "copula")):
             return "former"

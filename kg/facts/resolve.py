@@ -15,6 +15,10 @@ __all__ = ["Filler", "Resolver"]
 # Kinds of mention that can stand for a phrase by themselves, the most telling first.
 _SELF = ("name", "metonym", "group", "nominal", "inhabitant", "description", "pronoun")
 _MAX_APPOSITIONS = 3
+_DATELINE_TYPES = frozenset({"City", "Country", "Region", "Place"})
+_DATELINE_WORDS = 5
+_DATELINE_JOINTS = frozenset({"/", ","})
+_DASHES = frozenset({"-", "–", "—"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +48,12 @@ class Resolver:
         self.grammar = grammar
         self.entities: Mapping[str, Mapping[str, Any]] = doc.user_data.get("kg_entities", {})
         self.mentions: list[Span] = [s for s in doc.spans.get("kg_mentions", []) if s.kb_id_ in self.entities]
+        self.dateline = _datelines(self.mentions)
         self._by_root: dict[int, list[Span]] = {}
         self._inside: dict[int, Span] = {}
         for span in self.mentions:
+            if span.start in self.dateline:
+                continue
             self._by_root.setdefault(span.root.i, []).append(span)
             if span.id_ in ("name", "metonym"):
                 for token in span:
@@ -146,3 +153,20 @@ class Resolver:
         if kind == "City" and "Country" in allowed and country and self.entities[filler.entity].get("capital"):
             return Filler(country, filler.token, "metonym", filler.via)
         return None
+
+
+def _datelines(mentions: Iterable[Span]) -> dict[int, Span]:
+    """Places that open a sentence before a dash ("Kairo – Frankreichs Präsident …"), by their first word.
+
+    They say where the report comes from and take no part in its sentences.
+    """
+    found = {}
+    for span in mentions:
+        doc = span.doc
+        if span.label_ in _DATELINE_TYPES and doc[span.start].is_sent_start and span.end < len(doc):
+            index = span.end
+            while index < min(span.end + _DATELINE_WORDS, len(doc)) and doc[index].text in _DATELINE_JOINTS:
+                index += 2  # "Addis Abeba/Bujumbura –", "Aden, Sanaa –"
+            if index < len(doc) and doc[index].text in _DASHES:
+                found[span.start] = span
+    return found

@@ -18,6 +18,8 @@ _ORGANS = frozenset({"Ministry", "Media", "Company", "Organization", "PoliticalP
 _OWNERS = frozenset({"Country", "InternationalOrganization", "PoliticalParty", "Region", "City", "ArmedGroup", "Organization"})
 _PLACES = frozenset({"City", "Region", "Place", "Country"})
 _WIDER = {"City": ("Region", "Country"), "Place": ("City", "Region", "Country"), "Region": ("Country", "Region")}
+_FIGHTERS = frozenset({"ArmedGroup"})  # their adjective says where they come from, not whom they belong to
+_LOCATED = _ORGANS - _FIGHTERS - {"PoliticalParty"}
 _OPENING, _CLOSING = "([", ")]"
 
 
@@ -37,9 +39,9 @@ def match_states(doc: Doc, lexicon: FrameLexicon, resolver: Resolver) -> Iterato
         if kind == "Person" and span.id_ == "name":
             yield from _bracket(span, lexicon, resolver)
             yield from _origin(span, lexicon, resolver)
-        elif kind in _ORGANS and span.id_ in ("name", "nominal"):
+        elif kind in _ORGANS and (span.id_ == "name" or (span.id_ == "nominal" and kind not in _FIGHTERS)):
             yield from _affiliation(span, lexicon, resolver)
-        if kind in _PLACES and span.id_ in ("name", "metonym") or kind in _ORGANS and span.id_ in ("name", "nominal"):
+        if kind in _PLACES and span.id_ in ("name", "metonym") or kind in _LOCATED and span.id_ in ("name", "nominal"):
             yield from _location(span, lexicon, resolver)
 
 
@@ -109,6 +111,8 @@ def _location(span: Span, lexicon: FrameLexicon, resolver: Resolver) -> Iterator
         if kind in _WIDER:
             found += resolver.owners(head)
         for owner in found:
+            if span.id_ == "nominal" and owner.entity == resolver.country(span.kb_id_):
+                continue  # "die Behörden im Libanon" belong to it
             if owner.entity != span.kb_id_ and resolver.type(owner.entity) in wider and _plausible(span, owner, resolver):
                 yield _candidate(span, "locatedIn", owner, lexicon.language, "place", 0.85, resolver)
                 return

@@ -20,6 +20,7 @@ __all__ = ["QuoteFinder"]
 
 REACH = 14  # tokens after a quotation in which its cue must stand
 STOPS = frozenset(".!?;")
+EXCLAIMS = frozenset("!?,")
 
 
 class QuoteFinder:
@@ -50,13 +51,38 @@ class QuoteFinder:
         last: Span | None = None
         for start, end in self.passages(doc):
             cue = self._cue(doc, start, end)
-            speaker = speaker_of(doc, cue, self.grammar, self.reporting) if cue is not None else None
-            if cue is None and not self._speech(doc[start:end]):
+            if self._is_name(doc, start, end) or cue is None and not self._speech(doc[start:end]):
                 continue
-            if speaker is None and cue is None and last is not None and self._goes_on(doc, last, start):
-                speaker = last.kb_id_ or None
-            last = Span(doc, start, end, label="direct", kb_id=speaker or "", span_id="" if cue is None else str(cue.i))
+            speaker = self._speaker(doc, cue) or (self._speaker_before(doc, start) if cue is None else "")
+            if not speaker and cue is None and last is not None and self._goes_on(doc, last, start):
+                speaker = last.kb_id_
+            last = Span(doc, start, end, label="direct", kb_id=speaker, span_id="" if cue is None else str(cue.i))
             yield last
+
+    def _speaker(self, doc: Doc, cue: Token | None) -> str:
+        return "" if cue is None else speaker_of(doc, cue, self.grammar, self.reporting) or ""
+
+    def _speaker_before(self, doc: Doc, start: int) -> str:
+        """The speaker of a quotation without a cue: who says or does something right before it, up to a paragraph's start."""
+        if not doc.has_annotation("DEP"):
+            return ""
+        own = doc[start].sent
+        sentences = [own] if own.start < start - 1 else []
+        if own.start > 0:
+            sentences.append(doc[own.start - 1].sent)
+        for sentence in sentences:
+            for token in (sentence.root, *sentence):
+                if token.i < start and self._is_cue(token) and (speaker := self._speaker(doc, token)):
+                    return speaker
+            if any(t.is_space and "\n" in t.text for t in doc[sentence.start : start]):
+                break
+        if sentences and sentences[0] is own and self.grammar.is_(own.root, "verb") and own.root.i < start:
+            return self._speaker(doc, own.root)
+        return ""
+
+    def _is_name(self, doc: Doc, start: int, end: int) -> bool:
+        """Whether the marks only set off a name ("„Channel 10“")."""
+        return any(m.start <= start and end <= m.end and m.id_ == "name" for m in doc.spans.get("kg_mentions", ()))
 
     def passages(self, doc: Doc) -> Iterator[tuple[int, int]]:
         """Token ranges between quotation marks, the outermost ones, none across a paragraph."""
@@ -96,11 +122,19 @@ class QuoteFinder:
         return self.grammar.is_(token, "verb") and token.lemma_ in self.reporting.cues
 
     def _after(self, doc: Doc, first: int) -> Token | None:
+        """The cue behind the closing mark, which a comma or the quotation's own mark of exclamation must part from it."""
+        if first >= len(doc):
+            return None
+        following = doc[first]
+        inside = doc[first - 2].text
+        if following.text != "," and (inside not in EXCLAIMS or following.text[:1].isupper()) and following.lower_ not in self.reporting.particles:
+            return None
         for token in doc[first : first + REACH]:
             if token.text in STOPS or token.is_space or token.text in self.reporting.marks:
                 return None
             if token.lower_ in self.reporting.particles and token.i <= first + 1:
-                return token
+                behind = doc[token.i + 1] if token.i + 1 < len(doc) else token
+                return behind if self._is_cue(behind) else token
             if self._is_cue(token):
                 return token
         return None

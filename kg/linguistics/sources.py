@@ -32,6 +32,7 @@ class Reporting:
     claim: frozenset[str]
     accuse: frozenset[str]
     quote: frozenset[str]
+    cited: frozenset[str]
     impersonal: frozenset[str]
     impersonal_prepositions: frozenset[str]
     passive_prepositions: frozenset[str]
@@ -87,6 +88,7 @@ def load_reporting(language: str) -> Reporting:
             claim=words("verbs", "claim"),
             accuse=words("verbs", "accuse"),
             quote=words("verbs", "quote"),
+            cited=words("verbs", "cited"),
             impersonal=words("impersonal", "verbs"),
             impersonal_prepositions=words("impersonal", "prepositions"),
             passive_prepositions=words("impersonal", "passive_prepositions"),
@@ -167,6 +169,10 @@ def speaker_of(doc: Doc, cue: Token, grammar: Grammar, reporting: Reporting) -> 
     Verbs take their subject (of a passive the agent; of "hieß es aus …" the prepositional phrase), particles and
     prepositions the noun that they stand with.
     """
+    if cue.lemma_ in reporting.cited:
+        quoted = [c for c in grammar.children(cue, "object", "passive_subject") if (mention_at(doc, c))]
+        if quoted:
+            return entity_of(doc, quoted[0], grammar, reporting)
     if not grammar.is_(cue, "verb"):
         for noun in (cue.head, *cue.children):
             if noun is not cue and grammar.is_(noun, "noun") and abs(noun.i - cue.i) <= 6:

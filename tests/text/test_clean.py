@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from kg.errors import UnsupportedLanguage
 from kg.model import Article, BlockKind
 from kg.text.clean import clean
 
+PAGES_DIR = Path(__file__).parents[1] / "data" / "articles"
 LONG = "Die Regierung in Lima hat am Montag ein Abkommen mit dem Nachbarland Ecuador unterzeichnet."
 LONGER = "Zuvor hatten beide Seiten drei Tage lang in Quito verhandelt, wie ein Sprecher des Ministeriums sagte."
 LAST = "Die Grenze war seit November geschlossen, weil Ecuador dem Nachbarn Waffenhandel vorgeworfen hatte."
@@ -154,6 +156,25 @@ def test_clean_knows_lines_of_clutter_between_paragraphs(line: str) -> None:
 def test_clean_throws_no_line_of_an_article_away(line: str) -> None:
     kinds = {words: kind for kind, words in marked(f"{LONG}\n\n{line}\n\n{LONGER}")}
     assert kinds[line] in ("body", "headline")
+
+
+def page(path: Path) -> tuple[str, list[tuple[str, str]]]:
+    """The text of a page whose lines bear their kinds (`+` goes on in the paragraph before), and its blocks."""
+    rows = [line.partition("\t")[::2] for line in path.read_text(encoding="utf-8").splitlines()]
+    blocks: list[tuple[str, str]] = []
+    for kind, words in rows:
+        if kind == "+":
+            blocks[-1] = (blocks[-1][0], f"{blocks[-1][1]}\n{words}")
+        elif kind:
+            blocks.append((kind, words))
+    return "\n".join(words for _, words in rows), blocks
+
+
+@pytest.mark.parametrize("name", ["broadcaster", "magazine", "daily", "weekly", "mail"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_clean_whole_pages(name: str, newline: str) -> None:
+    text, blocks = page(PAGES_DIR / f"{name}.tsv")
+    assert marked(text.replace("\n", newline)) == [(kind, words.replace("\n", newline)) for kind, words in blocks]
 
 
 def test_clean_page_top() -> None:

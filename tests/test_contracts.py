@@ -36,7 +36,8 @@ RANKS = {
     "view": 12,
     "evaluate": 13,
     "training": 13,
-    "cli": 14,
+    "check": 14,
+    "cli": 15,
 }
 # Methods of the graph that only pass on to a stage above it, which is imported when they are called.
 SHORTCUTS: set[tuple[str, str]] = set()
@@ -198,4 +199,4 @@ def test_registered_components_are_known():
 
     kg.load_pipeline()
     ours = sorted(name for name in spacy.registry.factories.get_all() if name.startswith("kg_"))
-    assert ours == ["kg_coref", "kg_dates", "kg_entities", "kg_lemmas", "kg_quantities", "kg_quotes", "kg_to_ud"]
+    assert ours == ["kg_coref", "kg_dates", "kg_de_lemmas", "kg_entities", "kg_quantities", "kg_quotes", "kg_to_ud"]

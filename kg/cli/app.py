@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from typing import Annotated, TypeVar
 
 import typer
@@ -12,7 +13,10 @@ import kg
 from kg.cli.output import emit, tell
 from kg.errors import KGError
 
-__all__ = ["app", "command", "main"]
+__all__ = ["COMMAND_MODULES", "app", "command", "main"]
+
+COMMAND_MODULES = ("kg.cli.reading", "kg.cli.asking", "kg.cli.showing", "kg.cli.making")
+"""Modules that register commands when imported, in the order of the help."""
 
 Function = TypeVar("Function", bound=Callable[..., None])
 
@@ -22,6 +26,7 @@ app = typer.Typer(
     "and the sentence that proves it.",
     epilog="Example: kg build articles/*.txt --out out",
     no_args_is_help=True,
+    rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -53,9 +58,8 @@ def _options(
 
 def main() -> None:
     """Run the command line. Leaves by `SystemExit` with the exit code."""
-    from kg.cli import asking, making, reading, showing
-
-    del asking, making, reading, showing  # importing them registered their commands
+    for module in COMMAND_MODULES:
+        import_module(module)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")

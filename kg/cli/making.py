@@ -2,12 +2,107 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from kg.cli.app import command
-from kg.cli.output import emit, tell
+from kg.cli.output import emit, escape_controls, printable, tell
+from kg.cli.reading import Jobs, Model
+from kg.config import Settings
 
 __all__ = ["check", "evaluate", "train"]
+
+
+@command(example="evaluate gold.jsonl --system claims.gold.jsonl")
+def evaluate(
+    gold: Annotated[Path, typer.Argument(metavar="GOLD", help="Articles annotated by hand, one per line.")],
+    system: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="What `kg extract --format gold` wrote; without it the articles are read now."
+        ),
+    ] = None,
+    model: Model = None,
+    jobs: Jobs = 1,
+    errors: Annotated[int, typer.Option(min=0, metavar="N", help="List N wrong and N missed claims as well.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Measure the claims against articles that were annotated by hand.
+
+    A claim is right if predicate, subject and object are. The columns are precision, recall and F1, and how many claims
+    are in both, in the system's output and in the gold.
+
+    Exit code: 0 if it could be measured, 1 if not a single claim is right, 2 if a file cannot be read.
+    """
+    from kg.evaluate import evaluate as compare
+    from kg.evaluate import load_gold
+
+    annotated = load_gold(gold)
+    report = compare(annotated, load_gold(system) if system else _read(gold, Settings(model=model, jobs=jobs)))
+    for note in report.notes:
+        tell(f"note: {note}")
+    if as_json:
+        emit(escape_controls(json.dumps(report.to_dict(), ensure_ascii=False, indent=1)))
+    else:
+        for text in report.lines(errors=errors):
+            for line in text.splitlines():
+                emit(escape_controls(line))
+    if not report.claims.right:
+        raise typer.Exit(1)
+
+
+def _read(gold: Path, settings: Settings) -> list[dict[str, object]]:
+    from kg.build import extract_all
+    from kg.facts.gold import to_gold
+    from kg.text.ingest import read_articles
+
+    def skip(error: object) -> None:
+        tell(f"skipped: {error}")
+
+    articles = read_articles(gold, on_error=skip)
+    return [to_gold(extraction) for extraction in extract_all(articles, settings=settings, on_error=skip)]
+
+
+@command(example="train de --data corpora --out model")
+def train(
+    language: Annotated[str, typer.Argument(metavar="LANGUAGE", help="Two-letter code, such as de.")],
+    data: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the corpora.", show_default=False)],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder that receives the model.", show_default=False)],
+) -> None:
+    """Train the language model anew, from treebanks and named-entity corpora.
+
+    Nobody needs this to use kg: the model is in the package. It takes hours on a plain computer.
+
+    Exit code: 0 if the model is written, 2 if the corpora are missing or wrong.
+    """
+    from kg.training import train_model
+
+    report = train_model(language, data=data, out=out, progress=tell)
+    for line in str(report).splitlines():
+        emit(printable(line))
+
+
+@command(example="check --language de")
+def check(
+    language: Annotated[
+        str, typer.Option(metavar="LANGUAGE", help="Whose data files; all there are if left out.")
+    ] = "",
+) -> None:
+    """Check kg's own data files: grammar, frames, gazetteer, ontology, queries.
+
+    For those who change them. Exit code: 0 if all are right, 1 if something is wrong in one.
+    """
+    from kg.check import check_data
+
+    found = 0
+    for name, error in check_data(language or None):
+        if error is not None:
+            found += 1
+            tell(f"wrong: {error}")
+        else:
+            emit(f"right: {name}")
+    if found:
+        raise typer.Exit(1)

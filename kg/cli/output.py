@@ -121,4 +121,8 @@ def emit_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None
     for row in rows:
         table.add_row(*(Text("" if value is None else printable(value), overflow="fold") for value in row))
     width = None if sys.stdout.isatty() else 100_000  # nobody wants a pipe's lines broken at 80
-    Console(file=sys.stdout, width=width, highlight=False).print(table)
+    console = Console(file=sys.stdout, width=width, highlight=False)
+    with console.capture() as captured:
+        console.print(table)
+    for line in captured.get().splitlines():
+        emit(line.rstrip())

@@ -26,7 +26,7 @@ __all__ = ["build", "extract"]
 Inputs = Annotated[
     list[str],
     typer.Argument(
-        metavar="INPUT…", help="Text, HTML, JSONL or CSV files, folders of them, or patterns.", show_default=False
+        metavar="INPUT", help="Text, HTML, JSONL or CSV files, folders of them, or patterns.", show_default=False
     ),
 ]
 Published = Annotated[
@@ -153,11 +153,13 @@ def _claim_lines(extraction: Extraction) -> Iterator[str]:
 
 
 def _emit_claims(extractions: list[Extraction]) -> None:
-    shown = ("subject", "predicate", "object", "modality", "source", "date", "place", "quantity", "role", "quote")
-    if len(extractions) > 1:
-        shown = ("article", *shown)
-    places = [CLAIM_COLUMNS.index(column) for column in shown]
-    emit_table(shown, ([row[place] for place in places] for row in claim_rows(extractions)))
+    hidden = {"confidence", "start", "end", "rule", "claim"}
+    if len(extractions) == 1:
+        hidden.add("article")
+    shown = [place for place, column in enumerate(CLAIM_COLUMNS) if column not in hidden]
+    emit_table(
+        [CLAIM_COLUMNS[place] for place in shown], ([row[place] for place in shown] for row in claim_rows(extractions))
+    )
 
 
 class _Tally:
@@ -195,7 +197,8 @@ class _Tally:
             f"{len(self.skipped)} skipped"
         )
         if self.claims:
-            emit_table(["relation", "claims"], sorted(self.claims.items(), key=lambda item: (-item[1], item[0])))
+            ordered = sorted(self.claims.items(), key=lambda item: (-item[1], item[0]))
+            emit_table(["relation", "claims"], ordered)
 
 
 def _count(number: int, one: str, many: str | None = None) -> str:
@@ -241,8 +244,14 @@ def _reading(
     )
     # Results may be written meanwhile: they must neither be caught by the bar nor, on one terminal, be torn by it.
     shown = sys.stderr.isatty() and (quiet or not sys.stdout.isatty())
-    options = {"transient": True, "redirect_stdout": False, "redirect_stderr": False}
-    with Progress(*columns, console=Console(file=sys.stderr), disable=not shown, **options) as progress:
+    with Progress(
+        *columns,
+        console=Console(file=sys.stderr),
+        disable=not shown,
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    ) as progress:
         task = progress.add_task("loading the model", total=None)
         tally.on_change = lambda name: progress.update(task, advance=1, description=printable(name)[:40])
         yield read

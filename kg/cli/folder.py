@@ -1,0 +1,132 @@
+"""The folder that `kg build` makes, opening what the other commands ask, and writing files whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kg.cli.output import json_line
+from kg.cli.records import claim_record
+from kg.errors import StoreError
+
+if TYPE_CHECKING:
+    from kg.store import KnowledgeGraph
+
+__all__ = ["BuildFolder", "Target", "open_target", "writing"]
+
+Target = Annotated[
+    str,
+    typer.Argument(
+        metavar="TARGET", help="A folder of `kg build`, an RDF file, or a SPARQL endpoint's URL.", show_default=False
+    ),
+]
+_OUTPUTS = ("graph.trig", "claims.jsonl", "graph.html")
+
+
+@contextmanager
+def open_target(target: str) -> Iterator[KnowledgeGraph]:
+    """Open a graph for reading.
+
+    Raises:
+        StoreError: If it is not there or cannot be read.
+        SettingsError: If it is a file that is no RDF.
+    """
+    from kg.store import KnowledgeGraph
+
+    with KnowledgeGraph(target, create=False, read_only=True) as graph:
+        yield graph
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[Path]:
+    """A temporary file beside `path` that takes its place when all went well.
+
+    Raises:
+        StoreError: If the file cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield temporary
+        temporary.replace(path)
+    except OSError as error:
+        message = f"cannot be written: {error.strerror or error}"
+        raise StoreError(message, source=path, hint="give a file in a folder that you may write to") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+class BuildFolder:
+    """What `kg build` makes: the store, and the same graph as text, as claims and to look at."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def check(self) -> None:
+        """Refuse what is not a folder of `kg build` and cannot become one.
+
+        Raises:
+            StoreError: If it is a file, or a folder with files of the same names that kg did not make.
+        """
+        if self.path.exists() and not self.path.is_dir():
+            message = "this is a file, not a folder"
+            raise StoreError(message, source=self.path, hint="give --out a folder")
+        taken = [name for name in _OUTPUTS if (self.path / name).exists()]
+        if taken and not (self.path / "store").exists():
+            message = f"there are files here that would be overwritten: {', '.join(taken)}"
+            raise StoreError(message, source=self.path, hint="give a new folder, or one made by kg build")
+
+    @contextmanager
+    def open(self) -> Iterator[KnowledgeGraph]:
+        """Open the store, making it if it is missing; what stayed empty is taken away again.
+
+        Raises:
+            StoreError: If it cannot be made or opened.
+        """
+        from kg.store import KnowledgeGraph
+
+        store = self.path / "store"
+        made = [path for path in (self.path, *self.path.parents) if not path.exists()]
+        is_used = store.exists()
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            message = f"the folder cannot be made: {error.strerror or error}"
+            raise StoreError(message, source=self.path, hint="give --out a place that you may write to") from error
+        try:
+            with KnowledgeGraph(store) as graph:
+                try:
+                    yield graph
+                finally:
+                    is_used = is_used or bool(graph.articles())
+        finally:
+            if not is_used:
+                shutil.rmtree(store, ignore_errors=True)
+                with suppress(OSError):  # somebody else put a file there meanwhile
+                    for folder in made:
+                        folder.rmdir()
+
+    def write(self, graph: KnowledgeGraph) -> None:
+        """Write the graph as TriG, as claims and as a page; an empty graph is not written.
+
+        Raises:
+            StoreError: If a file cannot be written.
+        """
+        from kg.view import write_html
+
+        articles = {article.id: article for article in graph.articles()}
+        if not articles:
+            return
+        entities = {entity.id: entity for entity in graph.entities()}
+        with writing(self.path / "graph.trig") as temporary:
+            temporary.write_text(graph.serialize("trig"), encoding="utf-8")
+        with writing(self.path / "claims.jsonl") as temporary, temporary.open("w", encoding="utf-8") as file:
+            file.writelines(f"{json_line(claim_record(claim, entities, articles))}\n" for claim in graph.claims())
+        with writing(self.path / "graph.html") as temporary:
+            write_html(graph, temporary)

@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 __all__ = ["compute_layout"]
 
 Points = NDArray[np.float64]
+Indices = NDArray[np.int64]
 Pair = tuple[int, int]
 
 _DIRECT = 500  # nodes of a component that are laid out at once: all-pairs distances cost n³
+_PUSHES = 250  # rounds of pushing overlapping nodes apart; it stops when none overlap
 _ROUNDS = 120  # of stress majorisation; it stops earlier when nothing moves
 _GOLDEN = np.pi * (3 - np.sqrt(5))
 
@@ -29,7 +31,7 @@ def compute_layout(
     *,
     communities: Sequence[int] | None = None,
     edge_length: float = 150.0,
-    aspect: float = 1.5,
+    aspect: float = 1.15,
     seed: int = 7,
 ) -> list[tuple[int, int]]:
     """Lay a graph out in the plane.
@@ -128,7 +130,7 @@ def _distances(count: int, edges: Sequence[Pair], length: float) -> Points:
 def _stress(far: Points, random: np.random.Generator) -> Points:
     """Positions whose distances come close to the wanted ones (SMACOF with weights d⁻²)."""
     count = len(far)
-    points = _scaled(far) + random.normal(scale=far.max() * 1e-3, size=(count, 2))
+    points = _scaled(far, random) + random.normal(scale=far.max() * 1e-3, size=(count, 2))
     with np.errstate(divide="ignore"):
         weight = np.where(far > 0, far**-2.0, 0.0)
     inverse = np.linalg.inv(np.diag(weight.sum(axis=1)) - weight + weight.mean()) - 1.0 / (count**2 * weight.mean())
@@ -145,15 +147,14 @@ def _stress(far: Points, random: np.random.Generator) -> Points:
     return points
 
 
-def _scaled(far: Points) -> Points:
-    """Classical scaling: the start from which stress majorisation finds a good end."""
+def _scaled(far: Points, random: np.random.Generator) -> Points:
+    """Classical scaling, by subspace iteration: the start from which stress majorisation finds a good end."""
     squares = far**2
     centred = -0.5 * (squares - squares.mean(axis=0)[None, :] - squares.mean(axis=1)[:, None] + squares.mean())
-    values, vectors = np.linalg.eigh(centred)
-    top = vectors[:, [-1, -2]] * np.sqrt(np.maximum(values[[-1, -2]], 0.0))
-    # eigenvectors come with either sign: the entry of largest size decides
-    signs = np.sign(top[np.abs(top).argmax(axis=0), [0, 1]])
-    result: Points = top * np.where(signs == 0, 1.0, signs)
+    vectors = random.normal(size=(len(far), 2))
+    for _ in range(40):
+        vectors, _ = np.linalg.qr(centred @ vectors)
+    result: Points = vectors * np.sqrt(np.abs((vectors * (centred @ vectors)).sum(axis=0)))
     return result
 
 
@@ -249,34 +250,50 @@ def _upright(points: Points) -> Points:
     return turned
 
 
-def _separate(points: Points, sizes: Points, random: np.random.Generator, *, rounds: int = 200) -> Points:
-    """Push overlapping boxes apart along the shorter way."""
-    points = points.copy()
-    count = len(points)
-    if count > 4 * _DIRECT:  # pairs are compared all with all
-        return points
-    own = np.eye(count, dtype=bool)
-    half = (sizes[:, None, :] + sizes[None, :, :]) / 2
-    for _ in range(rounds):
-        delta = points[:, None, :] - points[None, :, :]
-        overlap = half - np.abs(delta)
-        hit = (overlap[:, :, 0] > 0) & (overlap[:, :, 1] > 0) & ~own
+def _separate(points: Points, sizes: Points, random: np.random.Generator) -> Points:
+    """Push overlapping boxes apart along the shorter way; where that leads nowhere, spread the whole."""
+    points = points + random.normal(scale=0.01, size=points.shape)  # no two nodes at exactly one place
+    before = np.inf
+    for number in range(_PUSHES):
+        first, second = _near(points, sizes.max(axis=0))
+        delta = points[first] - points[second]
+        overlap = (sizes[first] + sizes[second]) / 2 - np.abs(delta)
+        hit = (overlap > 0).all(axis=1)
         if not hit.any():
             break
-        same = hit & (np.abs(delta).max(axis=2) < 1e-6)
-        if same.any():
-            points += random.normal(scale=1.0, size=points.shape)
-            continue
-        along = overlap.argmin(axis=2)
-        push = np.zeros_like(points)
-        for axis in (0, 1):
-            sign = np.where(delta[:, :, axis] >= 0, 1.0, -1.0)
-            # two boxes at one height are told apart by their number, so that they do not leave together
-            tie = np.abs(delta[:, :, axis]) < 1e-9
-            sign = np.where(tie, np.where(np.arange(count)[:, None] < np.arange(count)[None, :], -1.0, 1.0), sign)
-            push[:, axis] = (np.where(hit & (along == axis), overlap[:, :, axis], 0.0) * sign).sum(axis=1) * 0.3
-        points += push
+        first, second, delta, overlap = first[hit], second[hit], delta[hit], overlap[hit]
+        if number % 8 == 7:
+            if overlap.min(axis=1).sum() > before * 0.6:
+                points *= 1.07
+            before = overlap.min(axis=1).sum()
+        step = np.zeros_like(delta)
+        rows, along = np.arange(len(delta)), overlap.argmin(axis=1)
+        step[rows, along] = np.where(delta[rows, along] >= 0, 1.0, -1.0) * (overlap[rows, along] * 0.35 + 0.1)
+        np.add.at(points, first, step)
+        np.subtract.at(points, second, step)
     return points
+
+
+def _near(points: Points, reach: Points) -> tuple[Indices, Indices]:
+    """Pairs of points nearer to each other than `reach` on both axes, and some more: neighbours in a grid of cells."""
+    cells = np.floor((points - points.min(axis=0)) / reach).astype(np.int64)
+    width = int(cells[:, 1].max()) + 3
+    keys = (cells[:, 0] + 1) * width + cells[:, 1] + 1
+    order = np.argsort(keys, kind="stable")
+    ranked = keys[order]
+    first: list[Indices] = []
+    second: list[Indices] = []
+    for offset in (0, 1, width - 1, width, width + 1):
+        start = np.searchsorted(ranked, ranked + offset, side="left")
+        end = np.searchsorted(ranked, ranked + offset, side="right")
+        if offset == 0:
+            start = np.arange(1, len(order) + 1)
+        number = np.maximum(end - start, 0)
+        base = np.repeat(np.arange(len(order)), number)
+        within = np.arange(number.sum()) - np.repeat(np.cumsum(number) - number, number)
+        first.append(order[base])
+        second.append(order[np.repeat(start, number) + within])
+    return np.concatenate(first), np.concatenate(second)
 
 
 def _pack(

@@ -6,10 +6,11 @@ const visNodes = new vis.DataSet();
 const visEdges = new vis.DataSet();
 let network = null;
 let view = shown();
+let thickness = 1; // of lines: more where the whole picture is shown small
 let focus = null; // ids of the nodes that a selection leaves bright
 
 // far out nodes do not shrink below what can be seen and hit
-const drawnRadius = (id, scale) => Math.max(NODES[id].radius, 4.5 / scale);
+const drawnRadius = (id, scale) => Math.max(NODES[id].radius, (view.nodes.size > 600 ? 2.6 : 4.5) / scale);
 
 function nodeRenderer({ ctx, id, x, y }) {
   const node = NODES[id];
@@ -39,13 +40,13 @@ function nodeRenderer({ ctx, id, x, y }) {
 }
 
 function edgeColour(look, faded) {
-  const alpha = faded ? 0.07 : look.lasting ? 0.75 : 0.85;
+  const alpha = faded ? 0.07 : view.bundles.size > 1200 ? 0.35 : look.lasting ? 0.75 : 0.85;
   const colour = rgba(look.colour, alpha);
   return { color: colour, highlight: rgba(look.colour, 1), hover: rgba(look.colour, 1), inherit: false };
 }
 
 // vis-network makes an arrowhead 15 times its factor plus three line widths long: here about the same for every line
-const arrow = (enabled, width) => ({ enabled, scaleFactor: Math.max(0.15, (11.5 - 1.8 * width) / 15), type: "arrow" });
+const arrow = (enabled, width) => ({ enabled, scaleFactor: thickness * Math.max(0.15, (11.5 - 1.8 * width) / 15), type: "arrow" });
 
 function arrows(bundle, claims, width) {
   const ways = { to: false, from: false };
@@ -65,7 +66,7 @@ const outOfFocus = (bundle) => {
 function bundleEdge(bundle, claims) {
   const look = lineLook(claims);
   return {
-    id: bundle.id, from: bundle.a, to: bundle.b, width: look.width, dashes: look.dashes,
+    id: bundle.id, from: bundle.a, to: bundle.b, width: look.width * thickness, dashes: look.dashes && look.dashes.map((d) => d * thickness),
     color: edgeColour(look, outOfFocus(bundle)), arrows: arrows(bundle, claims, look.width), smooth: false,
   };
 }
@@ -79,7 +80,7 @@ function fan(bundle, claims) {
     const clockwise = (claim.subject === bundle.a) === offset > 0;
     const chosen = state.selected.claim === claim.index;
     return {
-      id: `c${claim.index}`, from: claim.subject, to: claim.object, width: chosen ? 4 : 2, dashes: look.dashes,
+      id: `c${claim.index}`, from: claim.subject, to: claim.object, width: (chosen ? 4 : 2) * thickness, dashes: look.dashes && look.dashes.map((d) => d * thickness),
       color: edgeColour(look, false), arrows: { to: arrow(!claim.relation.symmetric, 2) },
       smooth: offset === 0 ? false : { enabled: true, type: clockwise ? "curvedCW" : "curvedCCW", roundness: Math.abs(offset) },
     };
@@ -168,6 +169,8 @@ function draw() {
   network.on("afterDrawing", drawLabels);
   redraw();
   fit();
+  thickness = Math.min(3, Math.max(1, 0.85 / network.getScale()));
+  redraw();
   network.once("afterDrawing", () => {
     document.body.dataset.nodes = String(visNodes.length);
     document.body.dataset.edges = String(visEdges.length);

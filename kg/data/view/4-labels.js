@@ -81,6 +81,29 @@ function besides(id) {
   return claim ? cut([relationLabel(claim.predicate), claim.quantity].filter(Boolean).join(": "), 34) : "";
 }
 
+// whether a line between two points touches a box (Liang and Barsky)
+function touches([left, top, right, bottom], [ax, ay], [bx, by]) {
+  let [from, to] = [0, 1];
+  for (const [start, step, low, high] of [[ax, bx - ax, left, right], [ay, by - ay, top, bottom]]) {
+    if (step === 0) {
+      if (start < low || start > high) return false;
+      continue;
+    }
+    const [one, two] = [(low - start) / step, (high - start) / step];
+    from = Math.max(from, Math.min(one, two));
+    to = Math.min(to, Math.max(one, two));
+    if (from > to) return false;
+  }
+  return true;
+}
+
+// how many of an actor's own lines, whose arrowheads should be seen, run through a box
+function linesThrough(id, box, places) {
+  const bundles = BUNDLES_OF[id];
+  if (bundles.length > 40) return 0;
+  return bundles.filter((b) => view.bundles.has(b) && touches(box, places[b.a], places[b.b])).length;
+}
+
 function nodeLabels(ctx, taken, places, scale) {
   const grow = Math.min(1.35, Math.max(1, Math.sqrt(scale)));
   const forced = (id) => id === state.hover || (focus !== null && focus.has(id) && focus.size <= 30);
@@ -97,27 +120,30 @@ function nodeLabels(ctx, taken, places, scale) {
     const { rows, width } = lines(NODES[id].label, font, size * 11);
     const height = Math.round(size * 1.16);
     const radius = drawnRadius(id, scale) * scale;
-    const [w, h] = [width / 2 + 2, rows.length * height];
-    const spots = [
-      [x, y + radius + 3], [x, y - radius - h - 3], [x + radius + w + 3, y - h / 2], [x - radius - w - 3, y - h / 2],
-    ];
-    let spot = spots.find(([cx, top]) => taken.free([cx - w, top, cx + w, top + h], id, NODES[id].weight));
-    if (!spot && forced(id)) [spot] = spots;
+    const inside = ({ box }) => box[0] > 0 && box[1] > 0 && box[2] < container.clientWidth && box[3] < container.clientHeight;
+    const small = Math.max(11, Math.round(size * 0.68));
+    const extra = besides(id);
+    ctx.font = `500 ${small}px ${LABEL_FONT}`;
+    const block = { w: width / 2 + 2, h: rows.length * height, extra: "" };
+    const more = { w: Math.max(block.w, ctx.measureText(extra).width / 2 + 2), h: block.h + small + 3, extra };
+    let spot = null;
+    for (const { w, h, extra: words } of extra ? [more, block] : [block]) {
+      const spots = [
+        [x, y + radius + 3], [x, y - radius - h - 3], [x + radius + w + 3, y - h / 2], [x - radius - w - 3, y - h / 2],
+      ].map(([cx, top]) => ({ cx, top, words, box: [cx - w, top, cx + w, top + h] }));
+      for (const one of spots) one.lines = linesThrough(id, one.box, places);
+      spots.sort((a, b) => a.lines - b.lines); // stable: below, above, right, left
+      spot = spots.find((one) => inside(one) && taken.free(one.box, id, NODES[id].weight));
+      if (!spot && forced(id)) spot = spots.find(inside) ?? spots[0];
+      if (spot) break;
+    }
     if (!spot) continue;
-    taken.add([spot[0] - w, spot[1], spot[0] + w, spot[1] + h], id);
-    ctx.font = font;
+    taken.add(spot.box, id);
     ctx.textAlign = "center";
     ctx.textBaseline = "top";
-    write(ctx, rows, spot[0], spot[1], height, theme().ink);
-    const extra = besides(id);
-    if (!extra) continue;
-    const small = Math.max(11, Math.round(size * 0.68));
-    ctx.font = `500 ${small}px ${LABEL_FONT}`;
-    const wide = ctx.measureText(extra).width / 2;
-    const box = [spot[0] - wide, spot[1] + h + 2, spot[0] + wide, spot[1] + h + 2 + small];
-    if (!taken.free(box, id) && !forced(id)) continue;
-    taken.add(box, id);
-    write(ctx, [extra], spot[0], spot[1] + h + 2, small, rgba(theme().conflict));
+    if (spot.words) write(ctx, [spot.words], spot.cx, spot.top + block.h + 2, small, rgba(theme().conflict));
+    ctx.font = font;
+    write(ctx, rows, spot.cx, spot.top, height, theme().ink);
   }
 }
 
@@ -180,6 +206,7 @@ function edgeLabel(ctx, taken, places, { id, from, to, claims, forced }) {
 
 // denied lines are crossed, below all labels
 function crosses(ctx, places, scale, wanted) {
+  if (wanted.length > 1200) return;
   const size = Math.min(5, Math.max(2.6, 5 * scale));
   for (const { id, from, to, claims } of wanted) {
     if (!claims.every((c) => c.modality === "negated")) continue;
@@ -223,6 +250,6 @@ function drawLabels(ctx) {
   const edges = wantedEdges();
   crosses(ctx, places, scale, edges);
   nodeLabels(ctx, taken, places, scale);
-  for (const edge of edges) edgeLabel(ctx, taken, places, edge);
+  if (edges.length <= 1200) for (const edge of edges) edgeLabel(ctx, taken, places, edge);
   ctx.restore();
 }

@@ -22,6 +22,7 @@ class FactWords:
         past_copula: Forms of the copula that put an office into the past.
         appointing_verbs: Verbs that give an office.
         proposing_verbs: Verbs that mean to give an office.
+        presence_verbs: Verbs of speaking, meeting and taking part.
     """
 
     generic_people: frozenset[str]
@@ -29,6 +30,7 @@ class FactWords:
     past_copula: frozenset[str]
     appointing_verbs: frozenset[str]
     proposing_verbs: frozenset[str]
+    presence_verbs: frozenset[str]
 
 
 @cache

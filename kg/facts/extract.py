@@ -10,13 +10,26 @@ from spacy.tokens import Doc, Span, Token
 from kg.facts.frames import Candidate, match_frames
 from kg.facts.merge import merge_claims
 from kg.facts.offices import context_country, match_offices
+from kg.facts.presence import match_presence
 from kg.facts.qualify import Qualified, load_factuality, qualify
 from kg.facts.resolve import Resolver
 from kg.facts.states import match_states
 from kg.lexicon_facts import FactWords, load_fact_words
 from kg.lexicon_frames import load_frames
 from kg.linguistics.grammar import load_grammar
-from kg.model import Article, Claim, Comparison, Entity, EntityType, Evidence, Extraction, Modality, Qualifiers, Quantity, Quotation
+from kg.model import (
+    Article,
+    Claim,
+    Comparison,
+    Entity,
+    EntityType,
+    Evidence,
+    Extraction,
+    Modality,
+    Qualifiers,
+    Quantity,
+    Quotation,
+)
 
 __all__ = ["extract"]
 
@@ -63,6 +76,7 @@ def extract(doc: Doc, article: Article, *, minimum: float = 0.5) -> Extraction:
         *match_frames(doc, lexicon, resolver, words),
         *match_offices(doc, lexicon, resolver, words),
         *match_states(doc, lexicon, resolver),
+        *match_presence(doc, resolver, words, language),
     ]
     claims: list[Claim] = []
     for candidate in sorted(candidates, key=lambda c: (c.trigger.i, c.predicate, c.subject, c.object or "")):
@@ -105,7 +119,9 @@ def _predicative(candidate: Candidate, resolver: Resolver) -> bool:
     if governor is None:
         return False
     return governor.i == candidate.trigger.i or (
-        candidate.trigger.head.i == governor.i and resolver.grammar.word(governor, "become") and candidate.trigger.i != governor.i
+        candidate.trigger.head.i == governor.i
+        and resolver.grammar.word(governor, "become")
+        and candidate.trigger.i != governor.i
     )
 
 

@@ -24,6 +24,7 @@ _SUPPORT_FACTOR = 0.85
 _AUTHORITY_FACTOR = 0.75
 # Acts that only the authorities of a place do, so that a passive without agent names them by the place.
 _STATE_ACTS = frozenset({"arrests", "prosecutes", "expels"})
+_WEAPON_ACTS = frozenset({"presentsWeapon", "testsWeapon"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,9 @@ def match_frames(
             kinds.append(("noun", lexicon.by_noun.get(token.lemma_, ())))
             kinds.append(("noun", _compounds(token, lexicon)))
         if grammar.is_(token, "adjective") or grammar.is_(token, "verb"):
-            kinds.append(("adjective", lexicon.by_adjective.get(token.lemma_, ()) or lexicon.by_adjective.get(token.lower_, ())))
+            kinds.append(
+                ("adjective", lexicon.by_adjective.get(token.lemma_, ()) or lexicon.by_adjective.get(token.lower_, ()))
+            )
         best: dict[tuple[str, str | None], Candidate] = {}
         for kind, frames in kinds:
             if not frames:
@@ -102,6 +105,8 @@ def _apply(frame: Frame, trigger: Trigger, roles: Roles, words: FactWords) -> It
         subjects = _supported(frame, trigger, roles, words)
     if not subjects and frame.kind == "verb" and frame.predicate in _STATE_ACTS:
         subjects = _authority(frame, trigger, roles)
+    if not subjects and frame.kind == "verb" and frame.predicate in _WEAPON_ACTS:
+        subjects = _authority(frame, trigger, roles) or _only_country(frame, trigger, roles)
     if not subjects:
         return
     weight = min(1.0, frame.weight + _KIND_BONUS.get(frame.kind, 0.0) + 0.03 * len(frame.requires))
@@ -174,12 +179,33 @@ def _authority(frame: Frame, trigger: Trigger, roles: Roles) -> list[tuple[Fille
         if argument.role == "subject":
             return []
         preposition = argument.preposition
-        if argument.role == "oblique" and preposition is not None and preposition.word in roles.grammar.group("locative"):
+        if (
+            argument.role == "oblique"
+            and preposition is not None
+            and preposition.word in roles.grammar.group("locative")
+        ):
             for filler in roles.resolver.at(argument.token):
-                country = filler.entity if roles.resolver.type(filler.entity) == "Country" else roles.resolver.country(filler.entity)
+                country = (
+                    filler.entity
+                    if roles.resolver.type(filler.entity) == "Country"
+                    else roles.resolver.country(filler.entity)
+                )
                 if country is not None and "Country" in frame.subject_types:
                     return [(Filler(country, filler.token, filler.kind, "implicit"), _AUTHORITY_FACTOR)]
     return []
+
+
+def _only_country(frame: Frame, trigger: Trigger, roles: Roles) -> list[tuple[Filler, float]]:
+    """The only country that the sentence of a passive without agent names, itself or by a place in it."""
+    grammar, resolver = roles.grammar, roles.resolver
+    if not grammar.passive(trigger.token) or any(a.role == "subject" for a in trigger.arguments):
+        return []
+    sentence = trigger.token.sent
+    here = [s.kb_id_ for s in resolver.mentions if sentence.start <= s.start < sentence.end]
+    countries = {e if resolver.type(e) == "Country" else resolver.country(e) for e in here} - {None}
+    if len(countries) != 1 or "Country" not in frame.subject_types:
+        return []
+    return [(Filler(str(countries.pop()), trigger.token, "implicit", "implicit"), _AUTHORITY_FACTOR)]
 
 
 def _allowed(frame: Frame, trigger: Trigger, roles: Roles) -> bool:

@@ -36,7 +36,11 @@ def merge_claims(claims: Iterable[Claim], *, symmetric: Mapping[str, bool] | Non
     index: dict[tuple[str, str, str | None], list[int]] = {}
     for claim in claims:
         key = (claim.subject, claim.predicate, claim.object)
-        if mirrored.get(claim.predicate) and claim.object is not None and (claim.object, claim.predicate, claim.subject) in index:
+        if (
+            mirrored.get(claim.predicate)
+            and claim.object is not None
+            and (claim.object, claim.predicate, claim.subject) in index
+        ):
             key = (claim.object, claim.predicate, claim.subject)
             claim = replace(claim, subject=key[0], object=key[2])
         for position in index.get(key, ()):

@@ -64,7 +64,9 @@ def presupposed(doc: Doc, token: Token, grammar: Grammar, parties: Collection[st
         return False
     if grammar.is_(token, "adjective") and not grammar.has(token, "root", "complement", "conjunct"):
         return True
-    if grammar.has(token, "apposition", "flat", "compound", "adjectival") or any(grammar.is_(c, "name") for c in grammar.children(token, "apposition", "flat")):
+    if grammar.has(token, "apposition", "flat", "compound", "adjectival") or any(
+        grammar.is_(c, "name") for c in grammar.children(token, "apposition", "flat")
+    ):
         return True
     mention = mention_at(doc, token)
     return mention is not None and (mention.id_ == "name" or mention.kb_id_ in parties)
@@ -77,7 +79,11 @@ def clause_tokens(head: Token, grammar: Grammar) -> Iterator[Token]:
         current = todo.pop()
         yield current
         for child in current.children:
-            clausal = grammar.has(child, *CLAUSES) or grammar.has(child, "conjunct", "open_complement") and grammar.is_(child, "verb")
+            clausal = (
+                grammar.has(child, *CLAUSES)
+                or grammar.has(child, "conjunct", "open_complement")
+                and grammar.is_(child, "verb")
+            )
             if not clausal:
                 todo.append(child)
 
@@ -155,7 +161,9 @@ class _Climb:
         exists = light or not self._definite(token)
         self._clause(verb, facts=exists and not data.planned_nominal.get(verb.lemma_), negation=light)
         preposition = grammar.preposition(node)
-        circumstance = not governed and preposition is not None and preposition.word in data.words["definite.circumstances"]
+        circumstance = (
+            not governed and preposition is not None and preposition.word in data.words["definite.circumstances"]
+        )
         self._climb_from(verb, facts=exists and not circumstance)
         if circumstance and not found.negated and not found.planned:
             # "bei Kämpfen in X starben laut Y …": the circumstance itself is not what Y says
@@ -167,7 +175,10 @@ class _Climb:
             return True
         if any(True for _ in self.grammar.genitives(noun) if _.i < noun.i):
             return True
-        return any(c.lower_ not in self.data.words["place.prepositions"] and c.lower_.endswith("m") for c in self.grammar.children(noun, "case"))
+        return any(
+            c.lower_ not in self.data.words["place.prepositions"] and c.lower_.endswith("m")
+            for c in self.grammar.children(noun, "case")
+        )
 
     def _noun_operator(self, noun: Token) -> None:
         """A noun above the event: plan, accusation, report, refusal."""
@@ -199,7 +210,9 @@ class _Climb:
             preposition = grammar.preposition(noun)
             role = preposition.word if preposition is not None else "?"
         lemma = verb.lemma_
-        if role == "subject" and any(data.has("predicates.planned", c) for c in grammar.children(verb, "open_complement")):
+        if role == "subject" and any(
+            data.has("predicates.planned", c) for c in grammar.children(verb, "open_complement")
+        ):
             found.planned = True
         if lemma in data.words["verbs.cancel"] and role in CANCELLED:
             found.negated = True
@@ -262,9 +275,11 @@ class _Climb:
         if not self.grammar.has(node, "complement", "open_complement"):
             return False
         opening = [t for t in node.subtree if not t.is_punct][:2]
-        return any(self.grammar.is_(t, "pronoun") and self.grammar.word(t, "relative") and t.head is not node.head for t in opening if t.pos_ == "PRON") and (
-            self.doc[max(0, opening[0].i - 1)].is_punct
-        )
+        return any(
+            self.grammar.is_(t, "pronoun") and self.grammar.word(t, "relative") and t.head is not node.head
+            for t in opening
+            if t.pos_ == "PRON"
+        ) and (self.doc[max(0, opening[0].i - 1)].is_punct)
 
     def _adverbial(self, node: Token) -> bool:
         """A clause of time, cause, purpose or condition: the words above it do not say whether it is so."""
@@ -272,13 +287,24 @@ class _Climb:
             return False
         if self.grammar.has(node, "adverbial_clause"):
             return True
-        return self.grammar.has(node, "complement", "clause_modifier") and self._marked(node, "conditions.adverbial_marks")
+        return self.grammar.has(node, "complement", "clause_modifier") and self._marked(
+            node, "conditions.adverbial_marks"
+        )
 
     def _operator(self, node: Token, verb: Token, *, facts: bool) -> bool:
         """The clause of `node` depends on `verb`: what does that say? Returns whether the climb goes on."""
         data, found, words = self.data, self.found, self.data.words
         lemma = verb.lemma_
-        complement = self.grammar.has(node, "complement", "open_complement", "subject", "passive_subject", "parataxis", "clause_modifier", "adverbial_clause")
+        complement = self.grammar.has(
+            node,
+            "complement",
+            "open_complement",
+            "subject",
+            "passive_subject",
+            "parataxis",
+            "clause_modifier",
+            "adverbial_clause",
+        )
         if not complement:
             return True
         if facts and lemma in words["verbs.deny"]:
@@ -300,7 +326,12 @@ class _Climb:
             if lemma not in words["verbs.intend"]:
                 found.source = found.source or self._subject(verb)
             return True
-        if lemma in self.reporting.report or lemma in self.reporting.impersonal or lemma in words["verbs.announce"] or lemma in words["verbs.expect"]:
+        if (
+            lemma in self.reporting.report
+            or lemma in self.reporting.impersonal
+            or lemma in words["verbs.announce"]
+            or lemma in words["verbs.expect"]
+        ):
             found.say(self._subject(verb))
             return False
         if facts and (data.has("predicates.planned", verb)):
@@ -336,7 +367,11 @@ class _Climb:
         if "Past" in node.morph.get("Tense", []) and "Fin" in node.morph.get("VerbForm", []):
             return True
         helpers = list(self.grammar.children(node, "auxiliary", "passive_auxiliary"))
-        modal = any(t.lower_ in self.data.words[g] for t in helpers for g in ("auxiliaries.future", "auxiliaries.planned", "auxiliaries.would"))
+        modal = any(
+            t.lower_ in self.data.words[g]
+            for t in helpers
+            for g in ("auxiliaries.future", "auxiliaries.planned", "auxiliaries.would")
+        )
         return bool(helpers) and not modal
 
     # --- one clause -----------------------------------------------------------------------------------------------
@@ -372,7 +407,9 @@ class _Climb:
     def _denied(self, verb: Token) -> bool:
         data, grammar = self.data, self.grammar
         for child in verb.children:
-            if child.lower_ in data.words["adverbs"] and grammar.has(child, "adverbial", "object", "subject", "mark", "coordinator", "passive_subject"):
+            if child.lower_ in data.words["adverbs"] and grammar.has(
+                child, "adverbial", "object", "subject", "mark", "coordinator", "passive_subject"
+            ):
                 following = self.doc[child.i + 1] if child.i + 1 < len(self.doc) else None
                 if following is None or following.lower_ not in data.words["not_denying"]:
                     return True
@@ -422,12 +459,17 @@ class _Climb:
         passive = {t.lower_ for t in self.grammar.children(verb, "passive_auxiliary")}
         if not helpers & words["auxiliaries.hearsay"]:
             return False
-        return bool((helpers | passive) & words["auxiliaries.perfect"]) or verb.lemma_ in words["auxiliaries.state_verbs"]
+        return (
+            bool((helpers | passive) & words["auxiliaries.perfect"]) or verb.lemma_ in words["auxiliaries.state_verbs"]
+        )
 
     def _embedded(self, verb: Token) -> bool:
         """Whether the clause depends on a word of saying or stands in a quotation: then Konjunktiv II is only reported speech."""
         head = verb.head
-        if head is not verb and (head.lemma_ in self.reporting.cues or self.grammar.has(verb, "complement", "parataxis", "clause_modifier", "conjunct")):
+        if head is not verb and (
+            head.lemma_ in self.reporting.cues
+            or self.grammar.has(verb, "complement", "parataxis", "clause_modifier", "conjunct")
+        ):
             return True
         return any(t.lemma_ in self.reporting.cues for t in self.grammar.children(verb, "parataxis", "complement"))
 
@@ -435,10 +477,18 @@ class _Climb:
         """Whether the clause is in Konjunktiv I, the mood of other people's words."""
         words = self.data.words
         finite = [verb, *self.grammar.children(verb, "auxiliary", "passive_auxiliary", "copula")]
-        if any(s.lower_ in words["subjunctive.not_after"] for s in self.grammar.children(verb, "subject", "passive_subject")):
+        if any(
+            s.lower_ in words["subjunctive.not_after"]
+            for s in self.grammar.children(verb, "subject", "passive_subject")
+        ):
             return False
-        return any(t.lower_ in words["subjunctive.forms"] and t.morph.get("Mood", []) != ["Imp"] for t in finite if t.text.islower()) or any(
-            t.morph.get("Mood", []) == ["Sub"] and t.morph.get("Tense", []) == ["Pres"] and t.lower_.endswith("e") for t in finite
+        return any(
+            t.lower_ in words["subjunctive.forms"] and t.morph.get("Mood", []) != ["Imp"]
+            for t in finite
+            if t.text.islower()
+        ) or any(
+            t.morph.get("Mood", []) == ["Sub"] and t.morph.get("Tense", []) == ["Pres"] and t.lower_.endswith("e")
+            for t in finite
         )
 
     def _irrealis(self, verb: Token) -> bool:
@@ -466,7 +516,9 @@ class _Climb:
         """Whether a clause of saying comments on the one above it: "wie X sagte", or "…, sagte X" with nothing else said."""
         if any(m.lower_ in self.data.words["conditions.reporting_marks"] for m in cue.children):
             return True
-        if not self.grammar.has(cue, "parataxis") or any(True for _ in self.grammar.children(cue, "complement", "object")):
+        if not self.grammar.has(cue, "parataxis") or any(
+            True for _ in self.grammar.children(cue, "complement", "object")
+        ):
             return False
         subjects = list(self.grammar.children(cue, "subject", "passive_subject", "expletive"))
         return all(s.i > cue.i for s in subjects)
@@ -494,9 +546,16 @@ class _Climb:
         root = sentence.root
         verbs = [root, *(t for t in sentence if t is not root)]
         for verb in verbs:
-            if self.grammar.is_(verb, "verb") and verb.lemma_ in self.reporting.report and (found := self._subject(verb)):
+            if (
+                self.grammar.is_(verb, "verb")
+                and verb.lemma_ in self.reporting.report
+                and (found := self._subject(verb))
+            ):
                 return found
-        return next((source for _, source in attributions(self.doc, iter(sentence), self.grammar, self.reporting) if source), None)
+        return next(
+            (source for _, source in attributions(self.doc, iter(sentence), self.grammar, self.reporting) if source),
+            None,
+        )
 
     def source_before(self, sentence: Span) -> str | None:
         """The source of the sentences before, over sentences that are themselves in reported speech."""

@@ -143,7 +143,9 @@ def _following(token: Token, resolver: Resolver) -> Filler | None:
         if word.is_sent_start or grammar.is_(word, "verb"):
             return None
         if index in starts:
-            return Filler(starts[index].kb_id_, token, "name", "apposition") if grammar.preposition(word) is None else None
+            return (
+                Filler(starts[index].kb_id_, token, "name", "apposition") if grammar.preposition(word) is None else None
+            )
         if comma or (grammar.is_(word, "punctuation") and word.text != ","):
             return None
         comma = word.text == ","
@@ -154,11 +156,16 @@ def _owners(token: Token, title: Title, person: Filler, roles: Roles) -> list[tu
     """What the office belongs to, and how it was found."""
     resolver, grammar = roles.resolver, roles.grammar
     trigger = roles.trigger(token, "noun")
+    other = False
     for written in title.object:
-        found = [resolver.coerce(f, title.object_types) for f in roles.fillers(trigger, _path(written))]
+        fillers = roles.fillers(trigger, _path(written))
+        found = [resolver.coerce(f, title.object_types) for f in fillers]
         fitting = [(f, "written") for f in found if f is not None]
         if fitting:
             return fitting
+        other = other or any(f.entity != person.entity for f in fillers)
+    if other:
+        return []  # the office belongs to something else than what it can belong to
     if title.body:
         for key, entity in resolver.entities.items():
             if entity["name"] == title.body:

@@ -97,7 +97,9 @@ class _Reach:
             yield current
             if current.head is current:
                 return
-            clausal = grammar.has(current, *CLAUSES) or (current is not token and grammar.has(current, "conjunct") and grammar.is_(current, "verb"))
+            clausal = grammar.has(current, *CLAUSES) or (
+                current is not token and grammar.has(current, "conjunct") and grammar.is_(current, "verb")
+            )
             if clausal and current is not token or grammar.has(current, "relative"):
                 return
             current = current.head
@@ -115,7 +117,11 @@ class _Reach:
             return 1
         if self.grammar.has(head, "conjunct") and head.head in owners and span.start < head.i:
             return 2
-        if self.grammar.has(head, "open_complement") and head.head in owners and head.head.lemma_ in self.data.words["verbs.implicative"]:
+        if (
+            self.grammar.has(head, "open_complement")
+            and head.head in owners
+            and head.head.lemma_ in self.data.words["verbs.implicative"]
+        ):
             return 2
         return None
 
@@ -146,7 +152,12 @@ class _Reach:
         root = span.root
         if mention_at(self.doc, root.head) is not None:
             return False  # actors have no date: the parser hung it too low
-        return self.grammar.has(root, "nominal") and self.grammar.is_(root.head, "noun") and root.head is not self.token and not self._event_frame(root.head)
+        return (
+            self.grammar.has(root, "nominal")
+            and self.grammar.is_(root.head, "noun")
+            and root.head is not self.token
+            and not self._event_frame(root.head)
+        )
 
     def _event_frame(self, noun: Token) -> bool:
         """Whether the noun is the adverbial of the clause itself ("bei einem Treffen im März")."""
@@ -154,14 +165,18 @@ class _Reach:
 
     def _takes_up(self) -> bool:
         head = self.head
-        return head is not None and any(c.lower_ in self.data.words["time.back"] for c in self.grammar.children(head, "adverbial"))
+        return head is not None and any(
+            c.lower_ in self.data.words["time.back"] for c in self.grammar.children(head, "adverbial")
+        )
 
     def _time_before(self) -> str:
         sentence = self.token.sent
         if sentence.start == 0:
             return ""
         before = self.doc[sentence.start - 1].sent
-        values = [s.kb_id_ for s in self.doc.spans.get("kg_dates", ()) if s.kb_id_ and before.start <= s.start < before.end]
+        values = [
+            s.kb_id_ for s in self.doc.spans.get("kg_dates", ()) if s.kb_id_ and before.start <= s.start < before.end
+        ]
         return values[-1] if len(values) == 1 else ""
 
     def place(self) -> str | None:
@@ -169,10 +184,20 @@ class _Reach:
         best: tuple[int, int] | None = None
         found = None
         for span in self.doc.spans.get("kg_mentions", ()):
-            if span.label_ not in PLACES or span.id_ not in NAMING or not span.kb_id_ or span.kb_id_ in self.parties or span.sent != self.token.sent:
+            if (
+                span.label_ not in PLACES
+                or span.id_ not in NAMING
+                or not span.kb_id_
+                or span.kb_id_ in self.parties
+                or span.sent != self.token.sent
+            ):
                 continue
             preposition = self.grammar.preposition(span.root)
-            if preposition is None or preposition.word not in self.data.words["place.prepositions"] or preposition.case == "acc":
+            if (
+                preposition is None
+                or preposition.word not in self.data.words["place.prepositions"]
+                or preposition.case == "acc"
+            ):
                 continue
             rank = self._belongs(span)
             if rank is None or not self.grammar.has(span.root, "oblique", "nominal", "conjunct"):

@@ -101,7 +101,9 @@ class Resolver:
         if depth < _MAX_APPOSITIONS and self.grammar.is_(token, "noun"):
             for child in self.grammar.children(token, "apposition", "flat"):
                 filler = self.one(child, depth + 1)
-                if filler is not None and (span is None or self.type(filler.entity) == "Person" or filler.entity == span.kb_id_):
+                if filler is not None and (
+                    span is None or self.type(filler.entity) == "Person" or filler.entity == span.kb_id_
+                ):
                     return Filler(filler.entity, token, filler.kind, "apposition")
         if span is not None:
             return Filler(span.kb_id_, token, span.id_)

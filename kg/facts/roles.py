@@ -85,7 +85,11 @@ class Roles:
         last = self.grammar.steps.get(path[-1].label, "")
         if len(path) > 1 and last in ("owner", "adjectival", "modifier"):
             tokens = self.tokens(trigger, path[:-1])
-            find = {"owner": self.resolver.owners, "adjectival": self.resolver.adjectives, "modifier": self.resolver.modifiers}[last]
+            find = {
+                "owner": self.resolver.owners,
+                "adjectival": self.resolver.adjectives,
+                "modifier": self.resolver.modifiers,
+            }[last]
             return _unique(f for t in tokens for c in self.grammar.conjuncts(t) for f in find(c))
         if first == "head" and trigger.kind == "noun" and len(path) == 1:
             filler = self.resolver.one(trigger.token)
@@ -117,7 +121,12 @@ class Roles:
         return found
 
     def _subject(self, trigger: Trigger, step: Step) -> list[Token]:
-        if trigger.kind in ("noun", "adjective") and trigger.governor is not None and trigger.governor.i != trigger.token.i and not self._predicative(trigger):
+        if (
+            trigger.kind in ("noun", "adjective")
+            and trigger.governor is not None
+            and trigger.governor.i != trigger.token.i
+            and not self._predicative(trigger)
+        ):
             return []
         return self._argument(trigger, step)
 
@@ -145,8 +154,15 @@ class Roles:
         if not found and trigger.kind == "verb":
             # A parser may hang the goal on the noun before it: "verlegte Truppen nach Syrien".
             for argument in trigger.arguments:
-                if argument.role in ("object", "oblique", "subject") and argument.token.i > trigger.arguments[0].token.i - 1:
-                    found += [c for c in self.grammar.children(argument.token, "nominal") if _fits(self.grammar.preposition(c), step)]
+                if (
+                    argument.role in ("object", "oblique", "subject")
+                    and argument.token.i > trigger.arguments[0].token.i - 1
+                ):
+                    found += [
+                        c
+                        for c in self.grammar.children(argument.token, "nominal")
+                        if _fits(self.grammar.preposition(c), step)
+                    ]
         return found
 
     def _nominal(self, trigger: Trigger, step: Step) -> list[Token]:
@@ -159,7 +175,11 @@ class Roles:
             # A parser may hang it on the verb: "… traf zu Gesprächen mit der Regierung ein".
             edge = max((t.i for t in trigger.token.subtree), default=trigger.token.i)
             for argument in trigger.arguments:
-                if argument.role in ("oblique", "agent") and _fits(argument.preposition, step) and argument.token.i > trigger.token.i:
+                if (
+                    argument.role in ("oblique", "agent")
+                    and _fits(argument.preposition, step)
+                    and argument.token.i > trigger.token.i
+                ):
                     left = min(t.i for t in argument.token.subtree)
                     if left in (edge + 1, trigger.token.i + 1):
                         found.append(argument.token)

@@ -14,12 +14,17 @@ from kg.vocabulary import RELATIONS
 
 __all__ = ["match_states"]
 
-_ORGANS = frozenset({"Ministry", "Media", "Company", "Organization", "PoliticalParty", "ArmedGroup", "InternationalOrganization"})
-_OWNERS = frozenset({"Country", "InternationalOrganization", "PoliticalParty", "Region", "City", "ArmedGroup", "Organization"})
+_ORGANS = frozenset(
+    {"Ministry", "Media", "Company", "Organization", "PoliticalParty", "ArmedGroup", "InternationalOrganization"}
+)
+_OWNERS = frozenset(
+    {"Country", "InternationalOrganization", "PoliticalParty", "Region", "City", "ArmedGroup", "Organization"}
+)
 _PLACES = frozenset({"City", "Region", "Place", "Country"})
 _WIDER = {"City": ("Region", "Country"), "Place": ("City", "Region", "Country"), "Region": ("Country", "Region")}
 _FIGHTERS = frozenset({"ArmedGroup"})  # their adjective says where they come from, not whom they belong to
 _LOCATED = _ORGANS - _FIGHTERS - {"PoliticalParty"}
+_NAMED = frozenset({"name", "adjective"})
 _OPENING, _CLOSING = "([", ")]"
 
 
@@ -45,9 +50,13 @@ def match_states(doc: Doc, lexicon: FrameLexicon, resolver: Resolver) -> Iterato
             yield from _location(span, lexicon, resolver)
 
 
-def _candidate(span: Span, predicate: str, other: Filler, language: str, rule: str, weight: float, resolver: Resolver) -> Candidate:
+def _candidate(
+    span: Span, predicate: str, other: Filler, language: str, rule: str, weight: float, resolver: Resolver
+) -> Candidate:
     governor = resolver.grammar.governor(span.root)
-    return Candidate(span.kb_id_, predicate, other.entity, other.token, governor, f"{language}/{predicate}/structure/{rule}", weight)
+    return Candidate(
+        span.kb_id_, predicate, other.entity, other.token, governor, f"{language}/{predicate}/structure/{rule}", weight
+    )
 
 
 def _bracket(span: Span, lexicon: FrameLexicon, resolver: Resolver) -> Iterator[Candidate]:
@@ -92,9 +101,15 @@ def _affiliation(span: Span, lexicon: FrameLexicon, resolver: Resolver) -> Itera
             if owner.entity != span.kb_id_ and kind in _OWNERS and kind in allowed:
                 yield _candidate(span, "affiliatedWith", owner, lexicon.language, "owner", 0.8, resolver)
                 return
+    beside = _beside(span, resolver)
+    if span.id_ == "name" and beside is not None and resolver.type(span.kb_id_) in ("Ministry", "Media"):
+        yield _candidate(span, "affiliatedWith", beside, lexicon.language, "beside", 0.6, resolver)
+        return
     country = resolver.country(span.kb_id_)
     if span.id_ == "nominal" and country is not None:
-        yield _candidate(span, "affiliatedWith", Filler(country, span.root, "nominal"), lexicon.language, "country", 0.7, resolver)
+        yield _candidate(
+            span, "affiliatedWith", Filler(country, span.root, "nominal"), lexicon.language, "country", 0.7, resolver
+        )
 
 
 def _location(span: Span, lexicon: FrameLexicon, resolver: Resolver) -> Iterator[Candidate]:
@@ -113,9 +128,34 @@ def _location(span: Span, lexicon: FrameLexicon, resolver: Resolver) -> Iterator
         for owner in found:
             if span.id_ == "nominal" and owner.entity == resolver.country(span.kb_id_):
                 continue  # "die Behörden im Libanon" belong to it
-            if owner.entity != span.kb_id_ and resolver.type(owner.entity) in wider and _plausible(span, owner, resolver):
+            if (
+                owner.entity != span.kb_id_
+                and resolver.type(owner.entity) in wider
+                and _plausible(span, owner, resolver)
+            ):
                 yield _candidate(span, "locatedIn", owner, lexicon.language, "place", 0.85, resolver)
                 return
+    country = _beside(span, resolver)
+    if (
+        country is not None
+        and kind in ("City", "Region", "Place")
+        and span.id_ == "name"
+        and span.start not in resolver.dateline
+    ):
+        yield _candidate(span, "locatedIn", country, lexicon.language, "beside", 0.6, resolver)
+
+
+def _beside(span: Span, resolver: Resolver) -> Filler | None:
+    """The gazetteer's country of a known entity, if the same sentence names it."""
+    country = resolver.country(span.kb_id_)
+    if country is None or not resolver.entities[span.kb_id_].get("known"):
+        return None
+    sentence = span.sent
+    for other in resolver.mentions:
+        if other.kb_id_ == country and sentence.start <= other.start < sentence.end and other.id_ in _NAMED:
+            if other.end <= span.start or other.start >= span.end:
+                return Filler(country, other.root, other.id_)
+    return None
 
 
 def _plausible(span: Span, owner: Filler, resolver: Resolver) -> bool:

@@ -56,7 +56,9 @@ class _Tree:
         return [
             i
             for i in range(sent.start, sent.end)
-            if self.heads[i] == index and i != index and (labels is None or (i not in self.done and self.labels[i] in labels))
+            if self.heads[i] == index
+            and i != index
+            and (labels is None or (i not in self.done and self.labels[i] in labels))
         ]
 
     def replace(self, old: int, new: int, label: str, *, keep: frozenset[int] = frozenset()) -> None:
@@ -129,19 +131,29 @@ def _verbs(tree: _Tree, index: int, passive: set[int]) -> bool:
 
 
 def _has_complementizer(tree: _Tree, index: int) -> bool:
-    return any(tree.data["labels"].get(tree.labels[c]) == "mark" and tree.labels[c] != "pm" for c in tree.children(index))
+    return any(
+        tree.data["labels"].get(tree.labels[c]) == "mark" and tree.labels[c] != "pm" for c in tree.children(index)
+    )
 
 
 def _preposition(tree: _Tree, token: Token) -> None:
     if not tree.tag(token.i, "preposition"):
         return
-    nouns = [c for c in tree.children(token.i, "prepositional_object") if tree.doc[c].pos_ in ("NOUN", "PROPN", "PRON", "NUM", "ADJ", "DET")]
+    nouns = [
+        c
+        for c in tree.children(token.i, "prepositional_object")
+        if tree.doc[c].pos_ in ("NOUN", "PROPN", "PRON", "NUM", "ADJ", "DET")
+    ]
     if not nouns:
         return
     label = tree.labels[token.i]
     head = tree.heads[token.i]
     tree.replace(token.i, nouns[-1], tree.made["case"])
-    if label in tree.structure["agent"] or label in tree.data["labels"] and tree.data["labels"][label] in ("obl", "nmod"):
+    if (
+        label in tree.structure["agent"]
+        or label in tree.data["labels"]
+        and tree.data["labels"][label] in ("obl", "nmod")
+    ):
         nominal = tree.doc[head].pos_ in ("NOUN", "PROPN") and head != token.i
         agent = label in tree.structure["agent"]
         tree.labels[nouns[-1]] = tree.data["labels"][label] if agent else tree.made["nominal" if nominal else "oblique"]

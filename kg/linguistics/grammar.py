@@ -217,7 +217,11 @@ class Grammar:
         """Whether the verb is a bare or `zu` infinitive or a participle without subject of its own."""
         if any(self.word(t, "to") for t in self.children(verb, "mark")):
             return True
-        finite = [t for t in (verb, *self.children(verb, "auxiliary", "passive_auxiliary", "copula")) if t.morph.get("VerbForm") == ["Fin"]]
+        finite = [
+            t
+            for t in (verb, *self.children(verb, "auxiliary", "passive_auxiliary", "copula"))
+            if t.morph.get("VerbForm") == ["Fin"]
+        ]
         return not finite and not any(True for _ in self.children(verb, "subject", "passive_subject"))
 
     def governor(self, token: Token) -> Token | None:
@@ -227,7 +231,9 @@ class Grammar:
             if current.head is current:
                 return None
             current = current.head
-            if self.is_(current, "verb") or any(True for _ in self.children(current, "copula", "subject", "passive_subject")):
+            if self.is_(current, "verb") or any(
+                True for _ in self.children(current, "copula", "subject", "passive_subject")
+            ):
                 return current
         return None
 
@@ -259,7 +265,13 @@ class Grammar:
             if role == "subject" and "nom" not in cases:
                 role = "object" if "acc" in cases else "dative"
             elif role == "object" and "acc" not in cases and not passive:
-                role = "subject" if "nom" in cases and not any(r == "subject" for r, _ in bare) else "dative" if "dat" in cases else role
+                role = (
+                    "subject"
+                    if "nom" in cases and not any(r == "subject" for r, _ in bare)
+                    else "dative"
+                    if "dat" in cases
+                    else role
+                )
             elif role == "dative" and "dat" not in cases:
                 role = "object"
             found.append((role, child))
@@ -301,7 +313,12 @@ class Grammar:
             if child.i in taken or role in ("subject", "passive_subject"):
                 continue
             preposition = self.preposition(child) if role in ("oblique", "agent", "nominal") else None
-            if role in ("oblique", "agent") and preposition is not None and passive and preposition.word in self._agents:
+            if (
+                role in ("oblique", "agent")
+                and preposition is not None
+                and passive
+                and preposition.word in self._agents
+            ):
                 agents.append((self._agents.index(preposition.word), Argument("subject", child, preposition)))
             else:
                 found.append(Argument("oblique" if role == "agent" else role, child, preposition))

@@ -53,13 +53,19 @@ def load_pipeline(model: str | None = None, language: str = "de") -> Language:
         nlp = spacy.load(name)
     except OSError as error:
         message = f"there is no spaCy pipeline {name!r}"
-        hint = "install kg-geopolitics again: its model is missing" if model is None else f"install it: python -m spacy download {name}, or leave --model out to use the one shipped with kg"
+        hint = (
+            "install kg-geopolitics again: its model is missing"
+            if model is None
+            else f"install it: python -m spacy download {name}, or leave --model out to use the one shipped with kg"
+        )
         if Path(name).exists():
             message, hint = f"{name!r} is no spaCy pipeline: {error}", "give the folder that holds its config.cfg"
         raise ModelNotInstalled(message, hint=hint) from error
     except (ValueError, KeyError, ImportError) as error:
         message = f"the spaCy pipeline {name!r} cannot be loaded: {error}"
-        raise ModelNotInstalled(message, hint=f"it must fit spaCy {spacy.__version__}: python -m spacy validate") from error
+        raise ModelNotInstalled(
+            message, hint=f"it must fit spaCy {spacy.__version__}: python -m spacy validate"
+        ) from error
     if nlp.lang != language:
         message = f"the pipeline {name!r} is for language {nlp.lang!r}, not {language!r}"
         raise SettingsError(message, hint="give a model of that language")
@@ -76,7 +82,9 @@ def add_components(nlp: Language) -> Language:
     """
     if not {"parser"} & set(nlp.pipe_names):
         message = "the pipeline has no parser"
-        raise AnnotationError(message, source=nlp.meta.get("name"), hint="kg reads relations from the parse: add a trained parser")
+        raise AnnotationError(
+            message, source=nlp.meta.get("name"), hint="kg reads relations from the parse: add a trained parser"
+        )
     for name, module in COMPONENTS.items():
         importlib.import_module(module)
         if name not in nlp.pipe_names:
@@ -136,7 +144,9 @@ def make_doc(nlp: Language, article: Article) -> Doc:
     return doc
 
 
-def annotate(nlp: Language, articles: Iterable[Article], settings: Settings | None = None) -> Iterator[tuple[Article, Doc]]:
+def annotate(
+    nlp: Language, articles: Iterable[Article], settings: Settings | None = None
+) -> Iterator[tuple[Article, Doc]]:
     """Run articles through the pipeline in batches.
 
     Yields:

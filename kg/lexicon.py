@@ -106,7 +106,7 @@ class Inflection:
 
 _MARKS = {ord(c): None for c in map(chr, range(0x300, 0x370)) if c != "\u0308"}
 _LETTERS: dict[int, str] = {ord(a): b for a, b in zip("’‘ʼ–‑đłıøß", [*"'''--dlio", "ss"], strict=True)}
-_AFTER_HYPHEN = re.compile(r"-\w")
+_AFTER_HYPHEN = re.compile(r"-\w|^[A-Z](?=[a-z]{1,2}-)")
 _DIAERESIS = re.compile("(?<![aouAOU])\u0308")
 
 
@@ -146,6 +146,7 @@ class Gazetteer:
         self._inner = re.compile(rf"(?<=\w{{3}})(?:{'|'.join(map(re.escape, inflection.adjective))})(?= )")
         self._names: dict[str, list[Sense]] = defaultdict(list)
         self._adjectives: dict[str, list[Sense]] = defaultdict(list)
+        self._loose: dict[str, list[Sense]] = {}
         self._starts: set[str] = set()
         self._longest = 1
         self.families: dict[str, list[str]] = defaultdict(list)
@@ -183,6 +184,7 @@ class Gazetteer:
         elif sense not in senses:
             senses.append(sense)
         if " " in key:
+            self._loose.setdefault(self._key(name.replace("-", " ")), senses)
             words = key.split(" ")
             self._starts.add(words[0])
             self._longest = max(self._longest, len(words))
@@ -191,8 +193,9 @@ class Gazetteer:
 
     def longest(self, first_word: str) -> int:
         """The number of words of the longest name that may begin with a word, at least 1."""
-        stem = self._key(first_word + " x")[:-2]
-        return self._longest if stem in self._starts or fold(first_word) in self._starts else 1
+        words = (first_word, first_word[:1].upper() + first_word[1:])
+        forms = (form for word in words for form in (self._key(word + " x")[:-2], fold(word)))
+        return self._longest if any(form in self._starts for form in forms) else 1
 
     def senses(self, form: str) -> tuple[Sense, ...]:
         """All that a form may mean; genitives, adjective endings and plurals undone, the form itself first."""
@@ -203,7 +206,7 @@ class Gazetteer:
             if key.endswith(ending) and len(key) - len(ending) > 1 and key[: -len(ending)] in self._names:
                 return tuple(self._names[key[: -len(ending)]])
         if " " in key:
-            return self._inflected_last(key)
+            return self._inflected_last(key) or self._loosely(key)
         found = self.adjective(form)
         if found:
             return found
@@ -225,6 +228,11 @@ class Gazetteer:
                     if found:
                         return tuple(found)
         return ()
+
+    def _loosely(self, key: str) -> tuple[Sense, ...]:
+        """Names of several words without regard to hyphens and to the case of the first letter."""
+        key = key.replace("-", " ")
+        return tuple(self._loose.get(key[:1].upper() + key[1:], ()))
 
     def adjective(self, form: str) -> tuple[Sense, ...]:
         """The actors that an adjective of origin belongs to ("russischen")."""

@@ -73,13 +73,18 @@ class Cues:
     members: NounList
     owned: frozenset[str]
     nominal: Mapping[EntityType, NounList]
+    person_owned: frozenset[str]
     plural_only: frozenset[EntityType]
+    owned_only: frozenset[EntityType]
     collective: frozenset[str]
     types: Mapping[EntityType, frozenset[str]]
     name_endings: Mapping[EntityType, tuple[str, ...]]
     titles: Titles
     city: Mapping[str, frozenset[str]]
     country_nouns: frozenset[str]
+    capital: frozenset[str]
+    parts: Mapping[str, tuple[EntityType, str]]
+    part_tails: tuple[str, ...]
     inflection: Inflection
 
     def type_of_cue(self, token: Token) -> EntityType | None:
@@ -136,6 +141,19 @@ def _section(table: Mapping[str, object], key: str, source: str) -> Mapping[str,
     return value
 
 
+def _parts(table: Mapping[str, object], source: str) -> dict[str, tuple[EntityType, str]]:
+    """First parts of compounds with the type and the noun that they stand for; written "Part=Noun"."""
+    found = {}
+    for kind, pairs in _types({k: v for k, v in table.items() if k != "tails"}, source, "parts").items():
+        for pair in pairs:
+            part, separator, noun = pair.partition("=")
+            if not separator or not noun:
+                message = f"[parts] {kind.value} holds {pair!r}"
+                raise DataError(message, source=source, hint='write it as "Part=Noun"')
+            found[part] = (kind, noun)
+    return found
+
+
 def _titles(language: str) -> Titles:
     source = "titles-honorific.toml"
     table = _section(read_table(language, source), "titles", source)
@@ -168,7 +186,9 @@ def load_cues(language: str) -> Cues:
         members=_nouns(table.get("members"), source, "members"),
         owned=frozenset(words_of(_section(table, "group", source), "owned", source)),
         nominal=nominal,
+        person_owned=frozenset(words_of(_section(table, "group", source), "persons", source)),
         plural_only=frozenset(t for t in nominal if _section(table, t.value, source).get("plural") is True),
+        owned_only=frozenset(t for t in nominal if _section(table, t.value, source).get("owned") is True),
         collective=frozenset(
             w
             for t in nominal
@@ -180,5 +200,8 @@ def load_cues(language: str) -> Cues:
         titles=_titles(language),
         city={key: frozenset(words_of(city, key, "metonyms.toml")) for key in city},
         country_nouns=frozenset(words_of(_section(metonyms, "country", "metonyms.toml"), "nouns", "metonyms.toml")),
+        capital=frozenset(words_of(_section(table, "capital", source), "words", source)),
+        parts=_parts(_section(table, "parts", source), source),
+        part_tails=words_of(_section(table, "parts", source), "tails", source),
         inflection=load_inflection(language),
     )

@@ -183,11 +183,17 @@ class EntityFinder:
             and doc[name.start - 1].lower_ in self.cues.city["prepositions"]
         ):
             return True
+        if name.start and self._of_country(doc[name.start - 1], actor.country):
+            return True
         if not name.label:
             return name.end - name.start > 1 and bool(countries[actor.country])
         if actor.type in _COUNTRY_BOUND and actor.country:
             return bool(countries[actor.country])
         return True
+
+    def _of_country(self, token: Token, country: str) -> bool:
+        """Whether a word is the adjective of a country."""
+        return bool(country) and any(s.actor == country for s in self.gazetteer.adjective(token.text))
 
     def _metonym(self, doc: Doc, name: Name, countries: Counter[str]) -> Sense:
         """The government or the city: what the sentence does with the name decides."""

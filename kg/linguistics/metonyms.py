@@ -23,6 +23,8 @@ def stands_for_government(token: Token, cues: Cues, grammar: Grammar) -> bool:
     following = token.nbor().text if token.i + 1 < len(token.doc) else ""
     if token.is_sent_start and following[:1] in "–—-/(" and following[:1]:
         return False  # the dateline of a report
+    if grammar.has(token, "conjunct") and token.head is not token:
+        return stands_for_government(token.head, cues, grammar)
     head = token.head
     preposition = grammar.preposition(token)
     if preposition is None and token.i > 0 and grammar.is_(token.nbor(-1), "adposition"):
@@ -33,8 +35,6 @@ def stands_for_government(token: Token, cues: Cues, grammar: Grammar) -> bool:
         if word in cues.city["prepositions"]:
             return grammar.is_(head, "noun") and {head.text, head.lemma_} & cues.country_nouns != set()
         return not (grammar.is_(head, "noun") and {head.text, head.lemma_} & cues.city["nouns"])
-    if grammar.has(token, "conjunct") and head is not token:
-        return stands_for_government(head, cues, grammar)
     if grammar.has(token, "subject", "passive_subject"):
         copula = any(True for _ in grammar.children(head, "copula"))
         return head.lemma_ not in cues.city["subject_verbs"] and not (copula and grammar.is_(head, "noun"))

@@ -49,21 +49,35 @@ class _Nominals:
 
     # --- owners -------------------------------------------------------------------------------------------------
 
-    def owner(self, token: Token) -> Mention | None:
-        """The mention of the actor that a noun belongs to."""
+    def owners(self, token: Token) -> list[Mention]:
+        """The mentions of the actors that a noun belongs to: several for "russische und syrische Truppen"."""
         own = [m for m in self.by_token[token.i] if m.kind == "modifier"]
         if own:
-            return own[0]
-        adjectives = [c.i for c in self.grammar.children(token, "adjectival")]
+            return own[:1]
+        found = [m for i in self._adjectives(token) if (m := self._mention(self.doc[i], ("adjective",))) is not None]
+        if found:
+            return list(dict.fromkeys(found))
+        other = self._owner(token)
+        return [other] if other is not None else []
+
+    def _adjectives(self, token: Token) -> list[int]:
+        """The adjectives of a noun in text order, by the parse and by what stands directly before it."""
+        indices = {c.i for child in self.grammar.children(token, "adjectival") for c in self.grammar.conjuncts(child)}
         i = token.i - 1
-        while i >= 0 and token.i - i <= _ADJACENT and self.grammar.is_(self.doc[i], "adjective"):
-            adjectives.append(i)
+        steps = 0
+        while i >= 0 and steps < _ADJACENT:
+            joined = self.doc[i].pos_ in ("CCONJ", "PUNCT") and self.doc[i + 1].i in indices
+            if not joined and not self.grammar.is_(self.doc[i], "adjective"):
+                break
+            if not joined:
+                indices.add(i)
+                steps += 1
+            elif not self.grammar.is_(self.doc[i - 1], "adjective"):
+                break
             i -= 1
-        for child in [self.doc[i] for i in adjectives]:
-            for part in self.grammar.conjuncts(child) if child.dep_ else [child]:
-                found = self._mention(part, ("adjective",))
-                if found is not None:
-                    return found
+        return sorted(i for i in indices if i < token.i)
+
+    def _owner(self, token: Token) -> Mention | None:
         if self.grammar.has(token, "conjunct") and self.grammar.is_(token.head, "noun"):
             shared = [self._mention(c, ("adjective",)) for c in self.grammar.children(token.head, "adjectival")]
             if any(shared) and not any(True for _ in self.grammar.children(token, "determiner", "adjectival")):
@@ -75,6 +89,8 @@ class _Nominals:
             preposition = self.grammar.preposition(child)
             loose = self.grammar.has(child, "apposition", "flat")
             if loose and found.type not in (EntityType.PERSON, *_PLACES):
+                continue
+            if loose and found.type is EntityType.PERSON and not set(self.forms(token)) & self.cues.person_owned:
                 continue
             if preposition is None or preposition.word in ("von", "in", "aus"):
                 return found
@@ -110,9 +126,17 @@ class _Nominals:
         is_member = self.cues.members.match(*forms)
         if not (is_group or is_member):
             return False
-        owner = self.owner(token)
-        if owner is None:
+        follower = self.registry.ending(token.i + 1, ("name",))
+        if (
+            follower is not None
+            and follower.type is EntityType.PERSON
+            and self.cues.titles.gender(token.text) is not None
+        ):
             return False
+        owners = [o for o in self.owners(token) if self._group_of(token, o, is_group=is_group, is_member=is_member)]
+        return bool(owners)
+
+    def _group_of(self, token: Token, owner: Mention, *, is_group: bool, is_member: bool) -> bool:
         target = owner.entity
         if is_member and owner.type in _OWNING:
             pass
@@ -152,38 +176,74 @@ class _Nominals:
             end = max(end, owner.end)
         return start, end
 
-    def nominal(self, token: Token) -> _Nominal | None:
-        """The actor of its own that a noun stands for, if its lists say so."""
+    def nominal(self, token: Token) -> list[_Nominal]:
+        """The actors of its own that a noun stands for, if its lists say so: one for each owner."""
         forms = self.forms(token)
         for kind, nouns in self.cues.nominal.items():
             if not nouns.match(*forms):
                 continue
-            if kind in self.cues.plural_only and token.morph.get("Number", []) == ["Sing"]:
-                return None if not set(forms) & self.cues.collective else self._make(token, kind)
+            if kind in self.cues.plural_only and self._single(token) and not set(forms) & self.cues.collective:
+                return []
             follower = self.registry.ending(token.i + 1, ("name", "metonym"))
             if follower is not None and follower.type not in _PLACES and self._announces(token, follower):
                 self.registry.alias(follower.entity, self.doc[token.i : follower.end].text)
-                return None
+                return []
             return self._make(token, kind)
-        return None
+        return []
+
+    def _single(self, token: Token) -> bool:
+        """Whether a noun is in the singular, by its article if the form leaves it open."""
+        if token.morph.get("Number", []) != ["Sing"]:
+            return False
+        return token.text == token.lemma_ or any(True for _ in self.grammar.children(token, "determiner"))
+
+    def part(self, token: Token) -> bool:
+        """Note the weapon in the first part of a compound ("Atomtest"); whether there is one."""
+        for part, (kind, noun) in self.cues.parts.items():
+            rest = token.text.removeprefix(part)
+            if rest != token.text and rest.lstrip("-").lower().rstrip("s") in self.cues.part_tails:
+                entity = self.registry.new(kind, noun, local=True)
+                self.registry.mention(token.i, token.i + 1, entity, "modifier")
+                return True
+        return False
+
+    def capital(self, token: Token) -> bool:
+        """Note "die thailändische Hauptstadt" as the city; whether it is one."""
+        if not {token.text, token.lemma_} & self.cues.capital:
+            return False
+        if self.registry.ending(token.i + 1, ("name", "metonym")) is not None:
+            return False
+        for owner in self.owners(token):
+            actor = self.registry.gazetteer.actors.get(owner.entity)
+            if actor is not None and actor.capitals:
+                entity = self.registry.known(actor.capitals[0])
+                self.registry.mention(*self._range(token, owner), entity, "description")
+                return True
+        return False
 
     def _announces(self, token: Token, name: Mention) -> bool:
         genitive = self.doc[name.end - 1].morph.get("Case", []) == ["Gen"]
         return not genitive or name.type is EntityType.PERSON
 
-    def _make(self, token: Token, kind: EntityType) -> _Nominal:
-        owner = self.owner(token)
-        if owner is not None and owner.type is EntityType.PERSON and kind is EntityType.MINISTRY:
-            owner = None
-        start, end = self._range(token, owner)
-        return _Nominal(token, kind, token.lemma_ or token.text, owner, start, end)
+    def _make(self, token: Token, kind: EntityType) -> list[_Nominal]:
+        owners: list[Mention | None] = [o for o in self.owners(token) if self._may_own(o, kind)]
+        if not owners and kind in self.cues.owned_only:
+            return []
+        lemma = token.lemma_ or token.text
+        return [_Nominal(token, kind, lemma, o, *self._range(token, o)) for o in owners or [None]]
+
+    @staticmethod
+    def _may_own(owner: Mention, kind: EntityType) -> bool:
+        if kind is EntityType.REGION:
+            return owner.type in _PLACES
+        return not (owner.type is EntityType.PERSON and kind is EntityType.MINISTRY)
 
     # --- names for them -----------------------------------------------------------------------------------------
 
     def name(self, found: _Nominal) -> str:
         """The nominative of a noun phrase: "südkoreanischer Geheimdienst"."""
         token = found.token
-        plural = token.morph.get("Number", []) == ["Plur"]
+        plural = token.morph.get("Number", []) != ["Sing"]
         head = self._plural(token) if plural else (found.lemma if found.lemma[:1].isupper() else token.text)
         owner = found.owner
         if owner is None or owner.kind == "modifier":
@@ -253,9 +313,7 @@ def register_nominals(registry: Registry, cues: Cues, grammar: Grammar, readable
             continue
         if any(m.kind in _NAMED for m in finder.by_token[token.i]):
             continue
-        if finder.group(token):
+        if finder.capital(token) or finder.group(token) or finder.part(token):
             continue
-        item = finder.nominal(token)
-        if item is not None:
-            found.append(item)
+        found.extend(finder.nominal(token))
     finder.register(found)

@@ -15,18 +15,18 @@ import importlib
 import json
 import re
 import tomllib
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from babel import Locale
 
 from kg.config import data_dir
 from kg.errors import DataError
+from kg.training.actors import Record, slug, write_turtle
 
-__all__ = ["Record", "main", "make_gazetteer", "slug", "write_turtle"]
+__all__ = ["main", "make_gazetteer"]
 
 ORGANISATION_TYPES = {
     "I": "InternationalOrganization",
@@ -41,52 +41,8 @@ PLACE_TYPES = {"C": "City", "R": "Region", "P": "Place"}
 GENDERS = {"m": "male", "f": "female"}
 CITY_POPULATION = 100_000
 HOME_CITY_POPULATION = 30_000  # in German-speaking countries
+SHORT = 6  # letters of a weapon's name that may be anything
 HOME_COUNTRIES = {"DE", "AT", "CH"}
-HEADER = """@prefix foaf: <http://xmlns.com/foaf/0.1/> .
-@prefix kg: <https://kg-geopolitics.org/ontology/> .
-@prefix kgr: <https://kg-geopolitics.org/resource/> .
-@prefix owl: <http://www.w3.org/2002/07/owl#> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
-@prefix wd: <http://www.wikidata.org/entity/> .
-"""
-
-
-@dataclass
-class Record:
-    """One actor on its way into the file. `countries` are country codes until they are written."""
-
-    label: str
-    type: str
-    id: str = ""
-    label_en: str = ""
-    names: list[str] = field(default_factory=list)
-    hidden: list[str] = field(default_factory=list)
-    wikidata: str = ""
-    geonames: str = ""
-    countries: list[str] = field(default_factory=list)
-    adjectives: list[str] = field(default_factory=list)
-    inhabitants: list[str] = field(default_factory=list)
-    capitals: list[str] = field(default_factory=list)
-    metonyms: list[str] = field(default_factory=list)
-    code: str = ""
-    gender: str = ""
-    given: str = ""
-    family: str = ""
-    kind: str = ""
-    offices: list[str] = field(default_factory=list)
-    caution: str = ""
-
-
-def slug(name: str) -> str:
-    """The local name of an IRI for a name.
-
-    Example:
-        >>> slug("Bundesrat (Schweiz)"), slug("Quai d’Orsay")
-        ('Bundesrat_Schweiz', 'Quai_dOrsay')
-    """
-    kept = re.sub(r"[^\w\s-]", "", unicodedata.normalize("NFC", name.replace("/", " ")))
-    return re.sub(r"\s+", "_", kept.strip()).strip("-_")
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:
@@ -135,12 +91,15 @@ class _Words:
     nouns: set[str]
     generic: re.Pattern[str]
     alone: re.Pattern[str]
+    elsewhere: re.Pattern[str]
+    article: re.Pattern[str]
 
 
 def _words(data: Path) -> _Words:
     path = data_dir() / "de" / "training" / "gazetteer.toml"
     patterns = tomllib.loads(path.read_text(encoding="utf-8"))["caution"]
-    return _Words(common_nouns(data / "treebank"), re.compile(patterns["generic"]), re.compile(patterns["alone"]))
+    compiled = {key: re.compile(patterns[key]) for key in ("generic", "alone", "elsewhere", "article")}
+    return _Words(common_nouns(data / "treebank"), **compiled)
 
 
 def _countries(data: Path, words: _Words) -> list[Record]:
@@ -282,6 +241,10 @@ def _sort_names(record: Record, words: _Words, firsts: set[str], bearers: Counte
     """Put the risky names of a record among its hidden ones: they count only with support in the text."""
     nouns = words.nouns
     names = _without_inflections([_plain(record.label), *record.names])
+    names = [
+        n for n in names if words.article.sub("", n) not in {*names, *record.metonyms} or not words.article.match(n)
+    ]
+    record.metonyms = [m for m in _without_inflections(record.metonyms) if not words.article.match(m)]
     names = [n for n in names if n not in record.metonyms and n not in record.inhabitants]
     if record.type in ("Country", "Region", "City", "Place") and not record.geonames:
         risky = {n for n in names if n in nouns and n != record.label}
@@ -292,6 +255,10 @@ def _sort_names(record: Record, words: _Words, firsts: set[str], bearers: Counte
         risky = {n for n in single if n in nouns or n in firsts} | named | vague
     if record.type == "Person":
         risky |= {n for n in names if " " not in n and bearers[n] > 1}
+    if record.type in ("Ministry", "PoliticalParty") and words.elsewhere.search(record.caution):
+        risky |= {n for n in names if n != record.label}
+    if record.type == "Weapon":
+        risky |= {n for n in names if len(n) <= SHORT and n.isalpha() and not n.isupper()}
     hidden = (set(record.hidden) | risky) - set(record.metonyms)
     record.hidden = sorted(hidden)
     record.names = [n for n in names if n not in hidden]
@@ -351,37 +318,6 @@ def make_gazetteer(data: Path, sources: Path | None = None) -> list[Record]:
     for record in records.values():
         record.capitals = [by_name[c].id for c in record.capitals if c in by_name]
     return list(records.values())
-
-
-def _text(value: str, language: str) -> str:
-    return json.dumps(value, ensure_ascii=False) + "@" + language
-
-
-def write_turtle(records: Iterable[Record]) -> Iterator[str]:
-    """The lines of the Turtle file: one block per record, one property per line."""
-    yield HEADER
-    for r in records:
-        properties: list[tuple[str, list[str]]] = [
-            ("rdfs:label", [_text(r.label, "de"), *([_text(r.label_en, "en")] if r.label_en else [])]),
-            ("skos:altLabel", [_text(n, "de") for n in r.names if n != r.label]),
-            ("skos:hiddenLabel", [_text(n, "de") for n in r.hidden]),
-            ("kg:adjective", [_text(n, "de") for n in r.adjectives]),
-            ("kg:inhabitant", [_text(n, "de") for n in r.inhabitants]),
-            ("kg:metonym", [_text(n, "de") for n in r.metonyms]),
-            ("kg:capital", [f"kgr:{c}" for c in r.capitals]),
-            ("kg:country", [f"kgr:{c}" for c in r.countries]),
-            ("kg:countryCode", [json.dumps(r.code)] if r.code else []),
-            ("foaf:gender", [json.dumps(r.gender)] if r.gender else []),
-            ("foaf:givenName", [json.dumps(r.given, ensure_ascii=False)] if r.given else []),
-            ("foaf:familyName", [json.dumps(r.family, ensure_ascii=False)] if r.family else []),
-            ("kg:office", [_text(o, "de") for o in r.offices]),
-            ("kg:kind", [_text(r.kind, "de")] if r.kind else []),
-            ("kg:caution", [_text(r.caution, "de")] if r.caution else []),
-            ("owl:sameAs", [f"wd:{r.wikidata}"] if r.wikidata else []),
-            ("owl:sameAs", [f"<https://sws.geonames.org/{r.geonames}/>"] if r.geonames else []),
-        ]
-        lines = [f"    {name} {', '.join(dict.fromkeys(values))}" for name, values in properties if values]
-        yield f"\nkgr:{r.id} a kg:{r.type} ;\n" + " ;\n".join(lines) + " .\n"
 
 
 def main(arguments: list[str] | None = None) -> int:

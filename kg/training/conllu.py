@@ -72,8 +72,7 @@ class Tree:
         parts: list[str] = []
         for word in self.words:
             form = word.form if word.surface is None else word.surface
-            if form:
-                parts.append(form + (" " if word.space else ""))
+            parts.append(form + (" " if word.space else ""))
         return "".join(parts).rstrip()
 
 

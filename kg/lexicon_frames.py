@@ -153,21 +153,31 @@ class TriggerIndex(Mapping[str, tuple[Frame, ...]]):
     Args:
         frames: Trigger lemma → frames.
         open_words: Triggers that keep their meaning as the last part of a word.
+        spellings: Old and new spelling: a lemma in the old one is found as well.
 
     Example:
         >>> sorted({frame.predicate for frame in load_frames("de").by_noun.get("Messerattacke", ())})
         ['attacks']
     """
 
-    __slots__ = ("_frames", "_open")
+    __slots__ = ("_frames", "_open", "_spellings")
 
-    def __init__(self, frames: Mapping[str, tuple[Frame, ...]], open_words: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        frames: Mapping[str, tuple[Frame, ...]],
+        open_words: frozenset[str] = frozenset(),
+        spellings: tuple[tuple[str, str], ...] = (),
+    ) -> None:
         self._frames = dict(frames)
+        self._spellings = spellings
         self._open = tuple(sorted((word for word in open_words if word in frames), key=len, reverse=True))
 
     def __getitem__(self, lemma: str) -> tuple[Frame, ...]:
         if lemma in self._frames:
             return self._frames[lemma]
+        for old, new in self._spellings:
+            if old in lemma and lemma.replace(old, new) in self._frames:
+                return self._frames[lemma.replace(old, new)]
         head, _, last = lemma.rpartition("-")
         if head and last in self._frames:
             return self._frames[last]
@@ -272,12 +282,12 @@ def read_frames(folder: Path) -> FrameLexicon:
     return FrameLexicon(
         language=folder.name,
         frames=tuple(frames),
-        by_verb=_index(frames, "verb", classes.compounds, "verb"),
-        by_verb_noun=_index(frames, "verb_noun", classes.compounds, "noun"),
-        by_noun=_index(frames, "noun", classes.compounds, "noun"),
-        by_adjective=_index(frames, "adjective", classes.compounds, "trigger"),
-        compounds=_index(frames, "compound", classes.compounds, "trigger"),
-        phrases=_index(frames, "phrase", classes.compounds, "noun", "verb"),
+        by_verb=_index(frames, "verb", classes, "verb"),
+        by_verb_noun=_index(frames, "verb_noun", classes, "noun"),
+        by_noun=_index(frames, "noun", classes, "noun"),
+        by_adjective=_index(frames, "adjective", classes, "trigger"),
+        compounds=_index(frames, "compound", classes, "trigger"),
+        phrases=_index(frames, "phrase", classes, "noun", "verb"),
         titles=titles,
         title_rules=rules,
         classes=classes.words,
@@ -474,11 +484,11 @@ def _conditions(row: Mapping[str, Any], key: str, place: _Place) -> tuple[Condit
     return tuple(conditions)
 
 
-def _index(frames: Iterable[Frame], kind: str, open_words: frozenset[str], *attributes: str) -> TriggerIndex:
+def _index(frames: Iterable[Frame], kind: str, classes: Classes, *attributes: str) -> TriggerIndex:
     """Frames of a kind by the first of the attributes that is set."""
     found: dict[str, list[Frame]] = {}
     for frame in frames:
         if frame.kind == kind:
             key = next(value for name in attributes if (value := getattr(frame, name)))
             found.setdefault(key, []).append(frame)
-    return TriggerIndex({key: tuple(group) for key, group in found.items()}, open_words)
+    return TriggerIndex({key: tuple(group) for key, group in found.items()}, classes.compounds, classes.spellings)

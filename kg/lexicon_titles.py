@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from kg.lexicon_values import Classes, entity_types, fail, known_keys, strings, text
+from kg.lexicon_values import Classes, entity_types, fail, known_keys, pairs, strings, text
 
 __all__ = ["Title", "TitleRules", "parse_titles"]
 
@@ -211,16 +211,11 @@ def _feminine(name: str, rules: TitleRules) -> str:
 
 def _rules(table: Mapping[str, Any], file: Path) -> TitleRules:
     known_keys(table, _RULE_KEYS, file, "rules")
-    endings = []
-    for pair in table.get("feminine", ()):
-        if len(pair) != 2:
-            fail(file, "rules: feminine", pair, ["[masculine ending, feminine ending]"])
-        endings.append((str(pair[0]), str(pair[1])))
     lists = {
         key: strings(table, key, file, "rules") for key in _RULE_KEYS if key not in ("feminine", "former_predicate")
     }
     return TitleRules(
-        feminine=tuple(endings),
+        feminine=pairs(table, "feminine", file, "rules"),
         former_prefixes=lists["former_prefixes"],
         former_adjectives=frozenset(lists["former_adjectives"]),
         former_adverbs=frozenset(lists["former_adverbs"]),

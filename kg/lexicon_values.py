@@ -20,6 +20,7 @@ __all__ = [
     "entity_types",
     "fail",
     "known_keys",
+    "pairs",
     "parse_classes",
     "strings",
     "text",
@@ -33,7 +34,8 @@ _MOST_SHOWN = 12
 class Classes:
     """What `classes.toml` defines: word classes and type groups by name, labels of roles, prepositions, cases.
 
-    `compounds` are the nouns that keep their meaning as the last part of a word.
+    `compounds` are the nouns that keep their meaning as the last part of a word, `spellings` pairs of an old and a new
+    spelling.
     """
 
     words: Mapping[str, frozenset[str]]
@@ -43,6 +45,7 @@ class Classes:
     cases: tuple[str, ...]
     no_role: str
     compounds: frozenset[str] = frozenset()
+    spellings: tuple[tuple[str, str], ...] = ()
 
 
 def fail(file: Path, key: str, value: object, allowed: Iterable[str]) -> NoReturn:
@@ -87,6 +90,15 @@ def strings(table: Mapping[str, Any], key: str, file: Path, where: str) -> tuple
     return tuple(value)
 
 
+def pairs(table: Mapping[str, Any], key: str, file: Path, where: str) -> tuple[tuple[str, str], ...]:
+    """A list of pairs of strings; empty if it is missing."""
+    value = table.get(key, ())
+    for pair in value:
+        if not isinstance(pair, list) or len(pair) != 2 or not all(isinstance(part, str) for part in pair):
+            fail(file, f"{where}: {key}", pair, ["[text, text]"])
+    return tuple((first, second) for first, second in value)
+
+
 def word_class(name: str, classes: Classes, file: Path, where: str) -> frozenset[str]:
     """The words of a class that is named as `@name`."""
     if name.removeprefix("@") not in classes.words:
@@ -122,7 +134,7 @@ def parse_classes(table: Mapping[str, Any], file: Path) -> Classes:
     Raises:
         DataError: If something in it is wrong.
     """
-    known_keys(table, ("roles", "types", "words", "compounds"), file, "file")
+    known_keys(table, ("roles", "types", "words", "compounds", "spellings"), file, "file")
     roles = table.get("roles", {})
     known_keys(roles, ("labels", "prepositions", "cases", "none"), file, "roles")
     types: dict[str, frozenset[str]] = {}
@@ -135,6 +147,7 @@ def parse_classes(table: Mapping[str, Any], file: Path) -> Classes:
         cases=strings(roles, "cases", file, "roles"),
         no_role=text(roles, "none", file, "roles"),
         compounds=frozenset(strings(table, "compounds", file, "file")),
+        spellings=pairs(table, "spellings", file, "file"),
     )
     for name in table.get("types", {}):
         types[name] = entity_types(strings(table["types"], name, file, "types"), classes, file, f"types: {name}")

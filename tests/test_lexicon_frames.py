@@ -230,7 +230,7 @@ def test_titles_have_a_gender(lexicon: FrameLexicon) -> None:
     assert [lexicon.titles[name].gender for name in ("Kanzler", "Kanzlerin", "Staatsoberhaupt")] == ["m", "f", ""]
 
 
-SENTENCES = sorted((Path(__file__).parent / "data" / "de").glob("*.toml"))
+SENTENCES = [file for name in sorted(GUIDELINES) if (file := Path(__file__).parent / "data" / "de" / f"{name}.toml").is_file()]
 
 
 @pytest.mark.parametrize("file", SENTENCES, ids=lambda file: file.stem)

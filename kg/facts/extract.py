@@ -14,6 +14,7 @@ from kg.facts.presence import match_presence
 from kg.facts.qualify import Qualified, load_factuality, qualify
 from kg.facts.resolve import Resolver
 from kg.facts.states import match_states
+from kg.lexicon import load_gazetteer
 from kg.lexicon_facts import FactWords, load_fact_words
 from kg.lexicon_frames import load_frames
 from kg.linguistics.grammar import load_grammar
@@ -70,7 +71,7 @@ def extract(doc: Doc, article: Article, *, minimum: float = 0.5) -> Extraction:
     grammar = load_grammar(language)
     lexicon = load_frames(language)
     words = load_fact_words(language)
-    resolver = Resolver(doc, grammar)
+    resolver = Resolver(doc, grammar, load_gazetteer(language))
     factuality = load_factuality(language)
     candidates: list[Candidate] = [
         *match_frames(doc, lexicon, resolver, words),

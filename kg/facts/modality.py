@@ -88,7 +88,9 @@ def clause_tokens(head: Token, grammar: Grammar) -> Iterator[Token]:
                 todo.append(child)
 
 
-def read_factuality(doc: Doc, token: Token, data: FactualityData, parties: Collection[str | None] = ()) -> Factuality:
+def read_factuality(
+    doc: Doc, token: Token, data: FactualityData, parties: Collection[str | None] = (), governor: Token | None = None
+) -> Factuality:
     """Climb from the trigger of a claim to the root and note what is said about its being so.
 
     Args:
@@ -96,8 +98,9 @@ def read_factuality(doc: Doc, token: Token, data: FactualityData, parties: Colle
         token: The trigger: a verb, a noun or an adjective.
         data: The language's words.
         parties: Entity ids of the claim's subject and object.
+        governor: The verb that forms one predicate with a noun ("die Kontrolle übernehmen").
     """
-    return _Climb(doc, token, data, parties).run()
+    return _Climb(doc, token, data, parties).run(governor)
 
 
 class _Climb:
@@ -108,10 +111,14 @@ class _Climb:
         self.grammar, self.reporting = data.grammar, data.reporting
         self.found = Factuality()
 
-    def run(self) -> Factuality:
+    def run(self, governor: Token | None) -> Factuality:
+        """Climb from the trigger, or from the verb that forms one predicate with it."""
         found, token = self.found, self.token
         node = token
-        if not self._is_clause(token):
+        if governor is not None and governor is not token:
+            self._modifiers(token)
+            node = governor
+        elif not self._is_clause(token):
             self._modifiers(token)
             if presupposed(self.doc, token, self.grammar, self.parties):
                 return found
@@ -255,7 +262,7 @@ class _Climb:
             elif self._adverbial(node):
                 facts = False
             elif grammar.is_(head, "noun") and not self._is_clause(head):
-                if grammar.has(node, "clause_modifier", "complement", "open_complement") and facts:
+                if facts:
                     self._noun_operator(head)
                 facts = facts and not self.found.planned
             elif not self._operator(node, head, facts=facts):
@@ -266,9 +273,14 @@ class _Climb:
         words = self.data.words[group]
         return any(m.lower_ in words for m in self.grammar.children(node, "mark"))
 
+    def _infinitive(self, node: Token) -> bool:
+        """An infinitive with "zu", apart or inside the verb ("einzufrieren")."""
+        words = self.data.words["conditions.infinitive"]
+        return self._marked(node, "conditions.infinitive") or any(node.lower_.replace(w, "", 1) == node.lemma_ for w in words)
+
     def _relative(self, node: Token) -> bool:
         """A relative clause, also where the parser calls it a complement: it opens with a relative pronoun."""
-        if self._marked(node, "conditions.content_marks"):
+        if self._marked(node, "conditions.content_marks") or self._infinitive(node):
             return False
         if self.grammar.has(node, "relative"):
             return True
@@ -283,7 +295,7 @@ class _Climb:
 
     def _adverbial(self, node: Token) -> bool:
         """A clause of time, cause, purpose or condition: the words above it do not say whether it is so."""
-        if self._marked(node, "conditions.content_marks"):
+        if self._marked(node, "conditions.content_marks") or self._infinitive(node) and not self._marked(node, "conditions.purpose") and not self._marked(node, "marks"):
             return False
         if self.grammar.has(node, "adverbial_clause"):
             return True
@@ -357,7 +369,7 @@ class _Climb:
 
     def _finite(self, node: Token) -> bool:
         helpers = (node, *self.grammar.children(node, "auxiliary", "passive_auxiliary", "copula"))
-        if any(self.data.has("conditions.infinitive", m) for m in self.grammar.children(node, "mark")):
+        if self._infinitive(node):
             return False
         if any("Fin" in t.morph.get("VerbForm", []) for t in helpers):
             return True
@@ -520,8 +532,11 @@ class _Climb:
             True for _ in self.grammar.children(cue, "complement", "object")
         ):
             return False
-        subjects = list(self.grammar.children(cue, "subject", "passive_subject", "expletive"))
-        return all(s.i > cue.i for s in subjects)
+        named = self.reporting.nominal.get(cue.lemma_, frozenset())
+        if any((p := self.grammar.preposition(c)) is not None and p.word in named for c in self.grammar.children(cue, "oblique")):
+            return False
+        opening = next(t for t in cue.subtree if not t.is_punct and not t.is_space)
+        return opening is cue or opening.lower_ in self.reporting.particles
 
     def _quotation(self) -> None:
         """Inside somebody's own words, and in reported speech whose speaker was named in a sentence before."""

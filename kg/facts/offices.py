@@ -167,9 +167,9 @@ def _owners(token: Token, title: Title, person: Filler, roles: Roles) -> list[tu
     if other:
         return []  # the office belongs to something else than what it can belong to
     if title.body:
-        for key, entity in resolver.entities.items():
-            if entity["name"] == title.body:
-                return [(Filler(key, token, "implicit", "implicit"), "title")]
+        body = resolver.named(title.body)
+        if body is not None:
+            return [(Filler(body, token, "implicit", "implicit"), "title")]
     # "der russische Präsident und Oberbefehlshaber": conjuncts share the owner.
     if grammar.has(token, "conjunct") and grammar.is_(token.head, "noun"):
         found = [resolver.coerce(f, title.object_types) for f in resolver.owners(token.head)]
@@ -177,7 +177,7 @@ def _owners(token: Token, title: Title, person: Filler, roles: Roles) -> list[tu
         if fitting:
             return fitting
     if _STATE in title.object_types:
-        country = resolver.country(person.entity)
+        country = resolver.country(person.entity, implied=True)
         if country is not None:
             return [(Filler(country, token, "implicit", "implicit"), "person")]
         around = context_country(token, resolver)

@@ -50,6 +50,7 @@ def qualify(
     object: str | None = None,  # noqa: A002  # the word of the domain
     frame_modality: Modality | None = None,
     quantity_classes: Sequence[str] = (),
+    governor: Token | None = None,
 ) -> Qualified:
     """Read the qualifiers of the claim that a token triggers.
 
@@ -60,13 +61,14 @@ def qualify(
         subject: Entity id of the claim's subject: never its place.
         object: Entity id of the claim's object: never its place.
         frame_modality: What the frame itself says ("beschuldigen" makes what follows alleged); the text may only weaken it.
+        governor: The verb that forms one predicate with a noun as trigger ("die Kontrolle übernehmen"); modality is read there.
         quantity_classes: Classes of quantities that fit the relation, the best first (`soldiers`, `dead`, …).
     """
-    found = read_factuality(doc, token, data, (subject, object))
+    found = read_factuality(doc, token, data, (subject, object), governor)
     modality = found.modality
     if frame_modality is not None and modality in (Modality.ASSERTED, Modality.REPORTED):
         modality = frame_modality if frame_modality is not Modality.ASSERTED else modality
-    reach = _Reach(doc, token, data, {subject, object})
+    reach = _Reach(doc, token, data, {subject, object}, object, governor)
     begins, ends = reach.time()
     published = doc.user_data.get("kg_published") or ""
     if modality is Modality.ASSERTED and begins is not None and len(begins) == 10 and published and begins > published:
@@ -85,10 +87,11 @@ def qualify(
 class _Reach:
     """What lies in reach of a trigger: the phrases of its own clause, the nearest first."""
 
-    def __init__(self, doc: Doc, token: Token, data: FactualityData, parties: set[str | None]) -> None:
+    def __init__(self, doc: Doc, token: Token, data: FactualityData, parties: set[str | None], object_: str | None, governor: Token | None) -> None:
         self.doc, self.token, self.data, self.parties = doc, token, data, parties
         self.grammar = data.grammar
-        self.head = verbal_head(token, self.grammar)
+        self.object, self.governor = object_, governor
+        self.head = governor if governor is not None else verbal_head(token, self.grammar)
 
     def _owners(self, token: Token) -> Iterator[Token]:
         """The predicates that a phrase belongs to: the first clause above it, and on through what shares its clause."""
@@ -127,7 +130,7 @@ class _Reach:
 
     def _detached(self) -> bool:
         """Whether the trigger is only a name's title or adjective: the clause's time and place are not its own."""
-        return self.token is not self.head and presupposed(self.doc, self.token, self.grammar, self.parties)
+        return self.token is not self.head and self.governor is None and presupposed(self.doc, self.token, self.grammar, self.parties)
 
     def time(self) -> tuple[str | None, str | None]:
         """Begin and end of the nearest resolved time expression of the clause."""
@@ -150,7 +153,7 @@ class _Reach:
         if rank == 0:
             return False
         root = span.root
-        if mention_at(self.doc, root.head) is not None:
+        if mention_at(self.doc, root.head) is not None or presupposed(self.doc, root.head, self.grammar):
             return False  # actors have no date: the parser hung it too low
         return (
             self.grammar.has(root, "nominal")
@@ -180,32 +183,47 @@ class _Reach:
         return values[-1] if len(values) == 1 else ""
 
     def place(self) -> str | None:
-        """The place that a locative phrase of the clause names."""
+        """The place that a locative phrase of the clause names; none if the object is a place itself."""
+        entities = self.doc.user_data.get("kg_entities") or {}
+        if entities.get(self.object, {}).get("type") in PLACES - {EntityType.COUNTRY}:
+            return None
         best: tuple[int, int] | None = None
         found = None
         for span in self.doc.spans.get("kg_mentions", ()):
-            if (
-                span.label_ not in PLACES
-                or span.id_ not in NAMING
-                or not span.kb_id_
-                or span.kb_id_ in self.parties
-                or span.sent != self.token.sent
-            ):
+            if span.label_ not in PLACES or span.id_ not in NAMING or not span.kb_id_ or span.kb_id_ in self.parties or span.sent != self.token.sent:
                 continue
-            preposition = self.grammar.preposition(span.root)
-            if (
-                preposition is None
-                or preposition.word not in self.data.words["place.prepositions"]
-                or preposition.case == "acc"
-            ):
-                continue
-            rank = self._belongs(span)
-            if rank is None or not self.grammar.has(span.root, "oblique", "nominal", "conjunct"):
-                continue
-            key = (rank, abs(span.start - self.token.i))
-            if best is None or key < best:
+            rank = self._placed(span)
+            key = (rank or 0, abs(span.start - self.token.i))
+            if rank is not None and (best is None or key < best):
                 best, found = key, span.kb_id_
         return found
+
+    def _placed(self, span: Span) -> int | None:
+        """How near the place is: 0 at the trigger, 1 at its verb, 2 inside an adverbial of it; `None` if it is no place of it."""
+        grammar, words = self.grammar, self.data.words
+        root = span.root
+        while grammar.has(root, "apposition", "flat") or (grammar.has(root, "nominal") and root.head.lemma_ in words["place.parts"]):
+            root = root.head
+        preposition = grammar.preposition(root)
+        if preposition is None or preposition.word not in words["place.prepositions"] or preposition.case == "acc" or span.root.morph.get("Case", []) == ["Gen"]:
+            return None
+        if root.head is self.token and root is not self.token:
+            return 0
+        if self._detached() or self.head is None:
+            return None
+        if grammar.has(root, "oblique") and self._shares(root.head, root):
+            return 1
+        outer = root.head
+        if grammar.has(root, "nominal") and grammar.has(outer, "oblique") and self._shares(outer.head, outer) and mention_at(self.doc, outer) is None:
+            return 2
+        return None
+
+    def _shares(self, verb: Token, phrase: Token) -> bool:
+        """Whether a phrase at `verb` holds for the trigger's clause: it is its own, or stands before the coordinated verb."""
+        head = self.head
+        if head is None:
+            return False
+        return verb is head or (self.grammar.has(head, "conjunct") and verb is head.head and phrase.i < head.i)
 
     def quantity(self, classes: Sequence[str]) -> Span | None:
         """The quantity of the clause whose class fits best, the nearest of equals.

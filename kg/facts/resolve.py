@@ -8,6 +8,7 @@ from typing import Any
 
 from spacy.tokens import Doc, Span, Token
 
+from kg.lexicon import Gazetteer
 from kg.linguistics.grammar import Grammar
 
 __all__ = ["Filler", "Resolver"]
@@ -41,12 +42,14 @@ class Resolver:
     Args:
         doc: A document with the layers `kg_mentions` and `kg_entities`.
         grammar: The grammar of its language.
+        gazetteer: Lasting actors, for countries that are meant but not named ("Bundeskanzlerin").
     """
 
-    def __init__(self, doc: Doc, grammar: Grammar) -> None:
+    def __init__(self, doc: Doc, grammar: Grammar, gazetteer: Gazetteer | None = None) -> None:
         self.doc = doc
         self.grammar = grammar
-        self.entities: Mapping[str, Mapping[str, Any]] = doc.user_data.get("kg_entities", {})
+        self.gazetteer = gazetteer
+        self.entities: dict[str, Mapping[str, Any]] = dict(doc.user_data.get("kg_entities", {}))
         self.mentions: list[Span] = [s for s in doc.spans.get("kg_mentions", []) if s.kb_id_ in self.entities]
         self.dateline = _datelines(self.mentions)
         self._by_root: dict[int, list[Span]] = {}
@@ -67,10 +70,40 @@ class Resolver:
         """The entity's name."""
         return str(self.entities[entity]["name"])
 
-    def country(self, entity: str) -> str | None:
-        """The country that the entity belongs to, if it takes part in the document."""
-        value = self.entities[entity].get("country") or None
-        return value if value in self.entities else None
+    def country(self, entity: str, *, implied: bool = False) -> str | None:
+        """The country that the entity belongs to, if the text names it or, with `implied`, also if not."""
+        value = str(self.entities[entity].get("country") or "")
+        return value if value in self.entities or (implied and self.imply(value)) else None
+
+    def imply(self, actor: str) -> bool:
+        """Take an actor of the gazetteer into the document's entities although no word names it.
+
+        Returns:
+            Whether it is among them now.
+        """
+        if actor in self.entities:
+            return True
+        known = self.gazetteer.actors.get(actor) if self.gazetteer is not None else None
+        if known is None:
+            return False
+        self.entities[actor] = {
+            "type": str(known.type),
+            "name": known.name,
+            "aliases": [known.name],
+            "wikidata": known.wikidata,
+            "country": known.country,
+            "known": True,
+            "gender": known.gender,
+        }
+        return True
+
+    def named(self, name: str) -> str | None:
+        """The entity of a name, in the document or else in the gazetteer."""
+        for key, entity in self.entities.items():
+            if entity["name"] == name:
+                return key
+        senses = self.gazetteer.senses(name) if self.gazetteer is not None else ()
+        return senses[0].actor if senses and self.imply(senses[0].actor) else None
 
     def mention(self, token: Token) -> Span | None:
         """The most telling mention that the token heads or, for a name, lies in."""

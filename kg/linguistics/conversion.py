@@ -216,4 +216,4 @@ class ToUD:
 @Language.factory("kg_to_ud", requires=["token.dep"], assigns=["token.dep", "token.head"])
 def make_to_ud(nlp: Language, name: str) -> ToUD:
     """Make the component for the pipeline's language."""
-    return ToUD(nlp.lang)
+    return ToUD(str(nlp.lang))

@@ -150,7 +150,7 @@ class Grammar:
                 return "dat"
             if form in self._cases["acc_after_preposition"]:
                 return "acc"
-            cases = token.morph.get("Case")
+            cases = token.morph.get("Case", [])
             if cases == [self.morphology["accusative"]]:
                 return "acc"
             if cases == [self.morphology["dative"]]:
@@ -180,11 +180,11 @@ class Grammar:
         if any(self.word(t, "active") for t in auxiliaries):
             return False
         if any(True for _ in self.children(verb, "passive_subject")):
-            return verb.morph.get("VerbForm") != ["Fin"]
+            return verb.morph.get("VerbForm", []) != ["Fin"]
         if self.has(verb, "conjunct") and verb.head is not verb and self.is_(verb.head, "verb"):
             if auxiliaries or any(True for _ in self.children(verb, "copula", "subject")):
                 return False
-            return verb.morph.get("VerbForm") != ["Fin"] and self.passive(verb.head)
+            return verb.morph.get("VerbForm", []) != ["Fin"] and self.passive(verb.head)
         return False
 
     def surface_subject(self, verb: Token, depth: int = 0) -> tuple[Token | None, bool]:
@@ -220,7 +220,7 @@ class Grammar:
         finite = [
             t
             for t in (verb, *self.children(verb, "auxiliary", "passive_auxiliary", "copula"))
-            if t.morph.get("VerbForm") == ["Fin"]
+            if t.morph.get("VerbForm", []) == ["Fin"]
         ]
         return not finite and not any(True for _ in self.children(verb, "subject", "passive_subject"))
 
@@ -241,7 +241,7 @@ class Grammar:
         """The cases (`nom`, `acc`, `dat`, `gen`) that the phrase's article or pronoun leaves open; all if it shows none."""
         for token in (*self.children(noun, "determiner"), noun):
             if token.lower_ in self._articles:
-                cases, number = self._articles[token.lower_], noun.morph.get("Number")
+                cases, number = self._articles[token.lower_], noun.morph.get("Number", [])
                 if token is not noun and cases == _ACC_OR_DAT and number:
                     return _ACC_OR_DAT - ({"dat"} if number == ["Sing"] else {"acc"})
                 return cases
@@ -330,8 +330,8 @@ class Grammar:
 
 def _agree(noun: Token, verb: Token) -> bool:
     """Whether noun and finite verb have the same number, as far as both show one."""
-    finite = next((t for t in (*verb.children, verb) if t.morph.get("VerbForm") == ["Fin"]), verb)
-    wanted, number = finite.morph.get("Number"), noun.morph.get("Number")
+    finite = next((t for t in (*verb.children, verb) if t.morph.get("VerbForm", []) == ["Fin"]), verb)
+    wanted, number = finite.morph.get("Number", []), noun.morph.get("Number", [])
     return not wanted or not number or wanted == number
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import spacy
+from spacy.about import __version__ as spacy_version
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
@@ -64,7 +65,7 @@ def load_pipeline(model: str | None = None, language: str = "de") -> Language:
     except (ValueError, KeyError, ImportError) as error:
         message = f"the spaCy pipeline {name!r} cannot be loaded: {error}"
         raise ModelNotInstalled(
-            message, hint=f"it must fit spaCy {spacy.__version__}: python -m spacy validate"
+            message, hint=f"it must fit spaCy {spacy_version}: python -m spacy validate"
         ) from error
     if nlp.lang != language:
         message = f"the pipeline {name!r} is for language {nlp.lang!r}, not {language!r}"

@@ -115,7 +115,7 @@ class _Climb:
         """Climb from the trigger, or from the verb that forms one predicate with it."""
         found, token = self.found, self.token
         node = token
-        if governor is not None and governor is not token:
+        if governor is not None and governor != token:
             self._modifiers(token)
             node = governor
         elif not self._is_clause(token):
@@ -133,7 +133,7 @@ class _Climb:
     # --- nouns ----------------------------------------------------------------------------------------------------
 
     def _is_clause(self, token: Token) -> bool:
-        return verbal_head(token, self.grammar) is token
+        return verbal_head(token, self.grammar) == token
 
     def _modifiers(self, noun: Token) -> None:
         data, found = self.data, self.found
@@ -153,14 +153,14 @@ class _Climb:
         node = token
         for _ in range(_MAX_DEPTH):
             head = node.head
-            if head is node or self._is_clause(head):
+            if head == node or self._is_clause(head):
                 break
             if grammar.is_(head, "noun") and grammar.has(node, "nominal", "conjunct"):
                 self._noun_operator(head)
                 self._modifiers(head)
             node = head
         verb = node.head
-        if verb is node or not self._is_clause(verb):
+        if verb == node or not self._is_clause(verb):
             return node
         said = found.reported, found.source
         governed = self._under_verb(node, verb)
@@ -252,7 +252,7 @@ class _Climb:
         grammar = self.grammar
         for _ in range(_MAX_DEPTH):
             head = node.head
-            if head is node:
+            if head == node:
                 return
             if self._relative(node):
                 return
@@ -288,7 +288,7 @@ class _Climb:
             return False
         opening = [t for t in node.subtree if not t.is_punct][:2]
         return any(
-            self.grammar.is_(t, "pronoun") and self.grammar.word(t, "relative") and t.head is not node.head
+            self.grammar.is_(t, "pronoun") and self.grammar.word(t, "relative") and t.head != node.head
             for t in opening
             if t.pos_ == "PRON"
         ) and (self.doc[max(0, opening[0].i - 1)].is_punct)
@@ -441,7 +441,7 @@ class _Climb:
             return own
         if any(True for _ in self.grammar.children(verb, "subject", "passive_subject", "passive_auxiliary", "copula")):
             return own
-        return self._helpers(verb.head) if self.grammar.is_(verb.head, "verb") and verb.head is not verb else own
+        return self._helpers(verb.head) if self.grammar.is_(verb.head, "verb") and verb.head != verb else own
 
     def _auxiliaries(self, verb: Token) -> None:
         found, words = self.found, self.data.words
@@ -478,7 +478,7 @@ class _Climb:
     def _embedded(self, verb: Token) -> bool:
         """Whether the clause depends on a word of saying or stands in a quotation: then Konjunktiv II is only reported speech."""
         head = verb.head
-        if head is not verb and (
+        if head != verb and (
             head.lemma_ in self.reporting.cues
             or self.grammar.has(verb, "complement", "parataxis", "clause_modifier", "conjunct")
         ):
@@ -536,7 +536,7 @@ class _Climb:
         if any((p := self.grammar.preposition(c)) is not None and p.word in named for c in self.grammar.children(cue, "oblique")):
             return False
         opening = next(t for t in cue.subtree if not t.is_punct and not t.is_space)
-        return opening is cue or opening.lower_ in self.reporting.particles
+        return opening == cue or opening.lower_ in self.reporting.particles
 
     def _quotation(self) -> None:
         """Inside somebody's own words, and in reported speech whose speaker was named in a sentence before."""
@@ -559,7 +559,7 @@ class _Climb:
             if quote.kb_id_ and quote.start < sentence.end and sentence.start < quote.end:
                 return str(quote.kb_id_)
         root = sentence.root
-        verbs = [root, *(t for t in sentence if t is not root)]
+        verbs = [root, *(t for t in sentence if t != root)]
         for verb in verbs:
             if (
                 self.grammar.is_(verb, "verb")

@@ -98,12 +98,12 @@ class _Reach:
         grammar, current = self.grammar, token
         for _ in range(20):
             yield current
-            if current.head is current:
+            if current.head == current:
                 return
             clausal = grammar.has(current, *CLAUSES) or (
-                current is not token and grammar.has(current, "conjunct") and grammar.is_(current, "verb")
+                current != token and grammar.has(current, "conjunct") and grammar.is_(current, "verb")
             )
-            if clausal and current is not token or grammar.has(current, "relative"):
+            if clausal and current != token or grammar.has(current, "relative"):
                 return
             current = current.head
 
@@ -130,7 +130,7 @@ class _Reach:
 
     def _detached(self) -> bool:
         """Whether the trigger is only a name's title or adjective: the clause's time and place are not its own."""
-        return self.token is not self.head and self.governor is None and presupposed(self.doc, self.token, self.grammar, self.parties)
+        return self.token != self.head and self.governor is None and presupposed(self.doc, self.token, self.grammar, self.parties)
 
     def time(self) -> tuple[str | None, str | None]:
         """Begin and end of the nearest resolved time expression of the clause."""
@@ -158,13 +158,13 @@ class _Reach:
         return (
             self.grammar.has(root, "nominal")
             and self.grammar.is_(root.head, "noun")
-            and root.head is not self.token
+            and root.head != self.token
             and not self._event_frame(root.head)
         )
 
     def _event_frame(self, noun: Token) -> bool:
         """Whether the noun is the adverbial of the clause itself ("bei einem Treffen im März")."""
-        return self.grammar.has(noun, "oblique") and noun.head is self.head
+        return self.grammar.has(noun, "oblique") and noun.head == self.head
 
     def _takes_up(self) -> bool:
         head = self.head
@@ -207,7 +207,7 @@ class _Reach:
         preposition = grammar.preposition(root)
         if preposition is None or preposition.word not in words["place.prepositions"] or preposition.case == "acc" or span.root.morph.get("Case", []) == ["Gen"]:
             return None
-        if root.head is self.token and root is not self.token:
+        if root.head == self.token and root != self.token:
             return 0
         if self._detached() or self.head is None:
             return None
@@ -223,7 +223,7 @@ class _Reach:
         head = self.head
         if head is None:
             return False
-        return verb is head or (self.grammar.has(head, "conjunct") and verb is head.head and phrase.i < head.i)
+        return verb == head or (self.grammar.has(head, "conjunct") and verb == head.head and phrase.i < head.i)
 
     def quantity(self, classes: Sequence[str]) -> Span | None:
         """The quantity of the clause whose class fits best, the nearest of equals.

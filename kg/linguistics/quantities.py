@@ -28,6 +28,7 @@ __all__ = ["QuantityFinder", "QuantityWords", "load_quantities", "read_quantity"
 FILE = "quantities.toml"
 LONGEST_PHRASE = 4  # words of comparison before a number
 MOST_ADJECTIVES = 5  # words between the number and its noun
+COUNTED_ONE = frozenset({"people", "soldiers", "dead", "wounded", "arrested", "missing", "displaced"})  # classes that an article may count
 SHORTEST_STEM = 3  # a noun shorter than this is not looked for inside compounds
 _DIGITS = re.compile(r"\d+(?:[.,\u202f\u00a0]\d+)*")
 _NOUN = re.compile(r"(?:[A-ZÄÖÜ]|[A-Za-z]+-[A-ZÄÖÜ])[\w.-]*")
@@ -335,9 +336,14 @@ class QuantityFinder:
         name, unit = words.classify(noun.text, lemma)
         if name == "time":
             return None
-        if number.article and name not in ("people", "soldiers", "dead", "wounded", "arrested", "missing", "displaced"):
+        if number.article and (self._predicated(noun) or name not in COUNTED_ONE):
             return None
         return self._span(doc, number, self._coordinated(doc, noun.i + 1), name or "other", unit)
+
+    def _predicated(self, noun: Token) -> bool:
+        """Whether the noun says what somebody is ("sein Vater, ein Journalist"), and counts nobody."""
+        grammar = self.grammar
+        return grammar.has(noun, "apposition") or any(True for _ in grammar.children(noun, "copula"))
 
     def _coordinated(self, doc: Doc, end: int) -> int:
         """Take in a second noun under the same number ("200 Frauen und Kinder")."""

@@ -76,7 +76,7 @@ class QuoteFinder:
                     return speaker
             if any(t.is_space and "\n" in t.text for t in doc[sentence.start : start]):
                 break
-        if sentences and sentences[0] is own and self.grammar.is_(own.root, "verb") and own.root.i < start:
+        if sentences and sentences[0] == own and self.grammar.is_(own.root, "verb") and own.root.i < start:
             return self._speaker(doc, own.root)
         return ""
 

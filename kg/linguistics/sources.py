@@ -37,7 +37,7 @@ class Reporting:
     impersonal_prepositions: frozenset[str]
     passive_prepositions: frozenset[str]
     direct: frozenset[str]
-    weak: frozenset[str]
+    before: Mapping[str, frozenset[str]]
     particles: frozenset[str]
     adverbs: frozenset[str]
     statement: frozenset[str]
@@ -93,9 +93,9 @@ def load_reporting(language: str) -> Reporting:
             impersonal_prepositions=words("impersonal", "prepositions"),
             passive_prepositions=words("impersonal", "passive_prepositions"),
             direct=words("prepositions", "direct"),
-            weak=words("prepositions", "weak"),
-            particles=words("prepositions", "particles"),
-            adverbs=words("prepositions", "adverbs"),
+            before={word: frozenset(words_of(raw["prepositions"]["before"], word, FILE)) for word in raw["prepositions"]["before"]},
+            particles=words("said", "particles"),
+            adverbs=words("said", "adverbs"),
             statement=words("nouns", "statement"),
             statement_endings=words_of(raw["nouns"], "statement_endings", FILE),
             speaker=words("nouns", "speaker"),
@@ -157,7 +157,7 @@ def _entity(doc: Doc, token: Token, grammar: Grammar, reporting: Reporting, dept
             if found is not None:
                 return found
     for part in (*grammar.children(token, "adjectival", "determiner"), token):
-        mention = mention_at(doc, part, parts=part is token) or mention_at(doc, part, parts=True)
+        mention = mention_at(doc, part, parts=part == token) or mention_at(doc, part, parts=True)
         if mention is not None:
             return str(mention.kb_id_)
     return None
@@ -175,7 +175,7 @@ def speaker_of(doc: Doc, cue: Token, grammar: Grammar, reporting: Reporting) -> 
             return entity_of(doc, quoted[0], grammar, reporting)
     if not grammar.is_(cue, "verb"):
         for noun in (cue.head, *cue.children):
-            if noun is not cue and grammar.is_(noun, "noun") and abs(noun.i - cue.i) <= 6:
+            if noun != cue and grammar.is_(noun, "noun") and abs(noun.i - cue.i) <= 6:
                 return entity_of(doc, noun, grammar, reporting)
         return next((found for noun in doc[cue.i + 1 : cue.i + 5] if (found := entity_of(doc, noun, grammar, reporting))), None)
     if grammar.passive(cue):
@@ -198,10 +198,19 @@ def attributions(doc: Doc, phrase: Iterator[Token], grammar: Grammar, reporting:
         preposition = grammar.preposition(token)
         if preposition is None or not grammar.is_(token, "noun"):
             continue
-        statement = reporting.is_statement(token)
-        word = preposition.word
-        if statement and (word in reporting.weak or word in reporting.direct):
+        nouns = reporting.before.get(preposition.word, frozenset())
+        said = token.text in nouns or token.lemma_ in nouns or nouns and token.lower_.endswith(reporting.statement_endings)
+        if said and _about(token, grammar):
+            continue
+        if said or preposition.word in reporting.direct:
             named = next((found for owner in grammar.children(token, "nominal") if (found := entity_of(doc, owner, grammar, reporting))), None)
-            yield token, named or entity_of(doc, token, grammar, reporting)
-        elif word in reporting.direct and word not in reporting.weak:
-            yield token, entity_of(doc, token, grammar, reporting)
+            yield token, (named if said or reporting.is_statement(token) else None) or entity_of(doc, token, grammar, reporting)
+
+
+def _about(noun: Token, grammar: Grammar) -> bool:
+    """Whether the noun says what it is about and not whose it is ("nach Berichten über Kämpfe" is a time)."""
+    for child in grammar.children(noun, "nominal"):
+        preposition = grammar.preposition(child)
+        if preposition is not None and preposition.word not in grammar.group("owner_preposition"):
+            return True
+    return False

@@ -35,6 +35,8 @@ def open_folder(folder: Path, *, create: bool, read_only: bool) -> ox.Store:
         message = "this is no graph of kg"
         raise StoreError(message, source=folder, hint="give a folder of kg build, or an empty or new one to build in")
     try:
+        if create:
+            folder.mkdir(parents=True, exist_ok=True)
         return ox.Store.read_only(str(folder)) if read_only else ox.Store(str(folder))
     except (OSError, RuntimeError, ValueError) as error:
         if "lock" in str(error).lower():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 from hypothesis import strategies as st
 
@@ -43,7 +44,7 @@ def iso_dates(draw):
 def articles(draw, text=texts):
     body = draw(text)
     cuts = sorted(draw(st.sets(st.integers(0, len(body)), max_size=4)))
-    blocks = [Block(draw(st.sampled_from(BlockKind)), a, b) for a, b in zip(cuts, cuts[1:], strict=False)]
+    blocks = [Block(draw(st.sampled_from(BlockKind)), a, b) for a, b in pairwise(cuts)]
     return Article(
         id=draw(names),
         text=body,

@@ -7,6 +7,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from http.client import HTTPException
 
 import pyoxigraph as ox
 
@@ -61,16 +62,16 @@ class Endpoint:
                 yield ox.Quad(s, p, o, ox.DefaultGraph() if g is None else g)
 
     def _post(self, sparql: str, accept: str) -> bytes:
-        request = urllib.request.Request(
-            self.url,
-            data=urllib.parse.urlencode({"query": sparql}).encode(),
-            headers={
-                "Accept": accept,
-                "Content-Type": "application/x-www-form-urlencoded; charset=utf-8",
-                "User-Agent": "kg-geopolitics",
-            },
-        )
         try:
+            request = urllib.request.Request(
+                self.url,
+                data=urllib.parse.urlencode({"query": sparql}).encode(),
+                headers={
+                    "Accept": accept,
+                    "Content-Type": "application/x-www-form-urlencoded; charset=utf-8",
+                    "User-Agent": "kg-geopolitics",
+                },
+            )
             with urllib.request.urlopen(request, timeout=self.timeout) as answer:
                 return bytes(answer.read())
         except urllib.error.HTTPError as error:
@@ -81,7 +82,7 @@ class Endpoint:
                 raise QueryError(message, source=self.url) from error
             message = f"the endpoint answers {error.code} {error.reason}"
             raise StoreError(message, source=self.url, hint="is this the address of a SPARQL endpoint?") from error
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, HTTPException) as error:
             message = f"the endpoint cannot be reached: {getattr(error, 'reason', error)}"
             raise StoreError(message, source=self.url) from error
 

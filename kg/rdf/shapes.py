@@ -15,7 +15,7 @@ import rdflib
 from rdflib.namespace import RDF, SH
 
 from kg.rdf.results import short
-from kg.rdf.vocabulary import KG, KG_NS, ontology_quads, term
+from kg.rdf.vocabulary import KG, KG_NS, KGR_NS, ontology_quads, term
 
 __all__ = ["Violation", "validate"]
 
@@ -87,8 +87,9 @@ def _check(batch: dict[Any, list[ox.Quad]]) -> Iterator[Violation]:
 
     data = rdflib.Graph()
     with _quiet():
-        for quad in (*ontology_quads("kg.ttl", "relations.ttl"), *(q for content in batch.values() for q in content)):
-            data.add((_to_rdflib(quad.subject), _to_rdflib(quad.predicate), _to_rdflib(quad.object)))
+        _add(data, ontology_quads("kg.ttl", "relations.ttl"))
+        for number, content in enumerate(batch.values()):
+            _add(data, content, f"#{number}")
         conforms, report, _ = check(data, shacl_graph=_shapes(), advanced=False, inplace=True, meta_shacl=False)
     if conforms:
         return
@@ -101,14 +102,8 @@ class _Facts:
     """What the messages need: where a node stands, and how to name it."""
 
     def __init__(self, batch: dict[Any, list[ox.Quad]]) -> None:
-        self._graphs: dict[str, list[Any]] = defaultdict(list)
-        self._values: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for name, content in batch.items():
-            for q in content:
-                self._graphs[q.subject.value].append(name)
-                self._values[q.subject.value, q.predicate.value].append(q.object.value)
-                if q.predicate == KG.evidenceFor and isinstance(q.object, ox.NamedNode):
-                    self._values[q.object.value, "evidence"].append(q.subject.value)
+        self._names = list(batch)
+        self._contents = list(batch.values())
 
     def violation(self, report: rdflib.Graph, result: Any) -> Violation:
         focus, value = report.value(result, SH.focusNode), report.value(result, SH.value)
@@ -118,47 +113,64 @@ class _Facts:
         said = report.value(result, SH.resultMessage)
         if str(report.value(result, SH.sourceConstraintComponent)).endswith("ClosedConstraintComponent"):
             said = f"has the property {short(str(path))}, which the model does not know"
-        node = str(focus)
-        shown = "" if value is None else f": {short(str(value))}"
-        graph = next((name for name in self._graphs[node] if isinstance(name, ox.NamedNode)), None)
+        node, _, number = str(focus).partition("#")
+        graph = int(number)
+        wrong = None if value is None else str(value)
+        if isinstance(value, rdflib.URIRef):
+            wrong = str(value).removesuffix(f"#{graph}")
+        name = self._names[graph]
+        values = self._values(graph, node)
         return Violation(
-            message=f"{self._name(node)} {said}{shown}",
+            message=f"{_name(node, values)} {said}" + ("" if wrong is None else f": {short(wrong)}"),
             node=node,
-            value=None if value is None else str(value),
-            article=None if graph is None else graph.value,
-            quote=self._quote(node),
+            value=wrong,
+            article=name.value if isinstance(name, ox.NamedNode) else None,
+            quote=min((" ".join(q.split()) for q in values[KG.quote.value]), default=None),
         )
 
-    def _name(self, node: str) -> str:
-        types = [t.removeprefix(KG_NS) for t in self._values[node, term("rdf:type").value]]
-        if "Claim" in types:
-            parts = [self._first(node, f"rdf:{part}") for part in ("subject", "predicate", "object")]
-            words = " ".join(short(p).partition(":")[2] or p for p in parts if p)
-            return f"the claim {node.rpartition('/')[2]} ({words})"
-        kind = next((t for t in types if not t.startswith("http")), "node")
-        kind = "article" if term("schema:NewsArticle").value in types else kind
-        return f"the {kind.lower() if kind != 'article' else kind} {short(node)}"
+    def _values(self, graph: int, node: str) -> dict[str, list[str]]:
+        """The values of a node by property, a claim's with the quotes of its evidence."""
+        values: dict[str, list[str]] = defaultdict(list)
+        evidence = {node}
+        for q in self._contents[graph]:
+            if _text(q.subject) == node:
+                values[q.predicate.value].append(_text(q.object))
+            elif q.predicate == KG.evidenceFor and _text(q.object) == node:
+                evidence.add(_text(q.subject))
+        quotes = (q for q in self._contents[graph] if q.predicate == KG.quote and _text(q.subject) in evidence)
+        return defaultdict(list, {**values, KG.quote.value: [_text(q.object) for q in quotes]})
 
-    def _quote(self, node: str) -> str | None:
-        evidence = [node, *self._values[node, "evidence"]]
-        quotes = sorted(q for e in evidence for q in self._values[e, KG.quote.value])
-        return " ".join(quotes[0].split()) if quotes else None
 
-    def _first(self, node: str, predicate: str) -> str:
-        return min(self._values[node, term(predicate).value], default="")
+def _text(node: Any) -> str:
+    return str(node) if isinstance(node, ox.Triple) else str(node.value)
+
+
+def _name(node: str, values: dict[str, list[str]]) -> str:
+    types = values[term("rdf:type").value]
+    if KG.Claim.value in types:
+        parts = (min(values[term(f"rdf:{part}").value], default="") for part in ("subject", "predicate", "object"))
+        words = " ".join(short(p).partition(":")[2] or p for p in parts if p)
+        return f"the claim {node.rpartition('/')[2]} ({words})"
+    kind = next((t.removeprefix(KG_NS).lower() for t in types if t.startswith(KG_NS)), "node")
+    return f"the {'article' if term('schema:NewsArticle').value in types else kind} {short(node)}"
 
 
 @cache
 def _shapes() -> rdflib.Graph:
     shapes = rdflib.Graph()
-    for quad in ontology_quads("shapes.ttl"):
-        shapes.add((_to_rdflib(quad.subject), _to_rdflib(quad.predicate), _to_rdflib(quad.object)))
+    _add(shapes, ontology_quads("shapes.ttl"))
     return shapes
 
 
-def _to_rdflib(node: Any) -> Any:
+def _add(graph: rdflib.Graph, quads: Iterable[ox.Quad], suffix: str = "") -> None:
+    """Copy triples; resources get a suffix, so that the articles of a batch do not make up for each other's faults."""
+    for q in quads:
+        graph.add((_to_rdflib(q.subject, suffix), _to_rdflib(q.predicate, suffix), _to_rdflib(q.object, suffix)))
+
+
+def _to_rdflib(node: Any, suffix: str) -> Any:
     if isinstance(node, ox.NamedNode):
-        return rdflib.URIRef(node.value)
+        return rdflib.URIRef(node.value + suffix if node.value.startswith(KGR_NS) else node.value)
     if isinstance(node, ox.Literal):
         datatype = None if node.language else rdflib.URIRef(node.datatype.value)
         return rdflib.Literal(node.value, lang=node.language, datatype=datatype, normalize=False)

@@ -89,7 +89,9 @@ def test_unknown_term_cannot_be_made():
 
 @pytest.mark.parametrize("name", ["kg.ttl", "relations.ttl", "shapes.ttl"])
 def test_ontology_uses_only_terms_that_it_defines(name):
-    defined = {q.subject.value for q in ontology_quads("kg.ttl", "relations.ttl", "shapes.ttl") if q.subject != q.object}
+    defined = {
+        q.subject.value for q in ontology_quads("kg.ttl", "relations.ttl", "shapes.ttl") if q.subject != q.object
+    }
     used = {
         node.value
         for q in ontology_quads(name)

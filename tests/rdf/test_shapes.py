@@ -1,0 +1,213 @@
+from dataclasses import replace
+from datetime import date
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given, settings
+
+from kg.model import (
+    Article,
+    Block,
+    BlockKind,
+    Claim,
+    Comparison,
+    Entity,
+    EntityType,
+    Evidence,
+    Extraction,
+    Modality,
+    Qualifiers,
+    Quantity,
+    Quotation,
+)
+from kg.rdf.encode import evidence_iri, quads, quantity_iri, quotation_iri
+from kg.rdf.shapes import validate
+from kg.rdf.vocabulary import KG, article_iri, claim_iri, entity_iri, term
+from tests.strategies import sound_extractions
+
+TEXT = "Nordkorea schickte mehr als 100 Soldaten nach Russland, sagte Seoul. Drei Schiffe liegen vor Busan."
+SENTENCE = Evidence("a1", 0, 68, TEXT[:68], "de/sendsTroops/verb/schicken", 10, 18, 0.9)
+MANY = Quantity("mehr als 100 Soldaten", 100.0, "Soldat", Comparison.AT_LEAST)
+SENT = Claim(
+    "Nordkorea",
+    "sendsTroops",
+    "Russland",
+    Qualifiers(Modality.REPORTED, "Südkorea", "2024", "2024", "Kursk", MANY),
+    (SENTENCE,),
+)
+DENIED = Claim("Russland", "attacks", "Südkorea", Qualifiers(Modality.NEGATED), (SENTENCE,))
+SAID = Quotation("a1", 0, 54, TEXT[:54], "Südkorea", "sagte", False, ("Russland",))
+READ = Extraction.of(
+    Article(
+        "a1", TEXT, "Truppen", date(2024, 10, 7), "Blatt", "http://example.org/1", "de", (Block(BlockKind.BODY, 0, 68),)
+    ),
+    [
+        Entity("Nordkorea", EntityType.COUNTRY, "Nordkorea", ("DVRK",), "Q423", None, True),
+        Entity("Russland", EntityType.COUNTRY, "Russland", known=True),
+        Entity("Südkorea", EntityType.COUNTRY, "Südkorea", ("Seoul",), known=True),
+        Entity("Kursk", EntityType.REGION, "Kursk", country="Russland"),
+    ],
+    [SENT, DENIED],
+    [SAID],
+)
+GRAPH = article_iri("a1")
+CLAIM, EVIDENCE, QUANTITY, QUOTATION = (
+    claim_iri(SENT.id),
+    evidence_iri(SENTENCE),
+    quantity_iri(MANY),
+    quotation_iri(SAID),
+)
+NORTH, SOUTH, RUSSIA = map(entity_iri, ("Nordkorea", "Südkorea", "Russland"))
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+
+def literal(value, datatype="string"):
+    return ox.Literal(value, datatype=ox.NamedNode(XSD + datatype))
+
+
+def number(value):
+    return literal(str(value), "integer")
+
+
+def without(content, subject, *predicates):
+    return [q for q in content if not (q.subject == subject and q.predicate in predicates)]
+
+
+def changed(subject, predicate, *objects):
+    """The sound graph with the values of one property replaced."""
+    kept = without(quads(READ), subject, predicate)
+    return [*kept, *(ox.Quad(subject, predicate, o, GRAPH) for o in objects)]
+
+
+def added(subject, predicate, object):
+    return [*quads(READ), ox.Quad(subject, predicate, object, GRAPH)]
+
+
+def test_sound_graph_conforms():
+    assert validate(quads(READ)) == []
+
+
+@given(sound_extractions())
+@settings(max_examples=15, deadline=None)
+def test_what_keeps_to_the_model_conforms(extraction):
+    assert validate(quads(extraction)) == []
+
+
+FAULTS = [
+    # claims
+    (CLAIM, term("rdf:subject"), [], "needs exactly one subject"),
+    (CLAIM, term("rdf:subject"), [NORTH, SOUTH], "needs exactly one subject"),
+    (CLAIM, term("rdf:subject"), [literal("Nordkorea")], "needs exactly one subject"),
+    (CLAIM, term("rdf:predicate"), [], "needs exactly one relation"),
+    (CLAIM, term("rdf:predicate"), [KG.Claim], "names a relation that relations.ttl does not have"),
+    (CLAIM, term("rdf:object"), [RUSSIA, SOUTH], "has at most one object"),
+    (CLAIM, term("rdf:object"), [], "needs an object"),
+    (CLAIM, KG.modality, [], "needs exactly one modality"),
+    (CLAIM, KG.modality, [KG.between], "needs exactly one modality"),
+    (CLAIM, KG.modality, [KG.asserted, KG.negated], "needs exactly one modality"),
+    (CLAIM, KG.attributedTo, [SOUTH, NORTH], "has at most one source"),
+    (CLAIM, KG.attributedTo, [literal("Seoul")], "has at most one source"),
+    (CLAIM, KG.begins, [literal("2024-02-30", "date")], "in a valid day"),
+    (CLAIM, KG.begins, [literal("soon")], "in a valid day"),
+    (CLAIM, KG.ends, [literal("2023", "gYear"), literal("2024", "gYear")], "ends at most once"),
+    (CLAIM, KG.place, [literal("Kursk")], "has at most one place"),
+    (CLAIM, KG.quantity, [EVIDENCE], "has at most one quantity"),
+    (CLAIM, KG.role, [literal("Minister"), literal("Kanzler")], "has at most one role"),
+    (CLAIM, KG.place, [entity_iri("Atlantis")], "names an entity"),
+    (CLAIM, KG.attributedTo, [entity_iri("Niemand")], "names an entity"),
+    # evidence
+    (EVIDENCE, KG.evidenceFor, [], "needs a claim that it is evidence for"),
+    (EVIDENCE, KG.quote, [], "needs exactly one quote"),
+    (EVIDENCE, KG.quote, [literal("Nordkorea schwieg.")], "does not quote what the article says"),
+    (EVIDENCE, KG.start, [], "needs exactly one start"),
+    (EVIDENCE, KG.start, [number(-1)], "needs exactly one start"),
+    (EVIDENCE, KG.start, [number(68)], "before its end"),
+    (EVIDENCE, KG.start, [literal("0")], "needs exactly one start"),
+    (EVIDENCE, KG.end, [number(1), number(2)], "needs exactly one end"),
+    (EVIDENCE, KG.cueStart, [number(30)], "not after its end"),
+    (EVIDENCE, KG.cueEnd, [], "needs exactly one end of the triggering word"),
+    (EVIDENCE, KG.rule, [], "needs exactly one rule"),
+    (EVIDENCE, KG.rule, [literal("")], "needs exactly one rule"),
+    (EVIDENCE, KG.confidence, [literal("1.5", "decimal")], "confidence, from 0 to 1"),
+    (EVIDENCE, KG.confidence, [literal("sure")], "confidence, from 0 to 1"),
+    (EVIDENCE, term("prov:wasDerivedFrom"), [], "needs exactly one article"),
+    (EVIDENCE, term("prov:wasDerivedFrom"), [RUSSIA], "needs exactly one article"),
+    # quantities
+    (QUANTITY, KG.text, [], "needs its wording"),
+    (QUANTITY, KG.comparison, [], "needs exactly one comparison"),
+    (QUANTITY, KG.comparison, [KG.asserted], "needs exactly one comparison"),
+    (QUANTITY, KG.comparison, [KG.between], "needs both"),
+    (QUANTITY, KG.value, [literal("hundert")], "has at most one value"),
+    # quotations
+    (QUOTATION, KG.quote, [], "needs exactly one quote"),
+    (QUOTATION, KG.quote, [literal("Nichts.")], "does not quote what the article says"),
+    (QUOTATION, KG.direct, [], "must say whether it is direct"),
+    (QUOTATION, KG.speaker, [SOUTH, NORTH], "has at most one speaker"),
+    # entities
+    (NORTH, term("rdfs:label"), [], "needs a name"),
+    (NORTH, term("rdfs:label"), [literal("")], "needs a name"),
+    (NORTH, term("owl:sameAs"), [literal("Q423")], "is the same as a thing elsewhere"),
+    (NORTH, KG.country, [literal("Korea")], "acts for or lies in a country"),
+    (NORTH, KG.known, [literal("maybe")], "is known or not"),
+    (NORTH, term("rdf:type"), [], "names an entity"),
+    (NORTH, term("rdf:type"), [KG.Weapon], "has a subject of a type that its relation does not take"),
+    (RUSSIA, term("rdf:type"), [KG.Weapon], "has an object of a type that its relation does not take"),
+    # articles
+    (GRAPH, term("schema:identifier"), [], "needs exactly one id"),
+    (GRAPH, term("schema:inLanguage"), [], "needs exactly one language"),
+    (GRAPH, term("schema:sha256"), [literal("abc")], "needs exactly one digest"),
+    (GRAPH, term("schema:datePublished"), [literal("2024-13-01", "date")], "has at most one valid day"),
+    (GRAPH, KG.block, [literal("headline")], "has blocks of a kind"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("subject", "predicate", "objects", "message"), FAULTS)
+def test_fault_is_found(subject, predicate, objects, message):
+    assert message in "\n".join(str(v) for v in validate(changed(subject, predicate, *objects)))
+
+
+def test_claim_without_evidence_is_found():
+    content = [q for q in quads(READ) if q.predicate != KG.evidenceFor]
+    assert "needs evidence" in "\n".join(map(str, validate(content)))
+
+
+@pytest.mark.parametrize("node", [CLAIM, EVIDENCE, QUANTITY, QUOTATION])
+def test_property_that_the_model_does_not_know_is_found(node):
+    found = validate(added(node, ox.NamedNode("http://example.org/mood"), literal("bad")))
+    assert [v.node for v in found] == [node.value]
+    assert "http://example.org/mood" in found[0].message
+
+
+def test_direct_triple_that_a_denial_would_back_is_found():
+    found = validate(added(RUSSIA, KG.attacks, SOUTH))
+    assert ["no asserted or reported claim backs" in v.message for v in found] == [True]
+
+
+def test_missing_direct_triple_is_found():
+    found = validate(q for q in quads(READ) if q.predicate != KG.sendsTroops)
+    assert [v.node for v in found] == [CLAIM.value]
+    assert "the direct triple is missing" in found[0].message
+
+
+def test_message_names_claim_article_and_sentence():
+    found = [v for v in validate(changed(CLAIM, KG.modality)) if v.node == CLAIM.value]
+    assert str(found[0]) == (
+        f"kgr:article/a1: the claim {SENT.id} (Nordkorea sendsTroops Russland) needs exactly one modality: asserted, "
+        f"reported, alleged, planned or negated — in the sentence: {SENTENCE.quote}"
+    )
+
+
+def test_fault_is_found_in_the_right_one_of_many_articles():
+    others = []
+    for name in ("b1", "b2", "b3"):
+        denied = replace(DENIED, evidence=(replace(SENTENCE, article=name),))
+        others += quads(Extraction.of(Article(name, TEXT), READ.entities, [denied]))
+    found = validate([*others, *changed(EVIDENCE, KG.rule)])
+    assert [v.article for v in found] == [GRAPH.value]
+
+
+def test_articles_do_not_make_up_for_each_other():
+    """A claim of one article needs evidence there, whatever another article has; batches must not hide that."""
+    bare = Extraction.of(Article("b1", TEXT), READ.entities, [replace(SENT, evidence=())])
+    found = validate([*quads(READ), *quads(bare)])
+    assert [(v.article, "needs evidence" in v.message) for v in found] == [(article_iri("b1").value, True)]

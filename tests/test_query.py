@@ -1,0 +1,345 @@
+import csv
+import io
+import json
+from dataclasses import replace
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.errors import DataError, QueryError
+from kg.model import (
+    Article,
+    Claim,
+    Comparison,
+    Entity,
+    EntityType,
+    Evidence,
+    Extraction,
+    Modality,
+    Qualifiers,
+    Quantity,
+    Quotation,
+)
+from kg.query import explain, list_queries, load_query, run
+from kg.store import KnowledgeGraph
+
+TEXT = (
+    "Kanzler Huber reiste im März 2024 nach Lima. Peru entsandte 300 Soldaten nach Chile, hieß es in Lima. "
+    "Chile bestreitet das und wirft Peru Lügen vor."
+)
+KINDS = {"Huber": "Person", "Lima": "City", "Peru": "Country", "Chile": "Country", "Kondor": "Weapon"}
+ENTITIES = [
+    Entity(id, EntityType(kind), "Eva Huber" if id == "Huber" else id, country="Peru" if id == "Lima" else None)
+    for id, kind in KINDS.items()
+]
+
+
+def ev(article="a1", start=0, end=44, confidence=0.9):
+    return (Evidence(article, start, end, TEXT[start:end], "de/test/verb", start, start + 7, confidence),)
+
+
+def q(modality="asserted", **fields):
+    return Qualifiers(Modality(modality), **fields)
+
+
+def dead(number, comparison=Comparison.EXACTLY):
+    return Quantity(f"{number} Tote", float(number), "Tote", comparison)
+
+
+CLAIMS = [
+    Claim("Huber", "visits", "Lima", q(begins="2024-03", ends="2024-03"), ev()),
+    Claim("Huber", "visits", "Chile", q("planned", begins="2025", ends="2025"), ev()),
+    Claim("Peru", "receives", "Huber", q(), ev()),
+    Claim(
+        "Peru",
+        "sendsTroops",
+        "Chile",
+        q("reported", source="Lima", quantity=Quantity("300 Soldaten", 300.0, "Soldat")),
+        ev(),
+    ),
+    Claim("Peru", "sendsTroops", "Chile", q("negated", source="Chile"), ev(start=104, end=148)),
+    Claim("Chile", "accuses", "Peru", q(), ev(start=104, end=148)),
+    Claim("Chile", "suffersCasualties", None, q("reported", quantity=dead(12), begins="2024", ends="2024"), ev()),
+    Claim("Chile", "suffersCasualties", None, q("reported", quantity=dead(40), begins="2024", ends="2024"), ev()),
+    Claim("Huber", "holdsOffice", "Peru", q(role="Kanzlerin"), ev()),
+    Claim("Peru", "testsWeapon", "Kondor", q(), ev()),
+]
+SAID = Quotation("a1", 0, 20, TEXT[:20], "Huber", "sagte", True, ("Peru",))
+
+
+@pytest.fixture(scope="module")
+def graph():
+    graph = KnowledgeGraph()
+    graph.add(
+        Extraction.of(Article("a1", TEXT, "Reise"), ENTITIES, CLAIMS, [SAID]),
+        Extraction.of(Article("a2", TEXT, "Noch eine"), ENTITIES, [replace(CLAIMS[0], evidence=ev("a2"))]),
+    )
+    return graph
+
+
+def column(table, name):
+    return [row[name] for row in table.dicts()]
+
+
+def values(query):
+    given = {"entity": "Peru", "relation": "visits", "modality": "asserted", "date": "2024", "number": 3, "text": "x"}
+    return {p.name: given[p.kind] for p in query.parameters}
+
+
+@pytest.mark.parametrize("query", list_queries(), ids=lambda query: query.name)
+def test_query_is_described_and_runs_with_and_without_parameters(graph, query):
+    assert set(query.titles) == set(query.descriptions) == {"de", "en"}
+    assert len(run(graph, query.name, **values(query)).columns) >= 3
+    if not any(parameter.required for parameter in query.parameters):
+        assert len(run(KnowledgeGraph(), query.name).columns) >= 3
+
+
+@pytest.mark.parametrize("query", list_queries(), ids=lambda query: query.name)
+def test_query_file_is_sparql_as_it_stands(graph, query):
+    graph.query(query.sparql)
+
+
+@pytest.mark.parametrize("query", list_queries(), ids=lambda query: query.name)
+def test_every_parameter_narrows_the_answer(graph, query):
+    required = {p.name: v for p in query.parameters if p.required for v in [values(query)[p.name]]}
+    everything = run(graph, query, **required)
+    for parameter in query.parameters:
+        if not parameter.required:
+            some = run(graph, query, **required, **{parameter.name: values(query)[parameter.name]})
+            assert len(some) <= len(everything)
+
+
+@pytest.mark.parametrize(
+    ("name", "params", "columns", "rows"),
+    [
+        (
+            "visits",
+            {},
+            ("who", "where", "begins", "modality", "articles"),
+            [("Eva Huber", "Lima", "2024-03", "asserted", 2), ("Eva Huber", "Chile", "2025", "planned", 1)],
+        ),
+        ("visits", {"place": "Lima"}, ("where",), [("Lima",)]),
+        ("visits", {"since": "2024-04"}, ("where",), [("Chile",)]),
+        ("visits", {"until": "2024"}, ("where",), []),
+        ("visits", {"until": "2024-03"}, ("where",), [("Lima",)]),
+        ("visits", {"since": "2024-03-15", "until": "2024-12"}, ("where",), [("Lima",)]),
+        (
+            "who-visited-whom",
+            {},
+            ("visitor", "visited", "claims", "articles", "first"),
+            [("Eva Huber", "Peru", 2, 2, "2024-03")],
+        ),
+        ("accusations", {"accused": "Peru"}, ("who", "whom", "relation"), [("Chile", "Peru", "accuses")]),
+        ("accusations", {"accused": "Chile"}, ("who",), []),
+        (
+            "troops",
+            {},
+            ("who", "where", "number", "quantity", "modality", "source"),
+            [
+                ("Peru", "Chile", None, None, "negated", "Chile"),
+                ("Peru", "Chile", 300, "300 Soldaten", "reported", "Lima"),
+            ],
+        ),
+        ("casualties", {}, ("who", "number", "comparison"), [("Chile", 40, "exactly"), ("Chile", 12, "exactly")]),
+        (
+            "offices",
+            {"person": "Eva Huber"},
+            ("who", "relation", "role", "where"),
+            [("Eva Huber", "holdsOffice", "Kanzlerin", "Peru")],
+        ),
+        ("planned", {}, ("who", "relation", "whom"), [("Eva Huber", "visits", "Chile")]),
+        ("denied", {}, ("who", "relation", "whom", "source"), [("Peru", "sendsTroops", "Chile", "Chile")]),
+        (
+            "contradictions",
+            {},
+            ("who", "relation", "whom", "kind"),
+            [("Chile", "suffersCasualties", None, "numbers"), ("Peru", "sendsTroops", "Chile", "denied")],
+        ),
+        ("weapons", {}, ("who", "relation", "what"), [("Peru", "testsWeapon", "Kondor")]),
+        ("sources", {}, ("source", "modality", "claims"), [("Chile", "negated", 1), ("Lima", "reported", 1)]),
+        (
+            "quotations",
+            {"speaker": "Eva Huber"},
+            ("who", "words", "direct", "cue"),
+            [("Eva Huber", TEXT[:20], True, "sagte")],
+        ),
+        ("articles", {}, ("title", "claims"), [("Reise", 10), ("Noch eine", 1)]),
+        ("claims", {"relation": "accuses"}, ("who", "whom"), [("Chile", "Peru")]),
+        ("claims", {"modality": "planned"}, ("who", "whom"), [("Eva Huber", "Chile")]),
+        ("claims-of", {"entity": "Kondor"}, ("who", "relation"), [("Peru", "testsWeapon")]),
+        ("timeline", {"entity": "Huber"}, ("begins", "whom"), [("2024-03", "Lima"), ("2025", "Chile")]),
+        ("conflicts", {}, ("who", "relation", "whom", "score"), [("Chile", "accuses", "Peru", -2.0)]),
+        (
+            "dyads",
+            {"actor": "Chile"},
+            ("one", "other", "events", "score", "cooperation", "conflict"),
+            [("Chile", "Peru", 2, -2.0, 1, 1)],
+        ),
+        ("relations", {}, ("relation", "modality", "claims"), [("suffersCasualties", "reported", 2)]),
+    ],
+)
+def test_query_answers(graph, name, params, columns, rows):
+    answer = [tuple(row[c] for c in columns) for row in run(graph, name, **params).dicts()]
+    assert answer[:1] == rows if name == "relations" else answer == rows
+
+
+def test_query_gives_a_graph(graph):
+    turtle = run(graph, "network-of", entity="Chile").to_turtle()
+    assert turtle.partition("\n\n")[2] == (
+        'kgr:Chile rdfs:label "Chile"@de ;\n\tkg:accuses kgr:Peru .\n'
+        'kgr:Peru rdfs:label "Peru"@de ;\n\tkg:sendsTroops kgr:Chile .\n'
+    )
+
+
+def test_union_of_articles_does_not_multiply_rows(graph):
+    assert column(run(graph, "visits", place="Lima"), "articles") == [2]
+
+
+# --- parameters ---
+
+
+@pytest.mark.parametrize("who", ["Huber", "Eva Huber", "eva huber"])
+def test_entity_is_found_by_id_and_by_name(graph, who):
+    assert len(run(graph, "visits", visitor=who)) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "params", "message"),
+    [
+        ("visit", {}, r"no query named 'visit' \(did you mean 'visits'\?\)"),
+        ("zzz", {}, r"no query named 'zzz' \(there are: accusations, articles"),
+        ("visits", {"visiter": "Huber"}, r"no parameter 'visiter' \(did you mean 'visitor'\?\)"),
+        ("relations", {"xyz": 1}, r"no parameter 'xyz' \(it takes: none\)"),
+        ("visits", {"visitor": "Eva Hubner"}, r"no entity 'Eva Hubner' .*nearest: Eva Huber"),
+        ("visits", {"since": "March"}, r"'March' is no date .*2024-10"),
+        ("claims", {"relation": "vists"}, r"'vists' is no value .*did you mean 'visits'"),
+        ("claims", {"modality": "sure"}, r"'sure' is no value .*there are: asserted"),
+        ("claims-of", {}, "claims-of needs the parameter 'entity'"),
+        ("SELECT * WHERE { ?s ?p ?o }", {"limit": 1}, "the query has no parameter 'limit'"),
+    ],
+)
+def test_wrong_question_is_refused(graph, name, params, message):
+    with pytest.raises(QueryError, match=message):
+        run(graph, name, **params)
+
+
+INJECTION = (
+    "# parameter: words | text | | Wörter | words\nSELECT ?w WHERE { VALUES ?words { UNDEF } BIND (?words AS ?w) }"
+)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+@settings(max_examples=200)
+def test_value_comes_through_as_it_is_and_changes_nothing_else(words):
+    assert run(KnowledgeGraph(), INJECTION, words=words).rows == ((words,),)
+
+
+@pytest.mark.parametrize("value", ['x" } . ?s ?p ?o . { "', "} UNION { ?s ?p ?o", "\\", "\n", "?o", "<urn:x>"])
+def test_value_cannot_become_part_of_the_query(graph, value):
+    assert run(graph, INJECTION, words=value).rows == ((value,),)
+    with pytest.raises(QueryError, match="no entity"):
+        run(graph, "visits", visitor=value)
+    with pytest.raises(QueryError, match="is no date"):
+        run(graph, "visits", since=value)
+
+
+def test_number_is_bound_as_a_number(graph):
+    sparql = """# parameter: least | number | 100 | mindestens | at least
+SELECT ?v WHERE { VALUES ?least { UNDEF } ?n kg:value ?v FILTER (?v >= ?least) }"""
+    assert run(graph, sparql).rows == ((300,),)
+    assert sorted(run(graph, sparql, least=40).rows) == [(40,), (300,)]
+    with pytest.raises(QueryError, match="'many' is no number"):
+        run(graph, sparql, least="many")
+
+
+def test_query_in_a_file_may_have_parameters_of_its_own(graph, tmp_path):
+    path = tmp_path / "own.rq"
+    path.write_text("# parameter: p | entity | required | Ort | place\nASK { VALUES ?p { UNDEF } ?x kg:visits ?p }")
+    assert run(graph, path, p="Lima")
+    assert not run(graph, path, p="Peru")
+    assert load_query(path).parameters[0].required
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["p | entity", "p | colour | | a | b", "other | entity | | a | b"],
+)
+def test_wrong_header_is_named(tmp_path, header):
+    path = tmp_path / "own.rq"
+    path.write_text(f"# title@en: Own\n# parameter: {header}\nASK {{ VALUES ?p {{ UNDEF }} ?x kg:visits ?p }}")
+    with pytest.raises(DataError, match=r"own\.rq:2: a parameter is wrong"):
+        load_query(path)
+
+
+def test_missing_file_is_named(graph, tmp_path):
+    with pytest.raises(QueryError, match=r"none\.rq: the query cannot be read"):
+        run(graph, tmp_path / "none.rq")
+
+
+# --- tables ---
+
+
+def test_table_is_written_as_csv(graph):
+    rows = list(csv.reader(io.StringIO(run(graph, "troops").to_csv())))
+    assert rows[0][:3] == ["who", "relation", "where"]
+    assert [row[3] for row in rows[1:]] == ["", "300"]
+
+
+def test_table_is_written_as_json(graph):
+    rows = json.loads(run(graph, "troops").to_json())
+    assert [row["number"] for row in rows] == [None, 300]
+
+
+def test_table_is_written_for_people(graph):
+    lines = run(graph, "SELECT ?who ?where WHERE { ?who kg:visits ?where }").to_text().splitlines()
+    assert lines == ["who        where", "---------  --------", "kgr:Huber  kgr:Lima"]
+
+
+def test_only_triples_are_written_as_turtle(graph):
+    with pytest.raises(QueryError, match="only CONSTRUCT and DESCRIBE"):
+        run(graph, "visits").to_turtle()
+
+
+def test_terms_are_kept(graph):
+    table = graph.query("SELECT ?label WHERE { kgr:Huber rdfs:label ?label }")
+    assert table.terms == ((ox.Literal("Eva Huber", language="de"),),)
+
+
+# --- explain ---
+
+
+def test_explanation_walks_back_to_the_words(graph):
+    explained = explain(graph, CLAIMS[0].id[:10])
+    assert explained.claim == CLAIMS[0]
+    assert explained.sentence("de") == "Eva Huber besucht Lima"
+    assert [explained.cue(e) for e in explained.claim.evidence] == ["Kanzler", "Kanzler"]
+    text = str(explained)
+    for part in ("Eva Huber visits Lima", "asserted", "2024-03", "Reise", TEXT[:44], "0-44", "de/test/verb", "0.9"):
+        assert part in text
+    assert "caution" not in text
+
+
+@pytest.mark.parametrize("form", ["{}", "kgr:claim/{}", "<https://kg-geopolitics.org/resource/claim/{}>"])
+def test_claim_is_named_in_any_form(graph, form):
+    assert explain(graph, form.format(CLAIMS[5].id)).claim == CLAIMS[5]
+
+
+def test_explanation_tells_source_quantity_and_role(graph):
+    assert "reported, said by Lima" in str(explain(graph, CLAIMS[3].id))
+    assert "300 Soldaten (exactly 300 Soldat)" in str(explain(graph, CLAIMS[3].id))
+    assert "Kanzlerin" in str(explain(graph, CLAIMS[8].id))
+    assert "Chile suffers casualties" in str(explain(graph, CLAIMS[6].id))
+
+
+def test_explanation_warns_of_a_quote_that_is_not_in_the_text():
+    graph = KnowledgeGraph()
+    wrong = replace(CLAIMS[0], evidence=(replace(ev()[0], quote="Etwas anderes."),))
+    graph.add(Extraction.of(Article("a1", TEXT), ENTITIES, [wrong]))
+    assert "caution" in str(explain(graph, wrong.id))
+
+
+def test_unknown_claim_is_refused(graph):
+    with pytest.raises(QueryError, match="no claims begin with 'xyz'"):
+        explain(graph, "xyz")

@@ -184,7 +184,7 @@ class Gazetteer:
         elif sense not in senses:
             senses.append(sense)
         if " " in key:
-            self._loose.setdefault(self._key(name.replace("-", " ")), senses)
+            self._loose.setdefault(self._key(name.replace("-", " ")).lower(), senses)
             words = key.split(" ")
             self._starts.add(words[0])
             self._longest = max(self._longest, len(words))
@@ -230,9 +230,8 @@ class Gazetteer:
         return ()
 
     def _loosely(self, key: str) -> tuple[Sense, ...]:
-        """Names of several words without regard to hyphens and to the case of the first letter."""
-        key = key.replace("-", " ")
-        return tuple(self._loose.get(key[:1].upper() + key[1:], ()))
+        """Names of several words without regard to hyphens and case."""
+        return tuple(self._loose.get(key.replace("-", " ").lower(), ()))
 
     def adjective(self, form: str) -> tuple[Sense, ...]:
         """The actors that an adjective of origin belongs to ("russischen")."""

@@ -21,7 +21,8 @@ from kg.model import EntityType
 
 __all__ = ["Candidates"]
 
-_PERSON, _PLACE = "PER", "LOC"
+_PERSON, _PLACE, _ORGANISATION = "PER", "LOC", "ORG"
+_SHORT = 8  # letters of an abbreviation, at most
 
 
 class Candidates:
@@ -41,6 +42,7 @@ class Candidates:
         self.cues = cues
         self.grammar = grammar
         self.readable = readable
+        self._prefixes = tuple(p for p in cues.inflection.name_particles if p.endswith("-"))
 
     # --- evidence -----------------------------------------------------------------------------------------------
 
@@ -98,27 +100,88 @@ class Candidates:
             if name is not None:
                 found.append(name)
             i = end
+        found += self._abbreviated(taken)
+        found = self._repeated(kept, found, taken)
         surnames = {self.doc[n.end - 1].text for n in [*kept, *found] if n.label == _PERSON and n.end - n.start > 1}
         taken.update(i for n in found for i in range(n.start, n.end))
         for token in self.doc:
             word = token.text
-            if token.i not in taken and self.readable[token.i] and word[:1].isupper():
-                if word in surnames or (word.removesuffix("s") in surnames and self.grammar.is_(token, "name")):
-                    found.append(Name(token.i, token.i + 1, "name", (), _PERSON))
+            known = word in surnames or (word.removesuffix("s") in surnames and self.grammar.is_(token, "name"))
+            if known and token.i not in taken and self.readable[token.i] and word[:1].isupper():
+                found.append(Name(token.i, token.i + 1, "name", (), _PERSON))
         return sorted([*kept, *found], key=lambda n: (n.start, -n.end))
+
+    def _repeated(self, kept: list[Name], found: list[Name], taken: set[int]) -> list[Name]:
+        """Proper nouns that the article uses as a name elsewhere."""
+        unknown = [n for n in [*kept, *found] if n.kind == "name" and not n.senses]
+        taken = taken | {i for n in found for i in range(n.start, n.end)}
+        labels = {self._stem(n): n.label for n in unknown}
+        result = list(found)
+        for start in range(len(self.doc)):
+            end = self._run(start, taken)
+            for stop in range(end, start, -1):
+                text = self.doc[start:stop].text
+                label = labels.get(text, labels.get(text.removesuffix("s")))
+                if label is not None:
+                    result.append(Name(start, stop, "name", (), label))
+                    taken |= set(range(start, stop))
+                    break
+        return result
+
+    def _abbreviated(self, taken: set[int]) -> list[Name]:
+        """Names that an abbreviation in brackets gives away: "Verband kommunaler Unternehmen (VKU)"."""
+        found = []
+        for i in range(1, len(self.doc) - 2):
+            short = self.doc[i + 1].text
+            if (
+                self.doc[i].text != "("
+                or self.doc[i + 2].text != ")"
+                or not (short.isupper() and 1 < len(short) <= _SHORT)
+            ):
+                continue
+            start = self._written_out(i, short)
+            if start is not None and not any(j in taken for j in range(start, i)):
+                found.append(Name(start, i, "name", (), _ORGANISATION))
+                if i + 1 not in taken:
+                    found.append(Name(i + 1, i + 2, "name", (), _ORGANISATION))
+        return found
+
+    def _written_out(self, end: int, short: str) -> int | None:
+        """Where the words begin whose first letters make an abbreviation, the last word standing before `end`."""
+        left = list(short.lower())
+        for i in range(end - 1, max(end - 3 * len(short), -1), -1):
+            word = self.doc[i].text
+            if not self.readable[i] or self.doc[i].is_punct:
+                return None
+            if left and word[0].lower() == left[-1]:
+                left.pop()
+            elif word[:1].isupper() and left and any(c.lower() == left[-1] for c in word[1:]):
+                while left and left[-1] in word[1:].lower():
+                    left.pop()
+                if left and word[0].lower() == left[-1]:
+                    left.pop()
+            if not left:
+                return i if word[0].isupper() else None
+            if self.doc[i].is_sent_start:
+                return None
+        return None
 
     def _run(self, start: int, taken: set[int]) -> int:
         """The end of a run of proper nouns from a token on; the start itself if there is none."""
         end = start
         while end < len(self.doc) and end not in taken and self.readable[end]:
             token = self.doc[end]
-            joined = end > start and self.grammar.has(token, "flat") and any(c.isupper() for c in token.text)
+            joined = end > start and any(c.isupper() for c in token.text) and self._goes_on(token)
             if not (joined or (self.grammar.is_(token, "name") and token.text[:1].isupper())):
                 break
             if end > start and token.is_sent_start:
                 break
             end += 1
         return end
+
+    def _goes_on(self, token: Token) -> bool:
+        """Whether a token continues a name: by the parse, or as "al-Asir" by its form."""
+        return self.grammar.has(token, "flat") or token.text.lower().startswith(self._prefixes)
 
     def _judge(self, start: int, end: int) -> Name | None:
         if self.cues.titles.gender(self.doc[start].text) is not None:

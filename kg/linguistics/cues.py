@@ -110,13 +110,13 @@ class Cues:
         return None
 
 
-def _nouns(table: object, source: str, key: str) -> NounList:
+def _nouns(table: object, source: str, key: str, genitives: tuple[str, ...]) -> NounList:
     if not isinstance(table, dict):
         message = f"table [{key}] is missing"
         raise DataError(message, source=source, hint="compare with nominals.toml of German")
     return NounList(
         frozenset(words_of(table, "words", source)),
-        words_of(table, "endings", source),
+        tuple(e + g for e in words_of(table, "endings", source) for g in ("", *genitives)),
         frozenset(words_of(table, "except", source)),
     )
 
@@ -178,12 +178,13 @@ def load_cues(language: str) -> Cues:
     """
     source = "nominals.toml"
     table = read_table(language, source)
-    nominal = {t: _nouns(table[t.value], source, t.value) for t in EntityType if t.value in table}
+    genitives = tuple(e for e in load_inflection(language).genitive if e.isalpha())
+    nominal = {t: _nouns(table[t.value], source, t.value, genitives) for t in EntityType if t.value in table}
     metonyms = read_table(language, "metonyms.toml")
     city = _section(metonyms, "city", "metonyms.toml")
     return Cues(
-        group=_nouns(table.get("group"), source, "group"),
-        members=_nouns(table.get("members"), source, "members"),
+        group=_nouns(table.get("group"), source, "group", genitives),
+        members=_nouns(table.get("members"), source, "members", genitives),
         owned=frozenset(words_of(_section(table, "group", source), "owned", source)),
         nominal=nominal,
         person_owned=frozenset(words_of(_section(table, "group", source), "persons", source)),

@@ -65,7 +65,7 @@ class EntityFinder:
         names = [n for n in find_names(doc, self.gazetteer, self.cues, self.grammar) if not self._common(doc, n)]
         names = candidates.settle(candidates.overlooked(names))
         countries = self._countries(names)
-        persons = [n for n in names if self._is_person(doc, n)]
+        persons = [n for n in names if self._is_person(doc, n, countries)]
         full = {doc[n.end - 1].text for n in persons if n.end - n.start > 1}
         weak = [n for n in names if n not in persons and self._is_surname(doc, n, full)]
         register_persons(sorted([*persons, *weak], key=lambda n: n.start), registry, self.cues, set(countries))
@@ -76,7 +76,7 @@ class EntityFinder:
 
     # --- persons ------------------------------------------------------------------------------------------------
 
-    def _is_person(self, doc: Doc, name: Name) -> bool:
+    def _is_person(self, doc: Doc, name: Name, countries: Counter[str]) -> bool:
         types = {self.gazetteer.actors[s.actor].type for s in name.senses}
         if name.kind == "modifier":
             return types == {EntityType.PERSON}
@@ -89,7 +89,10 @@ class EntityFinder:
         title = title_before(doc, name.start, self.cues)
         if len(types) > 1:
             return name.label == "PER" or title is not None
-        return name.safe or name.label == "PER" or title is not None or name.end - name.start > 1
+        if name.safe or name.label == "PER" or title is not None or name.end - name.start > 1:
+            return True
+        homes = {self.gazetteer.actors[s.actor].country for s in name.senses}
+        return self.grammar.is_(doc[name.start], "name") and any(countries[h] for h in homes)
 
     def _is_surname(self, doc: Doc, name: Name, full: set[str]) -> bool:
         if name.kind == "modifier":

@@ -128,6 +128,8 @@ class _Finder:
                 senses = self.gazetteer.senses(self.doc[i:j].text)
                 if senses:
                     return Name(i, j, self._kind(senses), senses)
+        if "-" in token.text and any(c.isupper() for c in token.text):
+            return self._single(token)
         if self.grammar.is_(token, "adjective") or token.pos_ in ("X", ""):
             senses = self.gazetteer.adjective(token.text)
             if senses:
@@ -195,10 +197,33 @@ class _Finder:
         end = span.end
         while end > start and self.doc[end - 1].is_punct:
             end -= 1
+        while start > 0 and self._joined(start):
+            start -= 1
+        while (
+            start < end - 1 and self.cues.type_of_cue(self.doc[start]) and self.grammar.is_(self.doc[start + 1], "name")
+        ):
+            start += 1
         if span.label_ == "PER":
+            while end < len(self.doc) and self.readable[end] and self.grammar.has(self.doc[end], "flat"):
+                if not self.grammar.is_(self.doc[end], "name") or self.doc[end].ent_type_:
+                    break
+                end += 1
             while start < end - 1 and self.cues.titles.gender(self.doc[start].text) is not None:
                 start += 1
         return start, end
+
+    def _joined(self, start: int) -> bool:
+        """Whether the word before a span is the first part of the same name ("Laurent" before "Nkunda")."""
+        token, before = self.doc[start], self.doc[start - 1]
+        together = self.grammar.has(token, "flat") and token.head.i <= before.i
+        known = before.text in self.gazetteer.given or not before.ent_type_
+        return (
+            together
+            and known
+            and self.readable[before.i]
+            and self.grammar.is_(before, "name")
+            and self.cues.titles.gender(before.text) is None
+        )
 
 
 def _compatible(name: Name, label: str, gazetteer: Gazetteer) -> bool:

@@ -90,11 +90,17 @@ class _Nominals:
             loose = self.grammar.has(child, "apposition", "flat")
             if loose and found.type not in (EntityType.PERSON, *_PLACES):
                 continue
-            if loose and found.type is EntityType.PERSON and not set(self.forms(token)) & self.cues.person_owned:
+            governs = set(self.forms(token)) & self.cues.person_owned
+            if loose and found.type is EntityType.PERSON and not governs and not self._genitive(found):
                 continue
             if preposition is None or preposition.word in ("von", "in", "aus"):
                 return found
         return self._next(token)
+
+    def _genitive(self, mention: Mention) -> bool:
+        """Whether a name has an ending of the genitive that its entity's name has not."""
+        text, name = self.doc[mention.end - 1].text, self.registry.name(mention.entity)
+        return any(text.endswith(e) and not name.endswith(e) for e in self.cues.inflection.genitive)
 
     def _next(self, token: Token) -> Mention | None:
         """A genitive directly behind the noun or before it that the parse has put elsewhere."""

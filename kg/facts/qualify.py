@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc, Span, Token
 
+from kg.facts.clauses import presupposed
 from kg.facts.factuality import CLAUSES, FactualityData, load_factuality, verbal_head
-from kg.facts.modality import presupposed, read_factuality
+from kg.facts.modality import read_factuality
 from kg.linguistics.sources import mention_at
 from kg.model import EntityType, Modality
 
@@ -47,7 +48,7 @@ def qualify(
     *,
     data: FactualityData,
     subject: str | None = None,
-    object: str | None = None,  # noqa: A002  # the word of the domain
+    object: str | None = None,  # the word of the domain
     frame_modality: Modality | None = None,
     quantity_classes: Sequence[str] = (),
     governor: Token | None = None,
@@ -87,7 +88,15 @@ def qualify(
 class _Reach:
     """What lies in reach of a trigger: the phrases of its own clause, the nearest first."""
 
-    def __init__(self, doc: Doc, token: Token, data: FactualityData, parties: set[str | None], object_: str | None, governor: Token | None) -> None:
+    def __init__(
+        self,
+        doc: Doc,
+        token: Token,
+        data: FactualityData,
+        parties: set[str | None],
+        object_: str | None,
+        governor: Token | None,
+    ) -> None:
         self.doc, self.token, self.data, self.parties = doc, token, data, parties
         self.grammar = data.grammar
         self.object, self.governor = object_, governor
@@ -103,7 +112,7 @@ class _Reach:
             clausal = grammar.has(current, *CLAUSES) or (
                 current != token and grammar.has(current, "conjunct") and grammar.is_(current, "verb")
             )
-            if clausal and current != token or grammar.has(current, "relative"):
+            if (clausal and current != token) or grammar.has(current, "relative"):
                 return
             current = current.head
 
@@ -130,7 +139,11 @@ class _Reach:
 
     def _detached(self) -> bool:
         """Whether the trigger is only a name's title or adjective: the clause's time and place are not its own."""
-        return self.token != self.head and self.governor is None and presupposed(self.doc, self.token, self.grammar, self.parties)
+        return (
+            self.token != self.head
+            and self.governor is None
+            and presupposed(self.doc, self.token, self.grammar, self.parties)
+        )
 
     def time(self) -> tuple[str | None, str | None]:
         """Begin and end of the nearest resolved time expression of the clause."""
@@ -190,7 +203,13 @@ class _Reach:
         best: tuple[int, int] | None = None
         found = None
         for span in self.doc.spans.get("kg_mentions", ()):
-            if span.label_ not in PLACES or span.id_ not in NAMING or not span.kb_id_ or span.kb_id_ in self.parties or span.sent != self.token.sent:
+            if (
+                span.label_ not in PLACES
+                or span.id_ not in NAMING
+                or not span.kb_id_
+                or span.kb_id_ in self.parties
+                or span.sent != self.token.sent
+            ):
                 continue
             rank = self._placed(span)
             key = (rank or 0, abs(span.start - self.token.i))
@@ -202,10 +221,17 @@ class _Reach:
         """How near the place is: 0 at the trigger, 1 at its verb, 2 inside an adverbial of it; `None` if it is no place of it."""
         grammar, words = self.grammar, self.data.words
         root = span.root
-        while grammar.has(root, "apposition", "flat") or (grammar.has(root, "nominal") and root.head.lemma_ in words["place.parts"]):
+        while grammar.has(root, "apposition", "flat") or (
+            grammar.has(root, "nominal") and root.head.lemma_ in words["place.parts"]
+        ):
             root = root.head
         preposition = grammar.preposition(root)
-        if preposition is None or preposition.word not in words["place.prepositions"] or preposition.case == "acc" or span.root.morph.get("Case", []) == ["Gen"]:
+        if (
+            preposition is None
+            or preposition.word not in words["place.prepositions"]
+            or preposition.case == "acc"
+            or span.root.morph.get("Case", []) == ["Gen"]
+        ):
             return None
         if root.head == self.token and root != self.token:
             return 0
@@ -214,7 +240,12 @@ class _Reach:
         if grammar.has(root, "oblique") and self._shares(root.head, root):
             return 1
         outer = root.head
-        if grammar.has(root, "nominal") and grammar.has(outer, "oblique") and self._shares(outer.head, outer) and mention_at(self.doc, outer) is None:
+        if (
+            grammar.has(root, "nominal")
+            and grammar.has(outer, "oblique")
+            and self._shares(outer.head, outer)
+            and mention_at(self.doc, outer) is None
+        ):
             return 2
         return None
 
@@ -237,7 +268,7 @@ class _Reach:
                 continue
             rank = self._belongs(span)
             counted = mention_at(self.doc, span.root)
-            if rank is None or counted is not None and counted.kb_id_ not in self.parties:
+            if rank is None or (counted is not None and counted.kb_id_ not in self.parties):
                 continue
             key = (counted is None, rank, classes.index(span.label_), abs(span.start - self.token.i))
             if best is None or key < best:

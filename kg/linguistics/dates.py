@@ -20,8 +20,8 @@ from spacy.tokens import Doc, Span, Token
 
 from kg.errors import DataError
 from kg.lexicon import read_table, words_of
-from kg.linguistics.reckoning import RULES, Interval, Reading, Tables
 from kg.linguistics.grammar import Grammar, load_grammar
+from kg.linguistics.reckoning import RULES, Interval, Reading, Tables
 
 __all__ = ["DateFinder", "DateWords", "load_dates"]
 
@@ -116,7 +116,9 @@ def _compile(entry: dict[str, Any], fragments: dict[str, str]) -> Pattern:
     after = entry.get("after")
     return Pattern(
         rule=entry["rule"],
-        regex=re.compile(r"(?<![\w.,])(?<!\D-)(?:" + text.replace(" ", r"\s+").replace(r"\s+?", r"\s*") + r")(?![\w%])"),
+        regex=re.compile(
+            r"(?<![\w.,])(?<!\D-)(?:" + text.replace(" ", r"\s+").replace(r"\s+?", r"\s*") + r")(?![\w%])"
+        ),
         after=re.compile("(?:" + after.replace(" ", r"\s+") + r")\Z") if after else None,
         certain=bool(entry.get("certain", False)),
     )
@@ -190,7 +192,9 @@ class DateFinder:
         span = doc.char_span(match.start, match.end, alignment_mode="expand")
         if span is not None and doc.has_annotation("DEP") and self.grammar.has(span.root, "numeral"):
             head = span.root.head
-            if head.i == span.end or (head.i > span.end and all(self.grammar.is_(t, "adjective") for t in doc[span.end : head.i])):
+            if head.i == span.end or (
+                head.i > span.end and all(self.grammar.is_(t, "adjective") for t in doc[span.end : head.i])
+            ):
                 return False
         if words["not_year_after"].search(text[match.end : match.end + 40]):
             return False

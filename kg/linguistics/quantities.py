@@ -28,7 +28,9 @@ __all__ = ["QuantityFinder", "QuantityWords", "load_quantities", "read_quantity"
 FILE = "quantities.toml"
 LONGEST_PHRASE = 4  # words of comparison before a number
 MOST_ADJECTIVES = 5  # words between the number and its noun
-COUNTED_ONE = frozenset({"people", "soldiers", "dead", "wounded", "arrested", "missing", "displaced"})  # classes that an article may count
+COUNTED_ONE = frozenset(
+    {"people", "soldiers", "dead", "wounded", "arrested", "missing", "displaced"}
+)  # classes that an article may count
 SHORTEST_STEM = 3  # a noun shorter than this is not looked for inside compounds
 _DIGITS = re.compile(r"\d+(?:[.,\u202f\u00a0]\d+)*")
 _NOUN = re.compile(r"(?:[A-ZÄÖÜ]|[A-Za-z]+-[A-ZÄÖÜ])[\w.-]*")
@@ -145,7 +147,10 @@ def load_quantities(language: str) -> QuantityWords:
     raw: dict[str, Any] = read_table(language, FILE)
     try:
         comparisons = {
-            phrase.lower(): Comparison(name) for name in Comparison if name in raw["comparison"] for phrase in raw["comparison"][name]
+            phrase.lower(): Comparison(name)
+            for name in Comparison
+            if name in raw["comparison"]
+            for phrase in raw["comparison"][name]
         }
         classes: dict[str, list[str]] = raw["classes"]
         nouns = {noun.lower(): (name, noun) for name, members in reversed(classes.items()) for noun in members}
@@ -314,7 +319,7 @@ class QuantityFinder:
                     break
             else:
                 break
-            if phrase in words.outside or number.article and words.comparisons[phrase] is Comparison.EXACTLY:
+            if phrase in words.outside or (number.article and words.comparisons[phrase] is Comparison.EXACTLY):
                 break
             found = words.comparisons[phrase]
             if found is not Comparison.EXACTLY and comparison is Comparison.EXACTLY:
@@ -358,7 +363,7 @@ class QuantityFinder:
         words = self.words
         for j in range(i, min(i + MOST_ADJECTIVES, len(doc))):
             token = doc[j]
-            if token.is_sent_start and j > i or token.is_punct or token.text in words.percent:
+            if (token.is_sent_start and j > i) or token.is_punct or token.text in words.percent:
                 return None
             if token.pos_ in ("NOUN", "PROPN") or (not token.pos_ and _NOUN.fullmatch(token.text)):
                 return token if token.text[:1].isalpha() else None

@@ -51,7 +51,7 @@ class QuoteFinder:
         last: Span | None = None
         for start, end in self.passages(doc):
             cue = self._cue(doc, start, end)
-            if self._is_name(doc, start, end) or cue is None and not self._speech(doc[start:end]):
+            if self._is_name(doc, start, end) or (cue is None and not self._speech(doc[start:end])):
                 continue
             speaker = self._speaker(doc, cue) or (self._speaker_before(doc, start) if cue is None else "")
             if not speaker and cue is None and last is not None and self._goes_on(doc, last, start):
@@ -90,7 +90,7 @@ class QuoteFinder:
         start, closing = -1, frozenset[str]()
         clutter = {b.start for b in doc.spans.get("kg_blocks", ()) if b.label_ == "clutter"}
         for token in doc:
-            if token.i in clutter or token.is_space and "\n" in token.text:
+            if token.i in clutter or (token.is_space and "\n" in token.text):
                 start = -1
             elif start >= 0 and token.text in closing:
                 if token.i > start:
@@ -127,7 +127,11 @@ class QuoteFinder:
             return None
         following = doc[first]
         inside = doc[first - 2].text
-        if following.text != "," and (inside not in EXCLAIMS or following.text[:1].isupper()) and following.lower_ not in self.reporting.particles:
+        if (
+            following.text != ","
+            and (inside not in EXCLAIMS or following.text[:1].isupper())
+            and following.lower_ not in self.reporting.particles
+        ):
             return None
         for token in doc[first : first + REACH]:
             if token.text in STOPS or token.is_space or token.text in self.reporting.marks:
@@ -143,7 +147,7 @@ class QuoteFinder:
         """The last verb of saying before the colon, in its sentence."""
         for i in range(colon - 1, -1, -1):
             token = doc[i]
-            if token.text in STOPS or token.is_space and "\n" in token.text:
+            if token.text in STOPS or (token.is_space and "\n" in token.text):
                 return None
             if self._is_cue(token):
                 return token

@@ -59,11 +59,15 @@ class Reporting:
     def speaks(self, noun: Token) -> bool:
         """Whether the noun means somebody who speaks for its owner, or something that the owner says."""
         words = (noun.text, noun.lemma_)
-        return any(w in self.speaker or w.lower().endswith(self.speaker_endings) for w in words) or self.is_statement(noun)
+        return any(w in self.speaker or w.lower().endswith(self.speaker_endings) for w in words) or self.is_statement(
+            noun
+        )
 
     def is_statement(self, noun: Token) -> bool:
         """Whether the noun means something said or found ("Angaben", "Behördenangaben")."""
-        return noun.text in self.statement or noun.lemma_ in self.statement or noun.lower_.endswith(self.statement_endings)
+        return (
+            noun.text in self.statement or noun.lemma_ in self.statement or noun.lower_.endswith(self.statement_endings)
+        )
 
 
 @cache
@@ -93,7 +97,10 @@ def load_reporting(language: str) -> Reporting:
             impersonal_prepositions=words("impersonal", "prepositions"),
             passive_prepositions=words("impersonal", "passive_prepositions"),
             direct=words("prepositions", "direct"),
-            before={word: frozenset(words_of(raw["prepositions"]["before"], word, FILE)) for word in raw["prepositions"]["before"]},
+            before={
+                word: frozenset(words_of(raw["prepositions"]["before"], word, FILE))
+                for word in raw["prepositions"]["before"]
+            },
             particles=words("said", "particles"),
             adverbs=words("said", "adverbs"),
             statement=words("nouns", "statement"),
@@ -102,7 +109,9 @@ def load_reporting(language: str) -> Reporting:
             speaker_endings=words_of(raw["nouns"], "speaker_endings", FILE),
             accusation=words("nouns", "accusation"),
             nominal={verb: frozenset(words_of(raw["nominal"], verb, FILE)) for verb in raw["nominal"]},
-            nominal_claim={verb: frozenset(words_of(raw["nominal_claim"], verb, FILE)) for verb in raw["nominal_claim"]},
+            nominal_claim={
+                verb: frozenset(words_of(raw["nominal_claim"], verb, FILE)) for verb in raw["nominal_claim"]
+            },
             marks={mark: frozenset(words_of(raw["marks"], mark, FILE)) for mark in raw["marks"]},
             shortest=int(raw["quotation"]["shortest"]),
             colon=words("quotation", "colon"),
@@ -120,7 +129,11 @@ def mention_at(doc: Doc, token: Token, *, parts: bool = False) -> Span | None:
         token: The word asked about.
         parts: Take adjectives of origin and first parts of compounds ("US-" in "US-Angaben") instead of whole names.
     """
-    covering: list[Span] = [s for s in doc.spans.get("kg_mentions", ()) if s.start <= token.i < s.end and (s.id_ in PARTS) == parts and s.kb_id_]
+    covering: list[Span] = [
+        s
+        for s in doc.spans.get("kg_mentions", ())
+        if s.start <= token.i < s.end and (s.id_ in PARTS) == parts and s.kb_id_
+    ]
     headed = [s for s in covering if s.root == token]
     if headed:
         return max(headed, key=len)
@@ -177,34 +190,60 @@ def speaker_of(doc: Doc, cue: Token, grammar: Grammar, reporting: Reporting) -> 
         for noun in (cue.head, *cue.children):
             if noun != cue and grammar.is_(noun, "noun") and abs(noun.i - cue.i) <= 6:
                 return entity_of(doc, noun, grammar, reporting)
-        return next((found for noun in doc[cue.i + 1 : cue.i + 5] if (found := entity_of(doc, noun, grammar, reporting))), None)
+        return next(
+            (found for noun in doc[cue.i + 1 : cue.i + 5] if (found := entity_of(doc, noun, grammar, reporting))), None
+        )
     if grammar.passive(cue):
         prepositions = reporting.passive_prepositions
     else:
         subject, _ = grammar.surface_subject(cue)
-        if subject is not None and not grammar.has(subject, "expletive") and (found := entity_of(doc, subject, grammar, reporting)):
+        if (
+            subject is not None
+            and not grammar.has(subject, "expletive")
+            and (found := entity_of(doc, subject, grammar, reporting))
+        ):
             return found
         prepositions = reporting.impersonal_prepositions if cue.lemma_ in reporting.impersonal else frozenset()
     for child in grammar.children(cue, "oblique", "agent", "nominal"):
         preposition = grammar.preposition(child)
-        if preposition is not None and preposition.word in prepositions and (found := entity_of(doc, child, grammar, reporting)):
+        if (
+            preposition is not None
+            and preposition.word in prepositions
+            and (found := entity_of(doc, child, grammar, reporting))
+        ):
             return found
     return None
 
 
-def attributions(doc: Doc, phrase: Iterator[Token], grammar: Grammar, reporting: Reporting) -> Iterator[tuple[Token, str | None]]:
+def attributions(
+    doc: Doc, phrase: Iterator[Token], grammar: Grammar, reporting: Reporting
+) -> Iterator[tuple[Token, str | None]]:
     """The phrases of attribution among tokens ("laut X", "nach Angaben von X", "X zufolge") with their entities."""
     for token in phrase:
         preposition = grammar.preposition(token)
         if preposition is None or not grammar.is_(token, "noun"):
             continue
         nouns = reporting.before.get(preposition.word, frozenset())
-        said = token.text in nouns or token.lemma_ in nouns or nouns and token.lower_.endswith(reporting.statement_endings)
+        said = (
+            token.text in nouns
+            or token.lemma_ in nouns
+            or (nouns and token.lower_.endswith(reporting.statement_endings))
+        )
         if said and _about(token, grammar):
             continue
         if said or preposition.word in reporting.direct:
-            named = next((found for owner in grammar.children(token, "nominal") if (found := entity_of(doc, owner, grammar, reporting))), None)
-            yield token, (named if said or reporting.is_statement(token) else None) or entity_of(doc, token, grammar, reporting)
+            named = next(
+                (
+                    found
+                    for owner in grammar.children(token, "nominal")
+                    if (found := entity_of(doc, owner, grammar, reporting))
+                ),
+                None,
+            )
+            yield (
+                token,
+                (named if said or reporting.is_statement(token) else None) or entity_of(doc, token, grammar, reporting),
+            )
 
 
 def _about(noun: Token, grammar: Grammar) -> bool:

@@ -26,9 +26,15 @@ CASES = tomllib.loads((Path(__file__).parents[1] / "data" / "de" / "modality.tom
 def annotated(notation: str, mentions: list[tuple[int, int, str, str]], published: str = "") -> Doc:
     """A document with mentions ([first, last] counted from 1, id, type) and the layers of time, number and quotation."""
     doc = make_doc(notation, published=published)
-    doc.spans["kg_mentions"] = [Span(doc, a - 1, b, label=label, kb_id=name, span_id="name") for a, b, name, label in mentions]
+    doc.spans["kg_mentions"] = [
+        Span(doc, a - 1, b, label=label, kb_id=name, span_id="name") for a, b, name, label in mentions
+    ]
     grammar = load_grammar("de")
-    for layer in (DateFinder(load_dates("de"), grammar), QuantityFinder(load_quantities("de"), grammar), QuoteFinder(load_reporting("de"), grammar)):
+    for layer in (
+        DateFinder(load_dates("de"), grammar),
+        QuantityFinder(load_quantities("de"), grammar),
+        QuoteFinder(load_reporting("de"), grammar),
+    ):
         layer(doc)
     return doc
 
@@ -41,7 +47,9 @@ def read(doc: Doc, trigger: int, **claim: object) -> Qualified:
 def test_modality_and_source(case: dict) -> None:
     doc = annotated(case["doc"], [(a, b, name, "Person") for a, b, name in case.get("mentions", [])])
     found = read(doc, case["trigger"])
-    assert (found.hypothetical or str(found.modality)) == (case.get("hypothetical", False) or case.get("modality", "asserted"))
+    assert (found.hypothetical or str(found.modality)) == (
+        case.get("hypothetical", False) or case.get("modality", "asserted")
+    )
     assert found.source == case.get("source")
 
 
@@ -65,7 +73,12 @@ def test_quotation_gives_its_speaker_as_source() -> None:
 
 @pytest.mark.parametrize(
     ("frame", "expected"),
-    [(None, Modality.ASSERTED), (Modality.ALLEGED, Modality.ALLEGED), (Modality.PLANNED, Modality.PLANNED), (Modality.ASSERTED, Modality.ASSERTED)],
+    [
+        (None, Modality.ASSERTED),
+        (Modality.ALLEGED, Modality.ALLEGED),
+        (Modality.PLANNED, Modality.PLANNED),
+        (Modality.ASSERTED, Modality.ASSERTED),
+    ],
 )
 def test_frame_modality_holds_where_the_text_asserts(frame: Modality | None, expected: Modality) -> None:
     doc = annotated(CASES[0]["doc"], [])
@@ -107,7 +120,11 @@ def test_open_period_has_no_end() -> None:
 
 
 def test_future_date_makes_a_statement_a_plan() -> None:
-    doc = annotated("Am/3/case/ADP/an\nkommenden/3/amod/ADJ\nFreitag/4/obl/NOUN\nreist/0/root/VERB/reisen\nAnna/4/nsubj/PROPN", [], published="2025-03-05")
+    doc = annotated(
+        "Am/3/case/ADP/an\nkommenden/3/amod/ADJ\nFreitag/4/obl/NOUN\nreist/0/root/VERB/reisen\nAnna/4/nsubj/PROPN",
+        [],
+        published="2025-03-05",
+    )
     assert (read(doc, 4).modality, read(doc, 4).begins) == (Modality.PLANNED, "2025-03-07")
 
 
@@ -148,7 +165,12 @@ Soldaten/4/conj/NOUN/Soldat
 
 @pytest.mark.parametrize(
     ("classes", "text"),
-    [(("people", "soldiers"), "zwölf Zivilisten"), (("soldiers", "people"), "drei Soldaten"), (("money",), None), ((), None)],
+    [
+        (("people", "soldiers"), "zwölf Zivilisten"),
+        (("soldiers", "people"), "drei Soldaten"),
+        (("money",), None),
+        ((), None),
+    ],
 )
 def test_quantity_of_the_best_class(classes: tuple[str, ...], text: str | None) -> None:
     found = read(annotated(LOSSES, []), 2, quantity_classes=classes).quantity

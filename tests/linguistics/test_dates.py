@@ -40,9 +40,18 @@ def test_relative_dates_without_publication_are_marked(finder: DateFinder) -> No
 @pytest.mark.parametrize(
     ("notation", "expected"),
     [
-        ("Er/4/nsubj/PRON/er\nwird/4/aux/AUX/werden\nFreitag/4/obl/NOUN/Freitag\nreisen/0/root/VERB/reisen//VerbForm=Inf", "2025-03-07"),
-        ("Er/4/nsubj/PRON/er\nist/4/aux/AUX/sein\nFreitag/4/obl/NOUN/Freitag\ngereist/0/root/VERB/reisen//VerbForm=Part", "2025-02-28"),
-        ("Er/4/nsubj/PRON/er\nsoll/4/aux/AUX/sollen\nFreitag/4/obl/NOUN/Freitag\ngereist/0/root/VERB/reisen\nsein/4/aux/AUX/sein", "2025-02-28"),
+        (
+            "Er/4/nsubj/PRON/er\nwird/4/aux/AUX/werden\nFreitag/4/obl/NOUN/Freitag\nreisen/0/root/VERB/reisen//VerbForm=Inf",
+            "2025-03-07",
+        ),
+        (
+            "Er/4/nsubj/PRON/er\nist/4/aux/AUX/sein\nFreitag/4/obl/NOUN/Freitag\ngereist/0/root/VERB/reisen//VerbForm=Part",
+            "2025-02-28",
+        ),
+        (
+            "Er/4/nsubj/PRON/er\nsoll/4/aux/AUX/sollen\nFreitag/4/obl/NOUN/Freitag\ngereist/0/root/VERB/reisen\nsein/4/aux/AUX/sein",
+            "2025-02-28",
+        ),
     ],
 )
 def test_tense_decides_which_weekday_is_meant(finder: DateFinder, notation: str, expected: str) -> None:
@@ -52,7 +61,11 @@ def test_tense_decides_which_weekday_is_meant(finder: DateFinder, notation: str,
 
 @pytest.mark.parametrize(
     ("words", "published", "expected"),
-    [("im November", "2006-10-30", "2006-11"), ("im März", "2006-10-30", "2006-03"), ("im Januar", "2006-12-30", "2007-01")],
+    [
+        ("im November", "2006-10-30", "2006-11"),
+        ("im März", "2006-10-30", "2006-03"),
+        ("im Januar", "2006-12-30", "2007-01"),
+    ],
 )
 def test_month_without_year_is_the_nearest(finder: DateFinder, words: str, published: str, expected: str) -> None:
     doc = spacy.blank("de")(f"Das Turnier {words} in Minsk.")
@@ -61,7 +74,9 @@ def test_month_without_year_is_the_nearest(finder: DateFinder, words: str, publi
 
 
 def test_counted_number_is_no_year_when_the_parse_says_so(finder: DateFinder) -> None:
-    doc = make_doc("Seit/3/case/ADP/seit\n2000/3/nummod/NUM/2000\nSchüssen/4/obl/NOUN/Schuss\nschweigt/0/root/VERB/schweigen")
+    doc = make_doc(
+        "Seit/3/case/ADP/seit\n2000/3/nummod/NUM/2000\nSchüssen/4/obl/NOUN/Schuss\nschweigt/0/root/VERB/schweigen"
+    )
     assert not finder(doc).spans["kg_dates"]
 
 

@@ -16,7 +16,9 @@ from kg.linguistics.quantities import QuantityFinder, load_quantities, read_quan
 from kg.model import Comparison, Quantity
 from tests.factories import make_doc
 
-CASES = tomllib.loads((Path(__file__).parents[1] / "data" / "de" / "quantities.toml").read_text(encoding="utf-8"))["case"]
+CASES = tomllib.loads((Path(__file__).parents[1] / "data" / "de" / "quantities.toml").read_text(encoding="utf-8"))[
+    "case"
+]
 
 
 @pytest.fixture(scope="module")
@@ -65,13 +67,19 @@ def test_age_in_brackets_is_no_quantity(finder: QuantityFinder) -> None:
 
 
 def test_number_counts_the_noun_beyond_a_participle(finder: QuantityFinder) -> None:
-    doc = make_doc("drei/5/nummod/NUM\nin/3/case/ADP\nKairo/4/obl/PROPN\nfestgehaltene/5/amod/ADJ\nReporter/6/obj/NOUN/Reporter\nbefreien/0/root/VERB/befreien")
-    assert [(s.text, s.label_) for s in finder(doc).spans["kg_quantities"]] == [("drei in Kairo festgehaltene Reporter", "people")]
+    doc = make_doc(
+        "drei/5/nummod/NUM\nin/3/case/ADP\nKairo/4/obl/PROPN\nfestgehaltene/5/amod/ADJ\nReporter/6/obj/NOUN/Reporter\nbefreien/0/root/VERB/befreien"
+    )
+    assert [(s.text, s.label_) for s in finder(doc).spans["kg_quantities"]] == [
+        ("drei in Kairo festgehaltene Reporter", "people")
+    ]
 
 
 def test_read_quantity_gives_the_record(finder: QuantityFinder) -> None:
     doc = finder(spacy.blank("de")("Zwischen 20 und 30 Panzer"))
-    assert read_quantity(doc.spans["kg_quantities"][0]) == Quantity("Zwischen 20 und 30 Panzer", 20.0, "Panzer", Comparison.BETWEEN, 30.0)
+    assert read_quantity(doc.spans["kg_quantities"][0]) == Quantity(
+        "Zwischen 20 und 30 Panzer", 20.0, "Panzer", Comparison.BETWEEN, 30.0
+    )
 
 
 def test_vague_quantity_has_no_value(finder: QuantityFinder) -> None:
@@ -82,7 +90,14 @@ def test_vague_quantity_has_no_value(finder: QuantityFinder) -> None:
 
 @pytest.mark.parametrize(
     ("noun", "name"),
-    [("Blauhelmsoldaten", "soldiers"), ("Interkontinentalraketen", "weapons"), ("Aktivisten", "people"), ("Kilometer", ""), ("Dokumenten", ""), ("Jahren", "time")],
+    [
+        ("Blauhelmsoldaten", "soldiers"),
+        ("Interkontinentalraketen", "weapons"),
+        ("Aktivisten", "people"),
+        ("Kilometer", ""),
+        ("Dokumenten", ""),
+        ("Jahren", "time"),
+    ],
 )
 def test_nouns_are_classified(noun: str, name: str) -> None:
     assert load_quantities("de").classify(noun)[0] == name

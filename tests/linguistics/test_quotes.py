@@ -77,7 +77,11 @@ def test_speaker_is_the_subject_of_the_cue(finder: QuoteFinder, notation: str, a
 
 
 def test_particle_names_the_speaker(finder: QuoteFinder) -> None:
-    doc = make_doc(INVERTED.replace("sagte/0/root/VERB/sagen", "so/8/advmod/ADV/so").replace("Weber~/7/nsubj", "Weber~/4/parataxis").replace("bleiben~/7/ccomp", "bleiben~/0/root"))
+    doc = make_doc(
+        INVERTED.replace("sagte/0/root/VERB/sagen", "so/8/advmod/ADV/so")
+        .replace("Weber~/7/nsubj", "Weber~/4/parataxis")
+        .replace("bleiben~/7/ccomp", "bleiben~/0/root")
+    )
     mention(doc, 7, 8, "Weber")
     (quote,) = finder(doc).spans["kg_quotes"]
     assert quote.kb_id_ == "Weber"
@@ -91,7 +95,9 @@ def test_next_quotation_of_the_paragraph_has_the_same_speaker(finder: QuoteFinde
 
 
 def test_name_in_marks_is_no_quotation(finder: QuoteFinder) -> None:
-    doc = make_doc("„~/2/punct/PUNCT\nKanal/5/nsubj/PROPN\nZehn~/2/flat/PROPN\n“/2/punct/PUNCT\nberichtet/0/root/VERB/berichten")
+    doc = make_doc(
+        "„~/2/punct/PUNCT\nKanal/5/nsubj/PROPN\nZehn~/2/flat/PROPN\n“/2/punct/PUNCT\nberichtet/0/root/VERB/berichten"
+    )
     mention(doc, 1, 3, "Kanal_Zehn", label="Media")
     assert not finder(doc).spans["kg_quotes"]
 
@@ -100,10 +106,26 @@ def test_name_in_marks_is_no_quotation(finder: QuoteFinder) -> None:
     ("notation", "mentioned", "expected"),
     [
         ("Weber/2/nsubj/PROPN\nsagt/0/root/VERB/sagen", (0, 1, "name"), "X"),
-        ("Ein/2/det/DET\nSprecher/5/nsubj/NOUN/Sprecher\ndes/4/det/DET\nAmtes/2/nmod/NOUN/Amt\nsagt/0/root/VERB/sagen", (3, 4, "nominal"), "X"),
-        ("Ein/3/det/DET\nmalischer/3/amod/ADJ\nOffizier/4/nsubj/NOUN/Offizier\nsagt/0/root/VERB/sagen", (1, 2, "adjective"), "X"),
-        ("Die/2/det/DET\nKrise/5/nsubj/NOUN/Krise\nin/4/case/ADP\nMali/2/nmod/PROPN\nsagt/0/root/VERB/sagen", (3, 4, "name"), None),
-        ("es/2/expl/PRON/es\nheißt/0/root/VERB/heißen\naus/5/case/ADP/aus\nder/5/det/DET\nBehörde/2/obl/NOUN/Behörde", (4, 5, "nominal"), "X"),
+        (
+            "Ein/2/det/DET\nSprecher/5/nsubj/NOUN/Sprecher\ndes/4/det/DET\nAmtes/2/nmod/NOUN/Amt\nsagt/0/root/VERB/sagen",
+            (3, 4, "nominal"),
+            "X",
+        ),
+        (
+            "Ein/3/det/DET\nmalischer/3/amod/ADJ\nOffizier/4/nsubj/NOUN/Offizier\nsagt/0/root/VERB/sagen",
+            (1, 2, "adjective"),
+            "X",
+        ),
+        (
+            "Die/2/det/DET\nKrise/5/nsubj/NOUN/Krise\nin/4/case/ADP\nMali/2/nmod/PROPN\nsagt/0/root/VERB/sagen",
+            (3, 4, "name"),
+            None,
+        ),
+        (
+            "es/2/expl/PRON/es\nheißt/0/root/VERB/heißen\naus/5/case/ADP/aus\nder/5/det/DET\nBehörde/2/obl/NOUN/Behörde",
+            (4, 5, "nominal"),
+            "X",
+        ),
         ("Er/3/nsubj:pass/PRON\nwird/3/aux:pass/AUX/werden\nzitiert/0/root/VERB/zitieren", (0, 1, "pronoun"), "X"),
     ],
 )

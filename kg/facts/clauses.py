@@ -1,0 +1,201 @@
+"""Questions to one clause: is it denied, in whose mood, finite or not, what kind of subordinate clause.
+
+All words come from `FactualityData`; a `Clauses` has no state of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from spacy.tokens import Doc, Token
+
+from kg.facts.factuality import CLAUSES, FactualityData, verbal_head
+from kg.linguistics.grammar import Grammar
+from kg.linguistics.sources import mention_at
+
+__all__ = ["Clauses", "clause_tokens", "presupposed"]
+
+
+def presupposed(doc: Doc, token: Token, grammar: Grammar, parties: Collection[str | None] = ()) -> bool:
+    """Whether the word is a title, an apposition, an adjective of origin, a name, or stands for one of the `parties` itself.
+
+    What such words say holds whatever the clause does with them.
+    """
+    if grammar.is_(token, "verb"):
+        return False
+    if grammar.is_(token, "adjective") and not grammar.has(token, "root", "complement", "conjunct"):
+        return True
+    if grammar.has(token, "apposition", "flat", "compound", "adjectival") or any(
+        grammar.is_(c, "name") for c in grammar.children(token, "apposition", "flat")
+    ):
+        return True
+    mention = mention_at(doc, token)
+    return mention is not None and (mention.id_ == "name" or mention.kb_id_ in parties)
+
+
+def clause_tokens(head: Token, grammar: Grammar) -> Iterator[Token]:
+    """The words of the clause of `head`, without the clauses that depend on it."""
+    todo = [head]
+    while todo:
+        current = todo.pop()
+        yield current
+        for child in current.children:
+            clausal = grammar.has(child, *CLAUSES) or (
+                grammar.has(child, "conjunct", "open_complement") and grammar.is_(child, "verb")
+            )
+            if not clausal:
+                todo.append(child)
+
+
+class Clauses:
+    """The questions, for one language.
+
+    Args:
+        data: The language's words.
+    """
+
+    def __init__(self, data: FactualityData) -> None:
+        self.data, self.grammar, self.reporting = data, data.grammar, data.reporting
+
+    def is_clause(self, token: Token) -> bool:
+        return verbal_head(token, self.grammar) == token
+
+    def definite(self, noun: Token) -> bool:
+        if any(self.data.has("definite.determiners", c) for c in self.grammar.children(noun, "determiner")):
+            return True
+        if any(True for _ in self.grammar.genitives(noun) if _.i < noun.i):
+            return True
+        return any(
+            c.lower_ not in self.data.words["place.prepositions"] and c.lower_.endswith("m")
+            for c in self.grammar.children(noun, "case")
+        )
+
+    def marked(self, node: Token, group: str) -> bool:
+        words = self.data.words[group]
+        return any(m.lower_ in words for m in self.grammar.children(node, "mark"))
+
+    def infinitive(self, node: Token) -> bool:
+        """An infinitive with "zu", apart or inside the verb ("einzufrieren")."""
+        words = self.data.words["conditions.infinitive"]
+        return self.marked(node, "conditions.infinitive") or any(
+            node.lower_.replace(w, "", 1) == node.lemma_ for w in words
+        )
+
+    def relative(self, node: Token) -> bool:
+        """A relative clause, also where the parser calls it a complement: it opens with a relative pronoun."""
+        if self.marked(node, "conditions.content_marks") or self.infinitive(node):
+            return False
+        if self.grammar.has(node, "relative"):
+            return True
+        if not self.grammar.has(node, "complement", "open_complement"):
+            return False
+        opening = [t for t in node.subtree if not t.is_punct][:2]
+        return any(
+            self.grammar.is_(t, "pronoun") and self.grammar.word(t, "relative") and t.head != node.head
+            for t in opening
+            if t.pos_ == "PRON"
+        ) and (node.doc[max(0, opening[0].i - 1)].is_punct)
+
+    def adverbial(self, node: Token) -> bool:
+        """A clause of time, cause, purpose or condition: the words above it do not say whether it is so."""
+        if self.marked(node, "conditions.content_marks") or (
+            self.infinitive(node) and not self.marked(node, "conditions.purpose") and not self.marked(node, "marks")
+        ):
+            return False
+        if self.grammar.has(node, "adverbial_clause"):
+            return True
+        return self.grammar.has(node, "complement", "clause_modifier") and self.marked(
+            node, "conditions.adverbial_marks"
+        )
+
+    def finite(self, node: Token) -> bool:
+        helpers = (node, *self.grammar.children(node, "auxiliary", "passive_auxiliary", "copula"))
+        if self.infinitive(node):
+            return False
+        if any("Fin" in t.morph.get("VerbForm", []) for t in helpers):
+            return True
+        return any(True for _ in self.grammar.children(node, "subject", "passive_subject"))
+
+    def looks_back(self, node: Token) -> bool:
+        if "Past" in node.morph.get("Tense", []) and "Fin" in node.morph.get("VerbForm", []):
+            return True
+        helpers = list(self.grammar.children(node, "auxiliary", "passive_auxiliary"))
+        modal = any(
+            t.lower_ in self.data.words[g]
+            for t in helpers
+            for g in ("auxiliaries.future", "auxiliaries.planned", "auxiliaries.would")
+        )
+        return bool(helpers) and not modal
+
+    def conceded(self, mark: Token) -> bool:
+        return mark.i > 0 and mark.nbor(-1).lower_ in self.data.words["conditions.also"]
+
+    def denied(self, verb: Token) -> bool:
+        data, grammar = self.data, self.grammar
+        for child in verb.children:
+            if child.lower_ in data.words["adverbs"] and grammar.has(
+                child, "adverbial", "object", "subject", "mark", "coordinator", "passive_subject"
+            ):
+                following = child.nbor(1) if child.i + 1 < len(child.doc) else None
+                if following is None or following.lower_ not in data.words["not_denying"]:
+                    return True
+            if grammar.has(child, "subject", "passive_subject", "object", "dative"):
+                if child.lower_ in data.words["pronouns"]:
+                    return True
+                if any(d.lower_ in data.words["determiners"] for d in grammar.children(child, "determiner")):
+                    return True
+            if grammar.has(child, "coordinator", "adverbial") and child.lower_ in data.words["conjunctions"]:
+                return True
+        return False
+
+    def helpers(self, verb: Token) -> list[Token]:
+        """The auxiliaries of the verb; a coordinated infinitive or participle shares those of the verb before it."""
+        own = list(self.grammar.children(verb, "auxiliary"))
+        if own or not self.grammar.has(verb, "conjunct") or "Fin" in verb.morph.get("VerbForm", []):
+            return own
+        if any(True for _ in self.grammar.children(verb, "subject", "passive_subject", "passive_auxiliary", "copula")):
+            return own
+        return self.helpers(verb.head) if self.grammar.is_(verb.head, "verb") and verb.head != verb else own
+
+    def hearsay(self, verb: Token) -> bool:
+        """ "Soll getötet haben", "soll sich dort befinden": what others say, and no plan."""
+        words = self.data.words
+        helpers = {t.lower_ for t in self.helpers(verb)}
+        passive = {t.lower_ for t in self.grammar.children(verb, "passive_auxiliary")}
+        if not helpers & words["auxiliaries.hearsay"]:
+            return False
+        return (
+            bool((helpers | passive) & words["auxiliaries.perfect"]) or verb.lemma_ in words["auxiliaries.state_verbs"]
+        )
+
+    def embedded(self, verb: Token) -> bool:
+        """Whether the clause depends on a word of saying or stands in a quotation: then Konjunktiv II is only reported speech."""
+        head = verb.head
+        if head != verb and (
+            head.lemma_ in self.reporting.cues
+            or self.grammar.has(verb, "complement", "parataxis", "clause_modifier", "conjunct")
+        ):
+            return True
+        return any(t.lemma_ in self.reporting.cues for t in self.grammar.children(verb, "parataxis", "complement"))
+
+    def subjunctive(self, verb: Token) -> bool:
+        """Whether the clause is in Konjunktiv I, the mood of other people's words."""
+        words = self.data.words
+        finite = [verb, *self.grammar.children(verb, "auxiliary", "passive_auxiliary", "copula")]
+        if any(
+            s.lower_ in words["subjunctive.not_after"]
+            for s in self.grammar.children(verb, "subject", "passive_subject")
+        ):
+            return False
+        return any(
+            t.lower_ in words["subjunctive.forms"] and t.morph.get("Mood", []) != ["Imp"]
+            for t in finite
+            if t.text.islower()
+        ) or any(
+            t.morph.get("Mood", []) == ["Sub"] and t.morph.get("Tense", []) == ["Pres"] and t.lower_.endswith("e")
+            for t in finite
+        )
+
+    def irrealis(self, verb: Token) -> bool:
+        finite = (verb, *self.grammar.children(verb, "auxiliary", "passive_auxiliary", "copula"))
+        return any(t.lower_ in self.data.words["auxiliaries.irrealis"] for t in finite)

@@ -1,0 +1,107 @@
+"""Who says what a clause says: the speaker above it, beside it, in the sentences before it.
+
+Stateless but for the document. In: predicates and sentences of one document. Out: entity ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spacy.tokens import Doc, Span, Token
+
+from kg.facts.clauses import Clauses, clause_tokens
+from kg.linguistics.sources import attributions, entity_of, speaker_of
+
+__all__ = ["Speech"]
+
+_SENTENCES_BACK = 4  # so far back a sentence in reported speech looks for its speaker
+
+
+class Speech:
+    """The words of saying of one document.
+
+    Args:
+        doc: The parsed document with its mentions and quotations.
+        clauses: The language's questions to clauses.
+    """
+
+    def __init__(self, doc: Doc, clauses: Clauses) -> None:
+        self.doc, self.clauses = doc, clauses
+        self.data, self.grammar, self.reporting = clauses.data, clauses.grammar, clauses.reporting
+
+    def subject(self, verb: Token) -> str | None:
+        return speaker_of(self.doc, verb, self.grammar, self.reporting)
+
+    def owner(self, noun: Token) -> str | None:
+        for child in self.grammar.genitives(noun):
+            if (found := entity_of(self.doc, child, self.grammar, self.reporting)) is not None:
+                return found
+        return None
+
+    def beside(self, verb: Token) -> Iterator[str | None]:
+        """The sources that phrases and clauses at a predicate name: "laut X", "…, sagte X", "wie X berichtete", "so X".
+
+        Yields:
+            An entity id for each, or `None` where it names no entity.
+        """
+        grammar = self.grammar
+        for _, source in attributions(self.doc, clause_tokens(verb, grammar), grammar, self.reporting):
+            yield source
+        for child in grammar.children(verb, "parataxis", "adverbial_clause"):
+            if grammar.is_(child, "verb"):
+                if child.lemma_ in self.reporting.cues and self.comments(child):
+                    yield self.subject(child)
+            elif any(m.lower_ in self.reporting.particles for m in child.children):
+                yield entity_of(self.doc, child, grammar, self.reporting)
+        for child in grammar.children(verb, "adverbial"):
+            if child.lower_ in self.reporting.adverbs:
+                yield self.source_before(child.sent)
+
+    def comments(self, cue: Token) -> bool:
+        """Whether a clause of saying comments on the one above it: "wie X sagte", or "…, sagte X" with nothing else said."""
+        if any(m.lower_ in self.data.words["conditions.reporting_marks"] for m in cue.children):
+            return True
+        if not self.grammar.has(cue, "parataxis") or any(
+            True for _ in self.grammar.children(cue, "complement", "object")
+        ):
+            return False
+        named = self.reporting.nominal.get(cue.lemma_, frozenset())
+        if any(
+            (p := self.grammar.preposition(c)) is not None and p.word in named
+            for c in self.grammar.children(cue, "oblique")
+        ):
+            return False
+        opening = next(t for t in cue.subtree if not t.is_punct and not t.is_space)
+        return opening == cue or opening.lower_ in self.reporting.particles
+
+    def source_in(self, sentence: Span) -> str | None:
+        """The one who speaks in a sentence: the subject of its verb of saying, or whom it names as source."""
+        for quote in self.doc.spans.get("kg_quotes", ()):
+            if quote.kb_id_ and quote.start < sentence.end and sentence.start < quote.end:
+                return str(quote.kb_id_)
+        root = sentence.root
+        verbs = [root, *(t for t in sentence if t != root)]
+        for verb in verbs:
+            if (
+                self.grammar.is_(verb, "verb")
+                and verb.lemma_ in self.reporting.report
+                and (found := self.subject(verb))
+            ):
+                return found
+        return next(
+            (source for _, source in attributions(self.doc, iter(sentence), self.grammar, self.reporting) if source),
+            None,
+        )
+
+    def source_before(self, sentence: Span) -> str | None:
+        """The source of the sentences before, over sentences that are themselves in reported speech."""
+        current = sentence
+        for _ in range(_SENTENCES_BACK):
+            if current.start == 0:
+                return None
+            current = self.doc[current.start - 1].sent
+            if (found := self.source_in(current)) is not None:
+                return found
+            if not self.clauses.subjunctive(current.root):
+                return None
+        return None

@@ -7,6 +7,7 @@ are pushed apart. The same input gives the same output, bit by bit, on one machi
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -20,6 +21,7 @@ Indices = NDArray[np.int64]
 Pair = tuple[int, int]
 
 _DIRECT = 500  # nodes of a component that are laid out at once: all-pairs distances cost n³
+_FITTED = 60  # parts that are fitted together; the smaller ones beyond stand in rows below them
 _PUSHES = 250  # rounds of pushing overlapping nodes apart; it stops when none overlap
 _ROUNDS = 120  # of stress majorisation; it stops earlier when nothing moves
 _GOLDEN = np.pi * (3 - np.sqrt(5))
@@ -63,9 +65,7 @@ def compute_layout(
     edges = sorted({(min(a, b), max(a, b)) for a, b in pairs if a != b})
     random = np.random.default_rng(seed)
     parts: list[tuple[list[int], Points]] = []
-    for members in _components(count, edges):
-        place = {node: i for i, node in enumerate(members)}
-        inner = [(place[a], place[b]) for a, b in edges if a in place] if len(members) > 1 else []
+    for members, inner in _components(count, edges):
         points = _lay_out(sizes[members], inner, [groups[m] for m in members], edge_length, random)
         parts.append((members, points))
     positions = np.zeros((count, 2))
@@ -74,8 +74,8 @@ def compute_layout(
     return [(round(float(x)), round(float(y))) for x, y in positions]
 
 
-def _components(count: int, edges: Sequence[Pair]) -> list[list[int]]:
-    """The connected components, largest first, their nodes in order."""
+def _components(count: int, edges: Sequence[Pair]) -> list[tuple[list[int], list[Pair]]]:
+    """The connected components, largest first: their nodes in order, and their edges by place in that list."""
     parent = list(range(count))
 
     def find(node: int) -> int:
@@ -89,7 +89,12 @@ def _components(count: int, edges: Sequence[Pair]) -> list[list[int]]:
     found: dict[int, list[int]] = defaultdict(list)
     for node in range(count):
         found[find(node)].append(node)
-    return sorted(found.values(), key=lambda members: (-len(members), members[0]))
+    place = {node: i for members in found.values() for i, node in enumerate(members)}
+    inner: dict[int, list[Pair]] = defaultdict(list)
+    for a, b in edges:
+        inner[find(a)].append((place[a], place[b]))
+    order = sorted(found, key=lambda root: (-len(found[root]), found[root][0]))
+    return [(found[root], inner[root]) for root in order]
 
 
 def _lay_out(
@@ -99,6 +104,9 @@ def _lay_out(
     count = len(sizes)
     if count == 1:
         return np.zeros((1, 2))
+    if count == 2:
+        half = max(length, float(sizes[:, 0].sum()) / 2) / 2
+        return np.array([[-half, 0.0], [half, 0.0]])
     if count <= _DIRECT:
         points = _stress(_distances(count, edges, length), random)
     elif len(set(groups)) > 1:
@@ -182,8 +190,8 @@ def _by_community(
         place = {node: k for k, node in enumerate(nodes)}
         own = [(place[a], place[b]) for a, b in by_group[i]]
         parts = [
-            (part, _one_piece(sizes[[nodes[k] for k in part]], part, own, length, random))
-            for part in _components(len(nodes), own)
+            (part, _one_piece(sizes[[nodes[k] for k in part]], inside, length, random))
+            for part, inside in _components(len(nodes), own)
         ]
         points = np.zeros((len(nodes), 2))
         _pack(parts, sizes[nodes], points, aspect=1.0, margin=length * 0.2)
@@ -197,15 +205,12 @@ def _by_community(
     return positions
 
 
-def _one_piece(
-    sizes: Points, part: Sequence[int], edges: Sequence[Pair], length: float, random: np.random.Generator
-) -> Points:
-    """A connected part of a community."""
-    place = {node: i for i, node in enumerate(part)}
-    own = [(place[a], place[b]) for a, b in edges if a in place]
-    if len(part) == 1:
+def _one_piece(sizes: Points, edges: Sequence[Pair], length: float, random: np.random.Generator) -> Points:
+    """Place a connected part of a community."""
+    count = len(sizes)
+    if count == 1:
         return np.zeros((1, 2))
-    points = _stress(_distances(len(part), own, length * 0.7), random) if len(part) <= _DIRECT else _spiral(sizes, own)
+    points = _stress(_distances(count, edges, length * 0.7), random) if count <= _DIRECT else _spiral(sizes, edges)
     return _separate(points, sizes, random)
 
 
@@ -299,15 +304,27 @@ def _near(points: Points, reach: Points) -> tuple[Indices, Indices]:
 def _pack(
     parts: Sequence[tuple[list[int], Points]], sizes: Points, positions: Points, *, aspect: float, margin: float
 ) -> None:
-    """Write the parts side by side into `positions`: largest first, each at the free place nearest to the middle."""
+    """Write the parts side by side into `positions`: largest first, each where it is free and nearest to the middle."""
+    corners = [
+        ((points - sizes[members] / 2).min(axis=0) - margin / 2, (points + sizes[members] / 2).max(axis=0) + margin / 2)
+        for members, points in parts
+    ]
+    whole = math.sqrt(aspect * sum(float(np.prod(high - low)) for low, high in corners))
     placed: list[tuple[float, float, float, float]] = []
-    for members, points in parts:
-        low = (points - sizes[members] / 2).min(axis=0) - margin / 2
-        high = (points + sizes[members] / 2).max(axis=0) + margin / 2
+    left = right = x = y = tall = 0.0
+    for number, ((members, points), (low, high)) in enumerate(zip(parts, corners, strict=True)):
         width, height = float(high[0] - low[0]), float(high[1] - low[1])
-        x, y = _free_place(placed, width, height, aspect)
-        placed.append((x, y, width, height))
+        if number == _FITTED:
+            left = min(min(box[0] for box in placed), -whole / 2)
+            right = max(max(box[0] + box[2] for box in placed), whole / 2)
+            x, y, tall = left, max(box[1] + box[3] for box in placed), 0.0
+        if number < _FITTED:
+            x, y = _free_place(placed, width, height, aspect)
+            placed.append((x, y, width, height))
+        elif x + width > right:
+            x, y, tall = left, y + tall, 0.0
         positions[members] = points - low + np.array([x, y])
+        x, tall = x + width, max(tall, height)
 
 
 def _free_place(

@@ -299,7 +299,9 @@ def _claim(
 def _evidence(pieces: Iterable[Evidence], articles: Mapping[str, int]) -> Sequence[Mapping[str, Any]]:
     """The sentences, best first, each cut into what stands before, in and after the word that triggered the claim."""
     result = []
-    for piece in sorted(pieces, key=lambda e: (-e.confidence, e)):
+    pieces = sorted(pieces, key=lambda e: (-e.confidence, e))
+    order = list(dict.fromkeys(piece.article for piece in pieces))
+    for piece in sorted(pieces, key=lambda e: order.index(e.article)):  # one article after the other
         quote = piece.quote
         start = min(max(piece.cue_start - piece.start, 0), len(quote))
         end = min(max(piece.cue_end - piece.start, start), len(quote))

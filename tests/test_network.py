@@ -210,8 +210,9 @@ def overlaps(places, boxes):
         (40, [(0, i) for i in range(1, 40)]),
         (30, [(i, i + 1) for i in range(29)]),
         (12, [(i, j) for i in range(12) for j in range(i)]),
+        (300, [(i, i + 1) for i in range(0, 300, 2)]),
     ],
-    ids=["one", "pair", "isolated", "star", "chain", "clique"],
+    ids=["one", "pair", "isolated", "star", "chain", "clique", "pairs"],
 )
 def test_layout_parts_all_nodes(count, pairs):
     boxes = [(120.0, 60.0)] * count

@@ -60,7 +60,7 @@ class Chromium:
                 sys.executable, "-c", _WIRE, str(from_us), str(to_us),
                 command, "--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe",
                 f"--user-data-dir={self._profile}", f"--window-size={size[0]},{size[1]}", "--hide-scrollbars",
-                "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                "--no-first-run", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update", "--disable-sync",
                 "--host-resolver-rules=MAP * ~NOTFOUND", "--force-device-scale-factor=1", *arguments, "about:blank",
             ],
             pass_fds=(from_us, to_us), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

@@ -25,7 +25,14 @@ function t(key, values = {}) {
 }
 
 const relationLabel = (name) => RELATIONS[name].labels[state.language] ?? name;
-const number = (value) => value.toLocaleString(state.language);
+const locale = () => (state.language === "en" ? "en-GB" : state.language);
+const number = (value) => value.toLocaleString(locale());
+
+// a line's words: of an office its name
+function edgeWords(claim) {
+  if (!claim.role) return relationLabel(claim.predicate);
+  return claim.predicate === "heldOffice" ? t("formerly", { role: claim.role }) : claim.role;
+}
 const countClaims = (n) => (n === 1 ? t("claim") : t("claims", { n: number(n) }));
 
 function day(iso) {
@@ -35,7 +42,7 @@ function day(iso) {
   if (!month) return year;
   const format = date ? { day: "numeric", month: "long", year: "numeric" } : { month: "long", year: "numeric" };
   const moment = new Date(Date.UTC(Number(year), Number(month) - 1, Number(date ?? 1)));
-  return Number.isNaN(moment.valueOf()) ? iso : moment.toLocaleDateString(state.language, { ...format, timeZone: "UTC" });
+  return Number.isNaN(moment.valueOf()) ? iso : moment.toLocaleDateString(locale(), { ...format, timeZone: "UTC" });
 }
 
 function period(claim) {

@@ -39,11 +39,11 @@ const typeLook = (type) => TYPES[type] ?? TYPES.Unknown;
 const THEMES = {
   light: {
     ground: "#faf9f6", ink: "#1c2430", faint: "#5d6673", border: "#ffffff",
-    conflict: [196, 58, 32], neutral: [128, 132, 138], cooperation: [26, 108, 178], lasting: [186, 190, 197], negated: [150, 104, 100],
+    conflict: [196, 58, 32], neutral: [108, 112, 119], cooperation: [26, 108, 178], lasting: [166, 171, 180], negated: [150, 104, 100],
   },
   dark: {
     ground: "#12161d", ink: "#eceff4", faint: "#a3adbb", border: "#12161d",
-    conflict: [255, 120, 88], neutral: [150, 156, 166], cooperation: [92, 172, 244], lasting: [84, 92, 104], negated: [176, 134, 130],
+    conflict: [255, 120, 88], neutral: [150, 156, 166], cooperation: [92, 172, 244], lasting: [116, 124, 137], negated: [176, 134, 130],
   },
 };
 

@@ -6,7 +6,7 @@ const visNodes = new vis.DataSet();
 const visEdges = new vis.DataSet();
 let network = null;
 let view = shown();
-let thickness = 1; // of lines: more where the whole picture is shown small
+let thickness = 1; // of lines: about the same on the screen at every zoom
 let focus = null; // ids of the nodes that a selection leaves bright
 
 // far out nodes do not shrink below what can be seen and hit
@@ -137,6 +137,14 @@ function fit(ids = view.nodes) {
   const [width, height] = [container.clientWidth, container.clientHeight];
   const scale = Math.min((width - Math.min(150, width * 0.25)) / (right - left + 40), (height - Math.min(120, height * 0.2)) / (bottom - top + 40), 1.25);
   network.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale: Math.max(scale, 0.02), animation: false });
+  thicken();
+}
+
+function thicken() {
+  const wanted = Math.min(4, Math.max(0.7, 0.85 / network.getScale()));
+  if (Math.abs(wanted / thickness - 1) < 0.15) return;
+  thickness = wanted;
+  redraw();
 }
 
 function draw() {
@@ -166,11 +174,10 @@ function draw() {
   network.on("blurNode", () => hover(null));
   network.on("hoverEdge", () => { container.style.cursor = "pointer"; });
   network.on("blurEdge", () => { container.style.cursor = ""; });
+  network.on("zoom", thicken);
   network.on("afterDrawing", drawLabels);
   redraw();
   fit();
-  thickness = Math.min(3, Math.max(1, 0.85 / network.getScale()));
-  redraw();
   network.once("afterDrawing", () => {
     document.body.dataset.nodes = String(visNodes.length);
     document.body.dataset.edges = String(visEdges.length);

@@ -122,7 +122,7 @@ function nodeLabels(ctx, taken, places, scale) {
     const radius = drawnRadius(id, scale) * scale;
     const inside = ({ box }) => box[0] > 0 && box[1] > 0 && box[2] < container.clientWidth && box[3] < container.clientHeight;
     const small = Math.max(11, Math.round(size * 0.68));
-    const extra = besides(id);
+    const extra = crowded && !focus && scale < 0.9 ? "" : besides(id);
     ctx.font = `500 ${small}px ${LABEL_FONT}`;
     const block = { w: width / 2 + 2, h: rows.length * height, extra: "" };
     const more = { w: Math.max(block.w, ctx.measureText(extra).width / 2 + 2), h: block.h + small + 3, extra };
@@ -181,7 +181,7 @@ function edgeLabel(ctx, taken, places, { id, from, to, claims, forced }) {
   // the most telling claim gives the words
   const [first] = [...claims].sort(telling);
   const kinds = new Set(claims.map((c) => c.predicate)).size;
-  const full = relationLabel(first.predicate) + (kinds > 1 ? ` +${kinds - 1}` : "");
+  const full = cut(edgeWords(first), 40) + (kinds > 1 ? ` +${kinds - 1}` : "");
   for (const [text, weight] of [[full, 500], [claims.length > 1 ? String(claims.length) : "", 600]]) {
     if (!text) continue;
     const font = `${weight} 11px ${LABEL_FONT}`;

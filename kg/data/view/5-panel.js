@@ -14,7 +14,8 @@ function closeButton() {
   return el("button", { type: "button", class: "close", "aria-label": t("close"), title: t("close"), on: { click: () => select(null) } }, "×");
 }
 
-function evidence(piece) {
+// a sentence; the article stands below the last of its sentences
+function evidence(piece, place, all) {
   const article = ARTICLES[piece.article];
   const source = el("footer", {});
   if (article) {
@@ -23,7 +24,7 @@ function evidence(piece) {
   }
   const [before, cue, after] = piece.quote;
   return el("blockquote", { dir: "auto", lang: article?.language || null },
-    el("p", {}, before, cue ? el("mark", {}, cue) : null, after), source);
+    el("p", {}, before, cue ? el("mark", {}, cue) : null, after), all[place + 1]?.article === piece.article ? null : source);
 }
 
 function chip(text, kind = "") {
@@ -79,12 +80,12 @@ function aboutNode(id) {
     others.get(other).push(claim);
   }
   const groups = [...others].sort((a, b) => b[1].length - a[1].length || PLACE_IN_RANK[a[0]] - PLACE_IN_RANK[b[0]]);
-  const aliases = node.aliases.filter((alias) => alias !== node.label);
+  const aliases = node.aliases.filter((alias) => /^\p{Lu}/u.test(alias)).slice(0, 8); // adjectives are for the search only
   return [
     closeButton(),
     el("h2", { dir: "auto" }, typeIcon(node.type), node.label),
     el("p", { class: "faint" }, [t(`type:${node.type}`), node.country && `${t("actsFor")} ${node.country}`, countClaims(claims.length)].filter(Boolean).join(" · ")),
-    aliases.length ? el("p", { class: "faint", dir: "auto" }, `${t("aliases")}: ${aliases.slice(0, 12).join(", ")}`) : null,
+    aliases.length ? el("p", { class: "faint", dir: "auto" }, `${t("aliases")}: ${aliases.join(", ")}`) : null,
     node.wikidata ? el("p", {}, outside(`https://www.wikidata.org/wiki/${node.wikidata}`, `${t("wikidata")} ${node.wikidata}`)) : null,
     groups.map(([other, list]) => [
       other === id ? null : el("h3", { class: "section", dir: "auto" }, lineButton(id, other)),

@@ -62,7 +62,11 @@ document.getElementById("toggle-filters").addEventListener("click", (event) => {
   event.currentTarget.setAttribute("aria-expanded", String(!open));
 });
 
-const zoom = (factor) => network?.moveTo({ scale: Math.min(8, Math.max(0.02, network.getScale() * factor)), animation: false });
+function zoom(factor) {
+  if (!network) return;
+  network.moveTo({ scale: Math.min(8, Math.max(0.02, network.getScale() * factor)), animation: false });
+  thicken();
+}
 document.getElementById("zoom-in").addEventListener("click", () => zoom(1.3));
 document.getElementById("zoom-out").addEventListener("click", () => zoom(1 / 1.3));
 document.getElementById("zoom-fit").addEventListener("click", () => fit());
@@ -89,6 +93,8 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+const heading = document.querySelector(".bar-title");
+heading.title = heading.textContent; // where it is cut
 words();
 if (window.matchMedia("(max-width: 900px)").matches) {
   document.body.classList.add("filters-hidden");

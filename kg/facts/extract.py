@@ -73,9 +73,14 @@ def extract(doc: Doc, article: Article, *, minimum: float = 0.5) -> Extraction:
     words = load_fact_words(language)
     resolver = Resolver(doc, grammar, load_gazetteer(language))
     factuality = load_factuality(language)
+    offices = list(match_offices(doc, lexicon, resolver, words))
+    held: dict[str, list[str]] = {}
+    for office in offices:
+        if office.object is not None and office.role is not None:
+            held.setdefault(office.subject, []).append(office.object)
     candidates: list[Candidate] = [
-        *match_frames(doc, lexicon, resolver, words),
-        *match_offices(doc, lexicon, resolver, words),
+        *match_frames(doc, lexicon, resolver, words, offices=held),
+        *offices,
         *match_states(doc, lexicon, resolver),
         *match_presence(doc, resolver, words, language),
     ]

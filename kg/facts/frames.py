@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
@@ -22,6 +22,7 @@ _INHERITED_FACTOR = 0.9
 _OUTER_FACTOR = 0.85
 _SUPPORT_FACTOR = 0.85
 _AUTHORITY_FACTOR = 0.75
+_IMPLIED_FACTOR = 0.85
 # Acts that only the authorities of a place do, so that a passive without agent names them by the place.
 _STATE_ACTS = frozenset({"arrests", "prosecutes", "expels"})
 _WEAPON_ACTS = frozenset({"presentsWeapon", "testsWeapon"})
@@ -43,7 +44,13 @@ class Candidate:
 
 
 def match_frames(
-    doc: Doc, lexicon: FrameLexicon, resolver: Resolver, words: FactWords, *, minimum: float = 0.5
+    doc: Doc,
+    lexicon: FrameLexicon,
+    resolver: Resolver,
+    words: FactWords,
+    *,
+    offices: Mapping[str, Sequence[str]] | None = None,
+    minimum: float = 0.5,
 ) -> Iterator[Candidate]:
     """Apply all frames to all words.
 
@@ -52,6 +59,7 @@ def match_frames(
         lexicon: The frames of its language.
         resolver: Entity lookup of the document.
         words: Word lists of the language.
+        offices: What the persons of the document hold or held an office in, for frames that leave it unsaid ("trat zurück").
         minimum: Frames below this weight are left out, 0 to 1.
 
     Yields:
@@ -59,6 +67,7 @@ def match_frames(
     """
     roles = Roles(resolver)
     grammar = resolver.grammar
+    held = offices or {}
     for token in doc:
         if token.is_punct or token.is_space:
             continue
@@ -82,7 +91,7 @@ def match_frames(
             for frame in frames:
                 if frame.weight < minimum:
                     continue
-                for candidate in _apply(frame, trigger, roles, words):
+                for candidate in _apply(frame, trigger, roles, words, held):
                     key = (candidate.subject, candidate.object)
                     if key not in best or candidate.weight > best[key].weight:
                         best[key] = candidate
@@ -97,7 +106,9 @@ def _compounds(token: Token, lexicon: FrameLexicon) -> tuple[Frame, ...]:
     return (*lexicon.compounds.get(last, ()), *lexicon.by_noun.get(last, ()))
 
 
-def _apply(frame: Frame, trigger: Trigger, roles: Roles, words: FactWords) -> Iterator[Candidate]:
+def _apply(
+    frame: Frame, trigger: Trigger, roles: Roles, words: FactWords, held: Mapping[str, Sequence[str]]
+) -> Iterator[Candidate]:
     if not _allowed(frame, trigger, roles):
         return
     subjects = _role(frame.subject, frame.subject_types, trigger, roles)
@@ -120,6 +131,14 @@ def _apply(frame: Frame, trigger: Trigger, roles: Roles, words: FactWords) -> It
         for i, (subject, factor) in enumerate(subjects):
             for other, _ in subjects[i + 1 :]:
                 yield _candidate(frame, trigger, subject, other, weight * factor)
+        return
+    if not objects and any(_is(path, "implicit", roles) for path in frame.object):
+        for subject, factor in subjects:
+            for entity in held.get(subject.entity, ()):
+                if roles.resolver.type(entity) in frame.object_types:
+                    implied = Filler(entity, trigger.token, "implicit", "implicit")
+                    yield _candidate(frame, trigger, subject, implied, weight * factor * _IMPLIED_FACTOR)
+                    break
         return
     for subject, factor in subjects:
         for other, other_factor in objects:

@@ -25,6 +25,16 @@ _WIDER = {"City": ("Region", "Country"), "Place": ("City", "Region", "Country"),
 _FIGHTERS = frozenset({"ArmedGroup"})  # their adjective says where they come from, not whom they belong to
 _LOCATED = _ORGANS - _FIGHTERS - {"PoliticalParty"}
 _NAMED = frozenset({"name", "adjective"})
+_IN_BRACKETS = {"PoliticalParty": "memberOf", "Country": "citizenOf"}
+_BELONGS = {
+    "PoliticalParty": "memberOf",
+    "ArmedGroup": "memberOf",
+    "Organization": "affiliatedWith",
+    "Company": "affiliatedWith",
+    "Media": "affiliatedWith",
+    "Ministry": "affiliatedWith",
+}
+_BRACKET = 6  # words looked at inside a bracket
 _OPENING, _CLOSING = "([", ")]"
 
 
@@ -43,6 +53,7 @@ def match_states(doc: Doc, lexicon: FrameLexicon, resolver: Resolver) -> Iterato
         kind = resolver.type(span.kb_id_)
         if kind == "Person" and span.id_ == "name":
             yield from _bracket(span, lexicon, resolver)
+            yield from _from(span, lexicon, resolver)
             yield from _origin(span, lexicon, resolver)
         elif kind in _ORGANS and (span.id_ == "name" or (span.id_ == "nominal" and kind not in _FIGHTERS)):
             yield from _affiliation(span, lexicon, resolver)
@@ -60,17 +71,35 @@ def _candidate(
 
 
 def _bracket(span: Span, lexicon: FrameLexicon, resolver: Resolver) -> Iterator[Candidate]:
-    """`Sebastian Kurz (ÖVP)`: memberOf; only parties, alliances and parliaments' groups."""
+    """`Jan Beispiel (ÖVP)`: memberOf a party; `Jan Beispiel (Luxemburg)`: citizenOf a country."""
     doc = span.doc
     if span.end >= len(doc) or doc[span.end].text not in _OPENING:
         return
-    for index in range(span.end + 1, min(span.end + 6, len(doc))):
+    for index in range(span.end + 1, min(span.end + _BRACKET, len(doc))):
         if doc[index].text in _CLOSING:
             return
         filler = resolver.one(doc[index])
-        if filler is not None and resolver.type(filler.entity) == "PoliticalParty":
-            yield _candidate(span, "memberOf", filler, lexicon.language, "bracket", 0.95, resolver)
+        predicate = _IN_BRACKETS.get(resolver.type(filler.entity)) if filler is not None and filler.kind == "name" else None
+        if filler is not None and predicate is not None:
+            yield _candidate(span, predicate, filler, lexicon.language, "bracket", 0.95, resolver)
             return
+
+
+def _from(span: Span, lexicon: FrameLexicon, resolver: Resolver) -> Iterator[Candidate]:
+    """`Jan Beispiel von der Partei`, `von der Universität`, `aus den USA`."""
+    grammar = resolver.grammar
+    for child in grammar.children(span.root, "nominal"):
+        preposition = grammar.preposition(child)
+        if preposition is None or child.i < span.end:
+            continue
+        for filler in resolver.at(child):
+            kind = resolver.type(filler.entity)
+            if preposition.word in grammar.group("owner_preposition"):
+                predicate = _BELONGS.get(kind)
+            else:
+                predicate = "citizenOf" if preposition.word in grammar.group("origin") and kind == "Country" else None
+            if predicate is not None and filler.kind in _NAMED:
+                yield _candidate(span, predicate, filler, lexicon.language, "from", 0.8, resolver)
 
 
 def _phrase_heads(span: Span, resolver: Resolver) -> list[Token]:

@@ -13,8 +13,8 @@ from dataclasses import replace
 from spacy.tokens import Doc, Token
 
 from kg.lexicon import Gazetteer
+from kg.linguistics.agreement import Agreement
 from kg.linguistics.cues import Cues
-from kg.linguistics.grammar import Grammar
 from kg.linguistics.names import Name
 from kg.linguistics.titles import title_before
 from kg.model import EntityType
@@ -32,15 +32,16 @@ class Candidates:
         doc: The document.
         gazetteer: Known actors; first names are taken from it.
         cues: Word lists of the language.
-        grammar: Labels of the parser.
+        agreement: Gender and number, and the labels of the parser.
         readable: For each token whether it is read.
     """
 
-    def __init__(self, doc: Doc, gazetteer: Gazetteer, cues: Cues, grammar: Grammar, readable: list[bool]) -> None:
+    def __init__(self, doc: Doc, gazetteer: Gazetteer, cues: Cues, agreement: Agreement, readable: list[bool]) -> None:
         self.doc = doc
         self.gazetteer = gazetteer
         self.cues = cues
-        self.grammar = grammar
+        self.agreement = agreement
+        self.grammar = agreement.grammar
         self.readable = readable
         self._prefixes = tuple(p for p in cues.inflection.name_particles if p.endswith("-"))
 
@@ -62,7 +63,7 @@ class Candidates:
             while self.grammar.has(first, "conjunct") and first.head.i < first.i:
                 first = first.head
             found_before = self.announced(first.i) if first.i < start else None
-            plural = found_before is not None and found_before[0].morph.get("Number", []) != ["Sing"]
+            plural = found_before is not None and self.agreement.plural_noun(found_before[0], bare=True)
             return found_before if plural else None
         return None
 
@@ -229,5 +230,5 @@ class Candidates:
 
     def _stem(self, name: Name) -> str:
         text = " ".join(self.doc[name.start : name.end].text.split())
-        genitive = self.doc[name.end - 1].morph.get("Case", []) == ["Gen"]
+        genitive = self.agreement.genitive(self.doc[name.end - 1])
         return text.removesuffix("s") if genitive and not text.isupper() else text

@@ -13,9 +13,9 @@ from spacy.tokens import Doc, Token
 
 from kg.errors import AnnotationError
 from kg.lexicon import Gazetteer, Sense, load_gazetteer
+from kg.linguistics.agreement import Agreement, load_agreement
 from kg.linguistics.candidates import Candidates
 from kg.linguistics.cues import Cues, load_cues
-from kg.linguistics.grammar import Grammar, load_grammar
 from kg.linguistics.metonyms import stands_for_government
 from kg.linguistics.names import LABELS, Name, find_names, readable_tokens
 from kg.linguistics.nominals import register_nominals
@@ -42,13 +42,14 @@ class EntityFinder:
     Args:
         gazetteer: Known actors.
         cues: Word lists of the language.
-        grammar: Labels of the parser.
+        agreement: Gender and number, and the labels of the parser.
     """
 
-    def __init__(self, gazetteer: Gazetteer, cues: Cues, grammar: Grammar) -> None:
+    def __init__(self, gazetteer: Gazetteer, cues: Cues, agreement: Agreement) -> None:
         self.gazetteer = gazetteer
         self.cues = cues
-        self.grammar = grammar
+        self.agreement = agreement
+        self.grammar = agreement.grammar
 
     def __call__(self, doc: Doc) -> Doc:
         """Write the layers of a document.
@@ -61,16 +62,18 @@ class EntityFinder:
             raise AnnotationError(message, source="kg_entities", hint="put kg_entities behind a tagger and a parser")
         registry = Registry(doc, self.gazetteer)
         readable = readable_tokens(doc)
-        candidates = Candidates(doc, self.gazetteer, self.cues, self.grammar, readable)
+        candidates = Candidates(doc, self.gazetteer, self.cues, self.agreement, readable)
         names = [n for n in find_names(doc, self.gazetteer, self.cues, self.grammar) if not self._common(doc, n)]
         names = candidates.settle(candidates.overlooked(names))
         countries = self._countries(names)
         persons = [n for n in names if self._is_person(doc, n, countries)]
         full = {doc[n.end - 1].text for n in persons if n.end - n.start > 1}
         weak = [n for n in names if n not in persons and self._is_surname(doc, n, full)]
-        register_persons(sorted([*persons, *weak], key=lambda n: n.start), registry, self.cues, set(countries))
+        register_persons(
+            sorted([*persons, *weak], key=lambda n: n.start), registry, self.cues, self.agreement, set(countries)
+        )
         self._register(doc, [n for n in names if n not in persons and n not in weak], registry, countries, candidates)
-        register_nominals(registry, self.cues, self.grammar, readable)
+        register_nominals(registry, self.cues, self.agreement, readable)
         registry.write()
         return doc
 
@@ -146,7 +149,26 @@ class EntityFinder:
         for name, sense in chosen.items():
             if name.kind == "modifier" and sense is None:
                 self._note_modifier(doc, name, registry)
+        self._nested(doc, registry)
         self._abbreviations(doc, registry)
+
+    def _nested(self, doc: Doc, registry: Registry) -> None:
+        """Countries and cities inside longer names: "Oberlandesgericht Stuttgart", "UN-Verwaltung im Kosovo"."""
+        for mention in list(registry.mentions):
+            if mention.end - mention.start < 2 or mention.kind != "name" or mention.type is EntityType.PERSON:
+                continue
+            for i in range(mention.start + 1, mention.end):
+                senses = self.gazetteer.senses(doc[i].text) if self.grammar.is_(doc[i], "noun") else ()
+                places = [
+                    s
+                    for s in senses
+                    if s.safe and s.kind == "name" and self._place(s.actor) and s.actor != mention.entity
+                ]
+                if places and not registry.ending(i, ("name",)):
+                    registry.mention(i, i + 1, registry.known(places[0].actor), "name")
+
+    def _place(self, actor: str) -> bool:
+        return self.gazetteer.actors[actor].type in _LOCAL
 
     def _choose(
         self, doc: Doc, name: Name, countries: Counter[str], certain: set[str], candidates: Candidates
@@ -218,19 +240,43 @@ class EntityFinder:
         actor = self.gazetteer.actors[sense.actor]
         capital = any(s.kind == "metonym" for s in name.senses)
         kind = name.kind if name.kind in ("modifier", "adjective", "inhabitant") else ("metonym" if capital else "name")
+        if kind == "inhabitant" and actor.type is not EntityType.PEOPLE and self._many(doc, name):
+            self._note_people(doc, name, actor.id, registry)
+            return
         entity = registry.known(actor.id)
         registry.mention(name.start, name.end, entity, kind, alias=kind != "modifier")
         if kind == "modifier":
             registry.alias(entity, doc[name.start].text.rsplit("-", 1)[0] if "-" in doc[name.start].text else "")
 
+    def _many(self, doc: Doc, name: Name) -> bool:
+        """Whether inhabitants are spoken of in the plural: a people, not one person of it."""
+        token = doc[name.end - 1]
+        following = doc[name.end] if name.end < len(doc) else token
+        return self.agreement.plural_noun(token, bare=True) and not self.grammar.is_(following, "name")
+
+    def _note_people(self, doc: Doc, name: Name, country: str, registry: Registry) -> None:
+        """Note inhabitants as a people of their own: "die Briten", "bosnische Serben"."""
+        token = doc[name.end - 1]
+        text = token.text
+        if self.agreement.case(token) in ("dative", "oblique"):
+            bare = next((text.removesuffix(e) for e in self.cues.inflection.plural if text.endswith(e)), text)
+            if bare in self.gazetteer.actors[country].inhabitants:
+                text = bare
+        start, home = name.start, country
+        adjectives = [s.actor for s in self.gazetteer.adjective(doc[start - 1].text)] if start else []
+        if adjectives and adjectives[0] != country and self.grammar.is_(doc[start - 1], "adjective"):
+            start, home = start - 1, adjectives[0]
+            ending = self.cues.inflection.nominative.get("p", "")
+            stem = next((e for e in self.cues.inflection.adjective if doc[start].text.endswith(e)), "")
+            text = f"{doc[start].text.removesuffix(stem)}{ending} {text}"
+        entity = registry.new(EntityType.PEOPLE, text, country=home, gender="p")
+        registry.mention(start, name.end, entity, "inhabitant")
+        registry.alias(entity, token.text)
+
     def _note_unknown(self, doc: Doc, name: Name, texts: set[str], registry: Registry, candidates: Candidates) -> None:
         text = " ".join(doc[name.start : name.end].text.split())
         stem = text.removesuffix("s")
-        if (
-            stem != text
-            and (stem in texts or doc[name.end - 1].morph.get("Case", []) == ["Gen"])
-            and not text.isupper()
-        ):
+        if stem != text and (stem in texts or self.agreement.genitive(doc[name.end - 1])) and not text.isupper():
             text = stem
         type_ = self._type(doc, name, text)
         if type_ is None:
@@ -293,4 +339,4 @@ class EntityFinder:
 def make_entity_finder(nlp: Language, name: str) -> EntityFinder:
     """Make the component for a pipeline's language."""
     language = nlp.lang
-    return EntityFinder(load_gazetteer(language), load_cues(language), load_grammar(language))
+    return EntityFinder(load_gazetteer(language), load_cues(language), load_agreement(language))

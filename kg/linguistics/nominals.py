@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from spacy.tokens import Token
 
+from kg.linguistics.agreement import Agreement
 from kg.linguistics.cues import Cues
-from kg.linguistics.grammar import Grammar
 from kg.linguistics.registry import Mention, Registry
 from kg.model import EntityType
 
@@ -36,12 +36,13 @@ class _Nominal:
 
 
 class _Nominals:
-    def __init__(self, registry: Registry, cues: Cues, grammar: Grammar, readable: list[bool]) -> None:
+    def __init__(self, registry: Registry, cues: Cues, agreement: Agreement, readable: list[bool]) -> None:
         self.registry = registry
         self.doc = registry.doc
         self.cues = cues
-        self.grammar = grammar
+        self.grammar = agreement.grammar
         self.readable = readable
+        self.agreement = agreement
         self.by_token: dict[int, list[Mention]] = defaultdict(list)
         for mention in registry.mentions:
             for i in range(mention.start, mention.end):
@@ -108,7 +109,7 @@ class _Nominals:
         if found is not None and found.type in _PLACES and self.doc[found.end - 1].text.endswith("s"):
             return found
         before = self._mention(self.doc[token.i - 1], ("name", "metonym")) if token.i else None
-        if before is not None and before.type in _PLACES and self.doc[token.i - 1].morph.get("Case", []) == ["Gen"]:
+        if before is not None and before.type in _PLACES and self._genitive(before):
             return before
         return None
 
@@ -199,9 +200,7 @@ class _Nominals:
 
     def _single(self, token: Token) -> bool:
         """Whether a noun is in the singular, by its article if the form leaves it open."""
-        if token.morph.get("Number", []) != ["Sing"]:
-            return False
-        return token.text == token.lemma_ or any(True for _ in self.grammar.children(token, "determiner"))
+        return not self.agreement.plural_noun(token, bare=True)
 
     def part(self, token: Token) -> bool:
         """Note the weapon in the first part of a compound ("Atomtest"); whether there is one."""
@@ -228,7 +227,7 @@ class _Nominals:
         return False
 
     def _announces(self, token: Token, name: Mention) -> bool:
-        genitive = self.doc[name.end - 1].morph.get("Case", []) == ["Gen"]
+        genitive = self.agreement.genitive(self.doc[name.end - 1])
         return not genitive or name.type is EntityType.PERSON
 
     def _make(self, token: Token, kind: EntityType) -> list[_Nominal]:
@@ -249,7 +248,7 @@ class _Nominals:
     def name(self, found: _Nominal) -> str:
         """The nominative of a noun phrase: "südkoreanischer Geheimdienst"."""
         token = found.token
-        plural = token.morph.get("Number", []) != ["Sing"]
+        plural = self.agreement.plural_noun(token, bare=found.type in self.cues.plural_only)
         head = self._plural(token) if plural else (found.lemma if found.lemma[:1].isupper() else token.text)
         owner = found.owner
         if owner is None or owner.kind == "modifier":
@@ -257,7 +256,10 @@ class _Nominals:
         if owner.kind == "adjective":
             stem = self.doc[owner.start].text
             if owner.end - owner.start == 1 and stem[:1].islower():
-                number = "Plur" if plural else next(iter(token.morph.get("Gender", [])), "")
+                genders = self.agreement.genders(token)
+                number = (
+                    "p" if plural else next(iter(sorted(genders)), "") if len(genders) == 1 else self._by_article(owner)
+                )
                 ending = next((e for e in self.cues.inflection.adjective if stem.endswith(e)), "")
                 stem = stem.removesuffix(ending) + self.cues.inflection.nominative.get(number, ending)
                 return f"{stem} {head}"
@@ -266,8 +268,14 @@ class _Nominals:
             return f"{head} {self.doc[token.i + 1 : owner.end].text}"
         return f"{self.doc[owner.start : owner.end].text} {head}"
 
+    def _by_article(self, owner: Mention) -> str:
+        """The gender that the adjective's own ending shows, or empty."""
+        text = self.doc[owner.start].text
+        shown = [g for g, e in self.cues.inflection.nominative.items() if text.endswith(e) and len(e) > 1]
+        return shown[0] if shown else ""
+
     def _plural(self, token: Token) -> str:
-        dative = token.morph.get("Case", []) == ["Dat"]
+        dative = self.agreement.case(token) in ("dative", "oblique")
         for ending in self.cues.inflection.plural:
             stem = token.text.removesuffix(ending)
             if (
@@ -303,16 +311,17 @@ class _Nominals:
         self.registry.alias(entity, *texts)
 
 
-def register_nominals(registry: Registry, cues: Cues, grammar: Grammar, readable: list[bool]) -> None:
+def register_nominals(registry: Registry, cues: Cues, agreement: Agreement, readable: list[bool]) -> None:
     """Note the groups and nominal actors of a document whose names are registered.
 
     Args:
         registry: Holds the names; where mentions and entities go.
         cues: Word lists of the language.
-        grammar: Labels of the parser.
+        agreement: Gender and number, and the labels of the parser.
         readable: For each token whether it is read.
     """
-    finder = _Nominals(registry, cues, grammar, readable)
+    finder = _Nominals(registry, cues, agreement, readable)
+    grammar = agreement.grammar
     found = []
     for token in registry.doc:
         if not readable[token.i] or not grammar.is_(token, "noun"):

@@ -13,6 +13,7 @@ from difflib import SequenceMatcher
 from spacy.tokens import Doc
 
 from kg.lexicon import Actor, Gazetteer, fold
+from kg.linguistics.agreement import Agreement
 from kg.linguistics.cues import Cues
 from kg.linguistics.names import Name
 from kg.linguistics.registry import Registry
@@ -35,7 +36,7 @@ class _Person:
     names: list[Name] = field(default_factory=list)
 
 
-def _words(doc: Doc, name: Name, cues: Cues, bare: set[str]) -> list[str]:
+def _words(doc: Doc, name: Name, cues: Cues, agreement: Agreement, bare: set[str]) -> list[str]:
     """The words of a name in the nominative, without additions."""
     words = [doc[i].text for i in range(name.start, name.end) if not doc[i].is_punct and not doc[i].is_quote]
     while len(words) > 1 and words[-1] in cues.inflection.name_suffixes:
@@ -46,7 +47,7 @@ def _words(doc: Doc, name: Name, cues: Cues, bare: set[str]) -> list[str]:
     token = doc[name.end - 1]
     for ending in cues.inflection.genitive:
         stem = last.removesuffix(ending)
-        genitive = token.morph.get("Case", []) == ["Gen"] and ending in ("s", "'", "’")
+        genitive = agreement.genitive(token) and not ending.startswith("e")
         if stem != last and len(stem) > 1 and (stem in bare or genitive):
             words[-1] = stem
             break
@@ -192,13 +193,16 @@ class _Persons:
         return [max(before, key=lambda x: x[0])[1]] if before else persons[:1]
 
 
-def register_persons(names: Iterable[Name], registry: Registry, cues: Cues, countries: set[str]) -> dict[Name, str]:
+def register_persons(
+    names: Iterable[Name], registry: Registry, cues: Cues, agreement: Agreement, countries: set[str]
+) -> dict[Name, str]:
     """Give each name of a person its entity and note the mentions.
 
     Args:
         names: Names that are persons', in text order.
         registry: Where entities and mentions go.
         cues: Word lists of the language.
+        agreement: Gender, number and case.
         countries: Ids of the countries that the article names: a known person of one of them fits it.
 
     Returns:
@@ -206,7 +210,7 @@ def register_persons(names: Iterable[Name], registry: Registry, cues: Cues, coun
     """
     doc, gazetteer = registry.doc, registry.gazetteer
     persons = _Persons(doc, gazetteer, cues, countries)
-    rows = [(n, _words(doc, n, cues, persons.bare), title_before(doc, n.start, cues)) for n in names]
+    rows = [(n, _words(doc, n, cues, agreement, persons.bare), title_before(doc, n.start, cues)) for n in names]
     full = [r for r in rows if len(r[1]) > 1]
     for row in full:
         persons.add_full(*row)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
 from spacy.tokens import Doc, Span
@@ -58,6 +59,7 @@ class Registry:
         self.doc = doc
         self.gazetteer = gazetteer
         self.mentions: list[Mention] = []
+        self._at: dict[int, list[Mention]] = defaultdict(list)
         self._drafts: dict[str, _Draft] = {}
         self._digest = hashlib.sha256(doc.text.encode("utf-8", "surrogatepass")).hexdigest()[:10]
 
@@ -113,8 +115,9 @@ class Registry:
     def mention(self, start: int, end: int, entity: str, kind: str, *, alias: bool = True) -> Mention:
         """Note a mention and, unless told otherwise, its words as an alias."""
         found = Mention(start, end, entity, self._drafts[entity].type, kind)
-        if found not in self.mentions:
+        if found not in self._at[start]:
             self.mentions.append(found)
+            self._at[start].append(found)
             if alias:
                 self.alias(entity, self.doc[start:end].text)
         return found
@@ -125,19 +128,15 @@ class Registry:
         if draft is None:
             return
         self.alias(new, *draft.aliases)
-        kept = []
-        for m in self.mentions:
-            kept.append(replace(m, entity=new, type=self.type(new)) if m.entity == old else m)
-        self.mentions = list(dict.fromkeys(kept))
-
-    def covered(self, index: int, kinds: tuple[str, ...]) -> Mention | None:
-        """The shortest mention of one of the kinds over a token."""
-        over = [m for m in self.mentions if m.start <= index < m.end and m.kind in kinds]
-        return min(over, key=lambda m: m.end - m.start, default=None)
+        moved = [replace(m, entity=new, type=self.type(new)) if m.entity == old else m for m in self.mentions]
+        self.mentions = list(dict.fromkeys(moved))
+        self._at.clear()
+        for mention in self.mentions:
+            self._at[mention.start].append(mention)
 
     def ending(self, index: int, kinds: tuple[str, ...]) -> Mention | None:
         """The longest mention of one of the kinds that starts at a token."""
-        over = [m for m in self.mentions if m.start == index and m.kind in kinds]
+        over = [m for m in self._at.get(index, ()) if m.kind in kinds]
         return max(over, key=lambda m: m.end, default=None)
 
     def write(self) -> None:

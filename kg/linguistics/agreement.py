@@ -1,0 +1,176 @@
+"""Gender and number of a phrase, by morphology where the model gives it, else by articles, numbers and verbs.
+
+Genders are `m`, `f`, `n` for the singular and `p` for the plural; a set of them holds what is possible.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from spacy.tokens import Token
+
+from kg.errors import DataError
+from kg.lexicon import load_inflection, read_table, words_of
+from kg.linguistics.grammar import Grammar, load_grammar
+
+__all__ = ["Agreement", "load_agreement"]
+
+_GENDERS = {"Masc": "m", "Fem": "f", "Neut": "n"}
+_ALL = frozenset("mfnp")
+_CASES = ("nominative", "genitive", "dative", "accusative", "oblique")
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """The forms that tell gender and number; made by `load_agreement`."""
+
+    articles: dict[str, dict[str, frozenset[str]]]
+    plural: frozenset[str]
+    single: frozenset[str]
+    verb_endings: tuple[str, ...]
+    feminine: tuple[str, ...]
+    genitives: tuple[str, ...]
+    weak: tuple[str, ...]
+    same_plural: tuple[str, ...]
+    grammar: Grammar
+
+    def case(self, noun: Token) -> str:
+        """The case of a noun phrase: by its role; `oblique` behind a preposition or if unknown."""
+        grammar = self.grammar
+        if grammar.preposition(noun) is not None:
+            return "oblique"
+        first = noun
+        while (
+            grammar.has(first, "conjunct", "apposition", "flat") and first.head is not first and first.head.i < first.i
+        ):
+            first = first.head
+        if grammar.has(first, "subject", "passive_subject"):
+            return "nominative"
+        if grammar.has(first, "object"):
+            return "accusative"
+        if grammar.has(first, "dative"):
+            return "dative"
+        return "genitive" if grammar.has(first, "nominal") else "oblique"
+
+    def article(self, noun: Token) -> Token | None:
+        """The article of a noun, or the preposition that has swallowed it."""
+        grammar = self.grammar
+        forms = self.articles["oblique"].keys() | self.articles["nominative"].keys() | self.articles["genitive"].keys()
+        found = [c for c in grammar.children(noun, "determiner", "case") if c.lower_ in forms]
+        return found[0] if found else None
+
+    def genders(self, noun: Token) -> frozenset[str]:
+        """The genders that a noun phrase may have."""
+        shown = [_GENDERS[g] for g in noun.morph.get("Gender", []) if g in _GENDERS]
+        number = noun.morph.get("Number", [])
+        if number == ["Plur"]:
+            return frozenset("p")
+        if shown and number:
+            return frozenset(shown)
+        for token in noun.children:
+            if token.i < noun.i and (
+                token.lower_ in self.plural or (token.text.isdigit() and token.lower_ not in self.single)
+            ):
+                return frozenset("p")
+        article = self.article(noun)
+        found = _ALL
+        if article is not None:
+            found = self.articles[self.case(noun)].get(article.lower_) or self.articles["oblique"].get(
+                article.lower_, _ALL
+            )
+        by_form = self._form(noun)
+        if found & by_form:
+            found = found & by_form
+        return found - {"p"} if found & {"f", "p"} == {"f", "p"} and noun.text.endswith(self.feminine) else found
+
+    def _form(self, noun: Token) -> frozenset[str]:
+        """What the ending of a noun leaves possible."""
+        if not self.grammar.is_(noun, "noun") or noun.lemma_ in ("", noun.text):
+            return _ALL
+        if any(noun.text == noun.lemma_ + e for e in self.genitives) and self.case(noun) in ("genitive", "oblique"):
+            return frozenset("mn")
+        weak = any(noun.text.endswith(e) and noun.lemma_ == noun.text.removesuffix(e) for e in self.weak)
+        article = self.article(noun)
+        if weak and article is not None and not self.articles["nominative"].get(article.lower_):
+            return _ALL
+        return frozenset("p")
+
+    def plural_noun(self, noun: Token, *, bare: bool = False) -> bool:
+        """Whether a noun is in the plural.
+
+        Args:
+            noun: The noun.
+            bare: Whether a noun that tells nothing counts as plural when it has no article ("Isländer protestieren").
+        """
+        found = self.genders(noun)
+        if found == {"p"}:
+            return True
+        if "p" not in found:
+            return False
+        if found == _ALL:
+            article = self.article(noun)
+            return bare and article is None and noun.text != ""
+        if noun.lemma_ not in ("", noun.text):
+            return True
+        return found == {"f", "p"} and noun.text.endswith(self.same_plural)
+
+    def genitive(self, noun: Token) -> bool:
+        """Whether a name stands in the genitive, by its ending."""
+        if noun.morph.get("Case", []):
+            return noun.morph.get("Case", []) == ["Gen"]
+        return self.case(noun) == "genitive" and noun.text.endswith(
+            tuple(e for e in self.genitives if not e.startswith("e"))
+        )
+
+    def plural_verb(self, subject: Token) -> bool | None:
+        """Whether the verb of a subject is plural; `None` if its form does not tell."""
+        verbs = [subject.head, *self.grammar.children(subject.head, "auxiliary", "passive_auxiliary", "copula")]
+        numbers = [v.morph.get("Number", []) for v in verbs if v.morph.get("VerbForm", []) == ["Fin"]]
+        told = next((n for n in numbers if n), None)
+        if told is not None:
+            return told == ["Plur"]
+        verbs = [v for v in verbs if self.grammar.is_(v, "verb")]
+        if not verbs:
+            return None
+        near = [v for v in verbs if abs(v.i - subject.i) == 1]
+        finite = near[0] if near else max(verbs, key=lambda v: v.i)
+        return finite.lower_.endswith(self.verb_endings)
+
+
+@cache
+def load_agreement(language: str) -> Agreement:
+    """Load `agreement.toml` of a language; read once per process.
+
+    Raises:
+        DataError: If the file is missing or wrong.
+    """
+    source = "agreement.toml"
+    data = read_table(language, source)
+
+    def table(name: str) -> dict[str, object]:
+        value = data.get(name)
+        if not isinstance(value, dict):
+            message = f"table [{name}] is missing"
+            raise DataError(message, source=source, hint="compare with agreement.toml of German")
+        return value
+
+    articles: dict[str, dict[str, frozenset[str]]] = {}
+    for case in _CASES:
+        forms = table("articles").get(case)
+        if not isinstance(forms, dict):
+            message = f"table [articles.{case}] is missing"
+            raise DataError(message, source=source, hint="cases: " + ", ".join(_CASES))
+        articles[case] = {form: frozenset(words_of(forms, form, source)) for form in forms}
+    inflection = load_inflection(language)
+    return Agreement(
+        articles,
+        frozenset(words_of(table("numbers"), "plural", source)),
+        frozenset(words_of(table("numbers"), "single", source)),
+        words_of(table("verbs"), "plural_endings", source),
+        words_of(table("nouns"), "feminine", source),
+        inflection.genitive,
+        (*inflection.plural, *(e for e in inflection.adjective if e.endswith("n"))),
+        words_of(table("nouns"), "same_plural", source),
+        load_grammar(language),
+    )

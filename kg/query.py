@@ -240,7 +240,7 @@ _KINDS: Mapping[str, Callable[[KnowledgeGraph, str, str], list[ox.NamedNode] | l
 
 def _parse(path: Path) -> NamedQuery:
     try:
-        content = path.read_text(encoding="utf-8")
+        content = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         message = f"the query cannot be read: {error}"
         raise QueryError(message, source=path) from error

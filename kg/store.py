@@ -311,9 +311,7 @@ class KnowledgeGraph:
         try:
             return Table.of(store.query(sparql, prefixes=dict(PREFIXES)))
         except SyntaxError as error:
-            raise QueryError(
-                explain_syntax(str(error)), hint="only SELECT, ASK, CONSTRUCT and DESCRIBE can be asked"
-            ) from error
+            raise explain_syntax(str(error), sparql) from error
         except (OSError, RuntimeError, ValueError) as error:
             message = f"the query cannot be answered: {error}"
             raise QueryError(message) from error

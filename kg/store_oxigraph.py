@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.errors import StoreError
+from kg.errors import QueryError, StoreError
 
 __all__ = ["DEFAULT", "explain_syntax", "open_folder", "replace_graph"]
 
 DEFAULT = ox.DefaultGraph()
+_UPDATE = re.compile(
+    r"(\s|#[^\n]*\n|(PREFIX|BASE)[^>]*>)*(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b", re.I
+)
 
 
 def open_folder(folder: Path, *, create: bool, read_only: bool) -> ox.Store:
@@ -84,14 +88,25 @@ def _data(verb: str, quads: Iterable[ox.Quad]) -> str:
     return f"{verb} DATA {{\n" + "\n".join(lines) + "\n}" if lines else ""
 
 
-def explain_syntax(message: str) -> str:
-    """The SPARQL parser's message, without the list of all characters that it would have taken.
+def explain_syntax(message: str, sparql: str) -> QueryError:
+    """Turn the SPARQL parser's message into one that shows the place, not all characters that it would have taken.
+
+    Args:
+        message: Of the parser, such as `error at 1:8: expected …`.
+        sparql: The query.
 
     Example:
-        >>> explain_syntax("error at 1:6: expected [_]")
-        'the query is not valid SPARQL at 1:6'
+        >>> print(explain_syntax("error at 1:8: expected [_]", "SELECT who WHERE { ?who kg:visits ?where }"))
+        the query is not valid SPARQL at 1:8, after 'SELECT'
     """
-    where, _, expected = message.removeprefix("error ").partition(": expected ")
-    if "Prefix not found" in expected:
-        return f"the query uses a prefix that is not declared, {where}"
-    return f"the query is not valid SPARQL {where}"
+    found = re.search(r"(\d+):(\d+)", message)
+    if found is None:
+        return QueryError(f"the query is not valid SPARQL: {message}")
+    lines = sparql.splitlines()[: int(found[1])]
+    before = " ".join("\n".join([*lines[:-1], "".join(lines[-1:])[: int(found[2]) - 1]]).split())[-20:]
+    where = f"{found[0]}, after {before!r}" if before else "its start"
+    if _UPDATE.match(sparql):
+        return QueryError("a query cannot change the graph", hint="ask SELECT, ASK, CONSTRUCT or DESCRIBE")
+    if "Prefix not found" in message:
+        return QueryError(f"the query uses a prefix that is not declared, at {where}")
+    return QueryError(f"the query is not valid SPARQL at {where}")

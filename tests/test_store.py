@@ -219,10 +219,14 @@ def test_names_of_different_articles_come_together(graph):
 @pytest.mark.parametrize(
     ("sparql", "message"),
     [
-        ("SELECT ?x WHERE", r"not valid SPARQL at 1:\d+"),
+        ("SELECT ?x WHERE", "not valid SPARQL at 1:1[56], after 'SELECT .x WHERE'"),
+        ("SELECT ?x\nWHERE { ?x ?y }", "not valid SPARQL at 2:1[56], after"),
         ("SELECT ?x WHERE { ?x foo:bar ?y }", "prefix that is not declared"),
-        ("INSERT DATA { kgr:a kg:visits kgr:b }", "only SELECT, ASK, CONSTRUCT and DESCRIBE"),
-        ("", "not valid SPARQL"),
+        ("INSERT DATA { kgr:a kg:visits kgr:b }", "cannot change the graph .ask SELECT, ASK, CONSTRUCT or DESCRIBE"),
+        ("PREFIX x: <urn:x:> # a comment\nDROP ALL", "cannot change the graph"),
+        ("", "not valid SPARQL at its start"),
+        ("SELECT ?x WHERE { BIND (<urn:f>(1) AS ?x) }", "cannot be answered"),
+        ("SELECT \ud800", "cannot be answered"),
     ],
 )
 def test_wrong_query_is_refused(graph, sparql, message):

@@ -24,7 +24,7 @@ from kg.config import data_dir
 from kg.errors import DataError, SettingsError, StoreError
 from kg.layout import compute_layout
 from kg.model import Article, Claim, Entity, Evidence
-from kg.network import ClaimSource, communities, to_networkx
+from kg.network import ClaimSet, ClaimSource, communities, to_networkx
 from kg.vocabulary import RELATIONS
 
 __all__ = ["html_page", "write_html"]
@@ -161,6 +161,7 @@ def _json(data: Mapping[str, Any]) -> str:
 
 def _payload(graph: ClaimSource, *, strict: bool) -> dict[str, Any]:
     """Everything the page shows: nodes with their places, claims with their evidence, by number."""
+    graph = ClaimSet(tuple(graph.claims()), tuple(graph.entities()), tuple(graph.articles()))  # read a store once
     network = to_networkx(graph, strict=strict)
     names = list(network)
     number = {name: i for i, name in enumerate(names)}

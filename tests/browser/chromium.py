@@ -60,7 +60,8 @@ class Chromium:
                 sys.executable, "-c", _WIRE, str(from_us), str(to_us),
                 command, "--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe",
                 f"--user-data-dir={self._profile}", f"--window-size={size[0]},{size[1]}", "--hide-scrollbars",
-                "--no-first-run", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                "--no-first-run", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-sync",
+                "--disable-component-update",
                 "--host-resolver-rules=MAP * ~NOTFOUND", "--force-device-scale-factor=1", *arguments, "about:blank",
             ],
             pass_fds=(from_us, to_us), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -71,6 +72,7 @@ class Chromium:
         self._number = 0
         self.events: list[dict[str, Any]] = []
         self.size = size
+        self._open = ""
 
     def __enter__(self) -> Self:
         return self
@@ -97,7 +99,9 @@ class Chromium:
         message: dict[str, Any] = {"id": number, "method": method, "params": params}
         if session:
             message["sessionId"] = session
-        os.write(self._to, json.dumps(message).encode() + b"\0")
+        data = json.dumps(message).encode() + b"\0"
+        while data:
+            data = data[os.write(self._to, data) :]
         end = time.monotonic() + 60
         while time.monotonic() < end:
             answer = self._read(end)
@@ -124,11 +128,11 @@ class Chromium:
         one, _, self._rest = self._rest.partition(b"\0")
         return json.loads(one)
 
-    def open(
-        self, path: Path, *, before: str | None = None, wait: str | None = "document.body?.dataset.state === 'ready'"
-    ) -> Page:
-        """Open a file in a new tab; `before` runs in it ahead of the page's own scripts."""
-        target = self.send("Target.createTarget", url="about:blank")["targetId"]
+    def open(self, path: Path, *, wait: str = "document.body?.dataset.state === 'ready'") -> Page:
+        """Open a file in a tab of its own, in place of the one before, and wait until an expression is true in it."""
+        if self._open:
+            self.send("Target.closeTarget", targetId=self._open)
+        self._open = target = self.send("Target.createTarget", url="about:blank")["targetId"]
         session = self.send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         page = Page(self, session)
         for domain in ("Page", "Network", "Runtime", "Log"):
@@ -140,11 +144,8 @@ class Chromium:
             deviceScaleFactor=1,
             mobile=False,
         )
-        if before:
-            page.send("Page.addScriptToEvaluateOnNewDocument", source=before)
         page.send("Page.navigate", url=path.resolve().as_uri())
-        if wait:
-            page.wait(wait)
+        page.wait(wait)
         return page
 
 

@@ -16,7 +16,7 @@ function toggle(set, values, on) {
   changed();
 }
 
-function box(label, amount, icon, set, values) {
+function checkbox(label, amount, icon, set, values) {
   const input = el("input", { type: "checkbox", on: { change: (event) => toggle(set, values, event.target.checked) } });
   const inside = values.filter((v) => set.has(v)).length;
   input.checked = inside > 0;
@@ -36,7 +36,7 @@ function typeGroup() {
   const known = TYPE_ORDER.filter((type) => found.has(type));
   const strange = [...found.keys()].filter((type) => !TYPE_ORDER.includes(type));
   const types = [...known, ...strange];
-  return group(t("types"), types, state.types, types.map((type) => box(t(`type:${type}`), found.get(type), typeIcon(type), state.types, [type])));
+  return group(t("types"), types, state.types, types.map((type) => checkbox(t(`type:${type}`), found.get(type), typeIcon(type), state.types, [type])));
 }
 
 function relationGroup() {
@@ -49,8 +49,8 @@ function relationGroup() {
     const open = openDetails.has(kind);
     const details = el("details", { open, on: { toggle: (event) => (event.target.open ? openDetails.add(kind) : openDetails.delete(kind)) } },
       el("summary", { "aria-label": t(kind) }),
-      mine.map((name) => box(relationLabel(name), found.get(name), null, state.relations, [name])));
-    return el("div", { class: "class" }, box(t(kind), total, lineIcon(classColour(kind), { width: kind === "lasting" ? 1.5 : 3 }), state.relations, mine), details);
+      mine.map((name) => checkbox(relationLabel(name), found.get(name), null, state.relations, [name])));
+    return el("div", { class: "class" }, checkbox(t(kind), total, lineIcon(classColour(kind), { width: kind === "lasting" ? 1.5 : 3 }), state.relations, mine), details);
   });
   return group(t("classes"), names, state.relations, rows.filter(Boolean));
 }
@@ -60,7 +60,7 @@ function modalityGroup() {
   const found = counts("modality");
   const rows = MODALITIES.filter((m) => found.has(m)).map((m) => {
     const dashes = { reported: "8 5", planned: "2 4", alleged: "2 4" }[m] ?? "";
-    return box(t(m), found.get(m), lineIcon(m === "negated" ? theme().negated : theme().neutral, { dashes, crossed: m === "negated", width: 2.2 }), state.modalities, [m]);
+    return checkbox(t(m), found.get(m), lineIcon(m === "negated" ? theme().negated : theme().neutral, { dashes, crossed: m === "negated", width: 2.2 }), state.modalities, [m]);
   });
   return group(t("modalities"), MODALITIES, state.modalities, rows);
 }

@@ -16,7 +16,7 @@ function showCount() {
   note.textContent = t("hiddenNote", { hidden: number(hidden) });
 }
 
-function words() {
+function translate() {
   document.documentElement.lang = state.language;
   for (const node of document.querySelectorAll("[data-text]")) node.textContent = t(node.dataset.text);
   for (const node of document.querySelectorAll("[data-name]")) {
@@ -48,7 +48,7 @@ function changed({ keepFilters = false } = {}) {
 
 document.getElementById("toggle-language").addEventListener("click", () => {
   state.language = state.language === "de" ? "en" : "de";
-  words();
+  translate();
   changed();
 });
 document.getElementById("toggle-theme").addEventListener("click", () => {
@@ -95,7 +95,7 @@ document.addEventListener("keydown", (event) => {
 
 const heading = document.querySelector(".bar-title");
 heading.title = heading.textContent; // where it is cut
-words();
+translate();
 if (window.matchMedia("(max-width: 900px)").matches) {
   document.body.classList.add("filters-hidden");
   document.getElementById("toggle-filters").setAttribute("aria-expanded", "false");

@@ -132,42 +132,42 @@ def _mark_patterns(lines: Sequence[_Line], rules: ClutterRules) -> str | None:
     gaps = any(line.gap for line in lines)
     top = True
     index = 0
-    total = sum(len(line.words) for line in lines if line.prose) or 1
+    read = 0  # how much prose stands before, of all
+    total = sum(len(line.words) for line in lines if line.prose)
     while index < len(lines):
         line = lines[index]
         index += 1
+        read += len(line.words) if line.prose else 0
         if line.kind is not None:
             continue
-        if rules.credit_line.fullmatch(line.words) and len(line.words) <= LONGEST and not _is_source(line, rules):
+        if len(line.words) > LONGEST:
+            top = top and not line.prose
+            continue
+        source = next((m for p in rules.source if (m := p.fullmatch(line.words))), None)
+        if source is not None:
+            line.kind = BlockKind.SOURCE
+            publisher = publisher or source.groupdict().get("publisher")
+            continue
+        if rules.credit_line.fullmatch(line.words):
             line.kind, line.credited = BlockKind.CLUTTER, True
             continue
-        if len(line.words) <= LONGEST and rules.caption.fullmatch(line.words):
+        if rules.caption.fullmatch(line.words):
             line.kind = BlockKind.CAPTION
             continue
-        if len(line.words) <= LONGEST:
-            source = next((m for p in rules.source if (m := p.fullmatch(line.words))), None)
-            if source is not None:
-                line.kind = BlockKind.SOURCE
-                publisher = publisher or source.groupdict().get("publisher")
-                continue
         rule = rules.rule(line.words, top=top)
         if rule is None:
             top = top and not line.prose
             continue
         line.kind = BlockKind.CLUTTER
         if rule.reach is Reach.END:
-            rest = sum(len(other.words) for other in lines[index:] if other.prose)
-            reached = len(lines) - index if rest * 3 < total else 0
+            reached = len(lines) - index if 3 * (total - read) < total else 0
         else:
-            reached = _reach(lines[index:], rule.reach, gaps=gaps)
+            reached = _reach(lines[index : index + _TEASERS], rule.reach, gaps=gaps)
         for other in lines[index : index + reached]:
             other.kind = BlockKind.CLUTTER
+            read += len(other.words) if other.prose else 0
         index += reached
     return publisher
-
-
-def _is_source(line: _Line, rules: ClutterRules) -> bool:
-    return any(pattern.fullmatch(line.words) for pattern in rules.source)
 
 
 def _reach(following: Sequence[_Line], reach: Reach, *, gaps: bool) -> int:
@@ -182,7 +182,7 @@ def _reach(following: Sequence[_Line], reach: Reach, *, gaps: bool) -> int:
     if reach is Reach.TEASERS:
         # A list whose items stand close together ends at the empty line; one with gaps all through, at a sentence.
         spaced = not following or following[0].gap
-        while count < min(_TEASERS, len(following)):
+        while count < len(following):
             line = following[count]
             if line.prose or line.kind is not None or (gaps and not spaced and line.gap):
                 break

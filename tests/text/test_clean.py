@@ -199,6 +199,12 @@ def test_clean_caption_and_credit_in_one_line() -> None:
     assert marked(text)[1:3] == [("caption", "Ein Schiff im Hafen."), ("clutter", "(Foto: Archiv/Möwe)")]
 
 
+def test_clean_source_of_a_picture_is_no_publisher() -> None:
+    article = clean(Article("a", f"{LONG}\n\nEin Schiff im Hafen\n\nQuelle: imago/Möwe\n\n{LONGER}"))
+    assert [str(block.kind) for block in article.blocks] == ["body", "caption", "clutter", "body"]
+    assert article.publisher is None
+
+
 def test_clean_paragraph_before_a_bare_credit_stays_body_when_close() -> None:
     text = f"{LONG}\n{LONGER}\nFoto: dpa\n{LAST}"
     assert of_kind(text, "body") == [LONG, LONGER, LAST]
@@ -218,6 +224,10 @@ def test_clean_box_of_teasers_ends_at_the_empty_line() -> None:
 def test_clean_comments_heading_before_most_of_the_article_drops_nothing_else() -> None:
     text = f"{LONG}\n\nKommentare\n\n{LONGER}\n\n{LAST}"
     assert of_kind(text, "body") == [LONG, LONGER, LAST]
+
+
+def test_clean_comments_heading_above_short_sentences_drops_nothing_else() -> None:
+    assert of_kind("Kommentare\nLima schweigt.\nQuito auch.", "body") == ["Lima schweigt.", "Quito auch."]
 
 
 def test_clean_comments_at_the_end_drop_what_follows() -> None:
@@ -296,6 +306,10 @@ def test_clean_takes_the_headline_for_the_title() -> None:
         "Quelle: " + "a, b; " * 100 + "!",
         "Foto: " + "der " * 150,
         "(" * 700,
+        "AFP, is, " * 70 + "?",
+        "Foto: " + "A.B." * 150 + "!",
+        "teilen " * 90 + "!",
+        "left" + "|" * 600 + ".",
         "Wir verwenden " + "Cookies Ihre Daten " * 30,
         "am " + "12.03.2025 " * 60,
     ],

@@ -110,7 +110,8 @@ def extract(doc: Doc, article: Article, *, minimum: float = 0.5) -> Extraction:
 
 def _side(candidate: Candidate, qualified: Qualified, resolver: Resolver, words: FactWords) -> Candidate:
     """Casualties of no named side are those of the country where they happen: "In Kenia starben drei Menschen"."""
-    if candidate.object is not None or resolver.name(candidate.subject) not in words.generic_people:
+    mine = (s for s in resolver.mentions if s.kb_id_ == candidate.subject)
+    if candidate.object is not None or not any(s.root.lemma_ in words.generic_people for s in mine):
         return candidate
     country = None
     if qualified.place is not None:

@@ -22,6 +22,8 @@ _INHERITED_FACTOR = 0.9
 _OUTER_FACTOR = 0.85
 _SUPPORT_FACTOR = 0.85
 _AUTHORITY_FACTOR = 0.75
+# Unnamed, their adjective says where they come from, not whom they belong to ("israelische Medien").
+_UNOWNED = frozenset({"Media", "Company", "Organization"})
 _IMPLIED_FACTOR = 0.85
 # Acts that only the authorities of a place do, so that a passive without agent names them by the place.
 _STATE_ACTS = frozenset({"arrests", "prosecutes", "expels"})
@@ -141,6 +143,8 @@ def _apply(
                     break
         return
     for subject, factor in subjects:
+        if frame.predicate == "affiliatedWith" and subject.kind == "nominal" and roles.resolver.type(subject.entity) in _UNOWNED:
+            continue
         for other, other_factor in objects:
             if subject.entity != other.entity:
                 yield _candidate(frame, trigger, subject, other, weight * factor * other_factor)

@@ -20,6 +20,7 @@ __all__ = ["context_country", "find_title", "match_offices"]
 # How sure the office's owner is, by where it was found.
 _WEIGHTS = {"written": 0.95, "title": 0.9, "conjunct": 0.85, "person": 0.8, "context": 0.65}
 _STATE = "Country"
+_LOCATED = frozenset({"City", "Region", "Place"})
 _CLEARLY = 2  # how many times as often the article's own country is named
 _REACH = 10  # words between a title and its name
 
@@ -217,11 +218,14 @@ def _role_name(token: Token, resolver: Resolver) -> str:
 def context_country(token: Token, resolver: Resolver) -> str | None:
     """The country that a word without one of its own most likely belongs to.
 
-    The only country of the sentence, else the one that the article names clearly more often than any other.
+    The only country of the sentence, else that of the places in it, else the one that the article names clearly more often than any other.
     """
     sentence = token.sent
     countries = [s for s in resolver.mentions if resolver.type(s.kb_id_) == _STATE]
-    here = {s.kb_id_ for s in countries if s.start >= sentence.start and s.end <= sentence.end}
+    inside = [s for s in resolver.mentions if s.start >= sentence.start and s.end <= sentence.end]
+    here = {s.kb_id_ for s in inside if resolver.type(s.kb_id_) == _STATE}
+    if not here:
+        here = {c for s in inside if resolver.type(s.kb_id_) in _LOCATED and (c := resolver.country(s.kb_id_, implied=True))}
     if len(here) == 1:
         return here.pop()
     ranked = Counter(s.kb_id_ for s in countries).most_common(2)

@@ -22,8 +22,9 @@ _OWNERS = frozenset(
 )
 _PLACES = frozenset({"City", "Region", "Place", "Country"})
 _WIDER = {"City": ("Region", "Country"), "Place": ("City", "Region", "Country"), "Region": ("Country", "Region")}
-_FIGHTERS = frozenset({"ArmedGroup"})  # their adjective says where they come from, not whom they belong to
-_LOCATED = _ORGANS - _FIGHTERS - {"PoliticalParty"}
+# Without a name their adjective says where they come from, not whom they belong to ("israelische Medien").
+_UNOWNED = frozenset({"ArmedGroup", "Media", "Company", "Organization"})
+_LOCATED = _ORGANS - {"ArmedGroup", "PoliticalParty"}
 _NAMED = frozenset({"name", "adjective"})
 _IN_BRACKETS = {"PoliticalParty": "memberOf", "Country": "citizenOf"}
 _BELONGS = {
@@ -55,7 +56,7 @@ def match_states(doc: Doc, lexicon: FrameLexicon, resolver: Resolver) -> Iterato
             yield from _bracket(span, lexicon, resolver)
             yield from _from(span, lexicon, resolver)
             yield from _origin(span, lexicon, resolver)
-        elif kind in _ORGANS and (span.id_ == "name" or (span.id_ == "nominal" and kind not in _FIGHTERS)):
+        elif kind in _ORGANS and (span.id_ == "name" or (span.id_ == "nominal" and kind not in _UNOWNED)):
             yield from _affiliation(span, lexicon, resolver)
         if kind in _PLACES and span.id_ in ("name", "metonym") or kind in _LOCATED and span.id_ in ("name", "nominal"):
             yield from _location(span, lexicon, resolver)
@@ -130,9 +131,11 @@ def _affiliation(span: Span, lexicon: FrameLexicon, resolver: Resolver) -> Itera
             if owner.entity != span.kb_id_ and kind in _OWNERS and kind in allowed:
                 yield _candidate(span, "affiliatedWith", owner, lexicon.language, "owner", 0.8, resolver)
                 return
-    beside = _beside(span, resolver)
-    if span.id_ == "name" and beside is not None and resolver.type(span.kb_id_) in ("Ministry", "Media"):
-        yield _candidate(span, "affiliatedWith", beside, lexicon.language, "beside", 0.6, resolver)
+    prefix, hyphen, _ = span.root.text.partition("-")
+    whole = resolver.named(prefix) if hyphen and len(prefix) > 1 and span.id_ == "name" else None
+    if whole is not None and whole != span.kb_id_ and resolver.type(whole) in _OWNERS and resolver.type(whole) in allowed:
+        owner = Filler(whole, span.root, "modifier")
+        yield _candidate(span, "affiliatedWith", owner, lexicon.language, "prefix", 0.75, resolver)
         return
     country = resolver.country(span.kb_id_)
     if span.id_ == "nominal" and country is not None:

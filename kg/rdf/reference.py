@@ -13,7 +13,20 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.config import data_dir, ontology_dir
-from kg.model import EntityType
+from kg.model import (
+    Article,
+    Claim,
+    Comparison,
+    Entity,
+    EntityType,
+    Evidence,
+    Extraction,
+    Modality,
+    Qualifiers,
+    Quantity,
+)
+from kg.rdf.encode import quads
+from kg.rdf.serialise import serialise
 from kg.rdf.vocabulary import KG, local_name, ontology_quads, term
 
 __all__ = ["render_reference", "render_relations", "write"]
@@ -100,7 +113,7 @@ def render_reference() -> str:
         The content of `ontology/README.md`.
     """
     ontology = _Ontology()
-    parts = [_HEAD]
+    parts = [_HEAD, "```turtle\n", _example(), "```\n", _RULES]
     parts.append("| relation | in words | subject → object | PLOVER | score |\n|---|---|---|---|---|\n")
     parts += [_row(ontology, node) for node in ontology.of_type(KG.Relation)]
     parts.append("\n## Each relation\n")
@@ -157,16 +170,62 @@ _TERMS = (
 )
 
 _HEAD = """\
-# The relations of kg
+# The ontology of kg
 
 <!-- Made by `python -m kg.rdf.reference` from kg.ttl and relations.ttl: change those, then run it. -->
 
-`relations.ttl` is the list of what a claim can say; this page shows it for readers. A class includes its subclasses;
-a country and a region are both actors and locations. The event type is PLOVER's (2023), the score the
-conflict-cooperation score of the nearest CAMEO code, from -10 (war) to +10; both are explained at the head of
-`relations.ttl`.
+| file | what it holds |
+|---|---|
+| `kg.ttl` | classes and structural terms, aligned with PROV-O, SEM, schema.org, OWL-Time, SKOS and Wikidata |
+| `relations.ttl` | the list of what a claim can say |
+| `shapes.ttl` | SHACL: what a valid graph looks like |
+| `actors.ttl` | lasting actors and places with their names |
+
+## How a claim is written
+
+What kg reads in the sentence "Peru sent more than 300 soldiers to Chile in May 2024, Ecuador says.":
 
 """
+
+_RULES = """
+- A *claim* is what is said, not where: its IRI is a hash of subject, relation, object and qualifiers. Two articles that
+  say the same share the claim, and each adds its evidence.
+- The *direct triple* (`kgr:Peru kg:sendsTroops kgr:Chile`) stands beside a claim that is asserted or reported. What is
+  alleged, planned or negated is a claim only, so that a plain query never reads a denial as a fact. A symmetric
+  relation is written one way round, as the text has it.
+- Each article is a named graph that bears the article's IRI: it can be replaced or withdrawn, and the rest stays. The
+  default graph of a store is the union of all, each triple once.
+- The *confidence* stands at the evidence, for two articles may make the same claim more or less clearly. What links
+  evidence to its claim is `kg:evidenceFor`; `kg:supports` is a relation between actors.
+- IRIs are made from what they name, and there are no blank nodes. Vocabulary: `https://kg-geopolitics.org/ontology/`
+  (`kg:`). Resources: `https://kg-geopolitics.org/resource/` (`kgr:`) with the entity's id, or `article/ID`,
+  `claim/HASH`, `evidence/HASH`, `quotation/HASH`, `quantity/HASH`. In an id all but letters, digits and `-._~` is
+  percent-encoded, a leading full stop as well.
+- Offsets are half-open and count the Unicode code points of the article's text from 0.
+- A number is `xsd:integer` where it is whole, else `xsd:decimal`; a time is `xsd:gYear`, `xsd:gYearMonth` or
+  `xsd:date`, as precise as the text.
+
+## The relations
+
+A class includes its subclasses; a country and a region are both actors and locations. The event type is PLOVER's
+(2023), the score the conflict-cooperation score of the nearest CAMEO code, from -10 (war) to +10; both are explained at
+the head of `relations.ttl`.
+
+"""
+
+_TEXT = "Peru sent more than 300 soldiers to Chile in May 2024, Ecuador says."
+
+
+def _example() -> str:
+    quantity = Quantity("more than 300 soldiers", 300.0, "soldier", Comparison.AT_LEAST)
+    said = Qualifiers(Modality.REPORTED, "Ecuador", "2024-05", "2024-05", None, quantity)
+    evidence = Evidence("example", 0, len(_TEXT), _TEXT, "en/sendsTroops/verb/send", 5, 9, 0.9)
+    extraction = Extraction.of(
+        Article("example", _TEXT, language="en"),
+        [Entity(name, EntityType.COUNTRY, name, known=True) for name in ("Chile", "Ecuador", "Peru")],
+        [Claim("Peru", "sendsTroops", "Chile", said, (evidence,))],
+    )
+    return serialise(quads(extraction), "trig").decode().partition("\n\n")[2].expandtabs(4)
 
 
 def write() -> list[Path]:

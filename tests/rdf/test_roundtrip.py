@@ -50,6 +50,17 @@ def test_rdflib_reads_the_same_graph(extraction):
     assert len(read) == len(content)
 
 
+# rdflib 7.6 itself calls what it calls deprecated
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@given(any_extraction())
+@settings(max_examples=30)
+def test_rdflib_reads_the_same_json_ld(extraction):
+    content = {str(q.subject.value) for q in quads(extraction)}
+    read = rdflib.Dataset().parse(data=serialise(quads(extraction), "json-ld"), format="json-ld")
+    assert {str(s) for s, _, _, _ in read.quads()} == content
+    assert len(list(read.quads())) == len(set(quads(extraction)))
+
+
 @given(any_extraction(), st.randoms())
 @settings(max_examples=40)
 def test_same_quads_give_the_same_bytes_in_any_order(extraction, random):

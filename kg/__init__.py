@@ -4,10 +4,10 @@ Importing this package reads no file and loads no library: a name is loaded when
 
 Example:
     >>> import kg
-    >>> article = kg.Article("besuch", "Der Außenminister Perus besuchte am Montag Ecuador.")
+    >>> article = kg.Article("reise", "Perus Präsident Julio Vargas ist nach Ecuador gereist.")
     >>> graph = kg.build_graph([kg.clean(article)])
-    >>> [claim.predicate for claim in graph.claims()]
-    ['visits']
+    >>> [claim.object for claim in graph.claims(predicate="visits")]
+    ['Ecuador']
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from pathlib import Path
 
 from kg.config import Settings
@@ -142,6 +143,22 @@ class _Reader:
 _reader: _Reader | None = None  # of this process, where it is one of several
 
 
+@contextmanager
+def _interruption_held() -> Iterator[None]:
+    """Hold back Ctrl-C while a process may be started, which inherits that and so never gets it itself.
+
+    Else a process that is still importing would end with a traceback of its own.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _start_process(settings: Settings) -> None:
     global _reader
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends the others
@@ -167,7 +184,8 @@ def _in_processes(articles: Iterable[Article], settings: Settings) -> Iterator[E
     waiting: deque[Future[Extraction | ArticleError]] = deque()
     try:
         for article in articles:
-            waiting.append(pool.submit(_read, article))
+            with _interruption_held():
+                waiting.append(pool.submit(_read, article))
             if len(waiting) >= settings.jobs * _WAITING_PER_PROCESS:
                 yield waiting.popleft().result()
         while waiting:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 from kg.config import data_dir, language_dir, model_dir, ontology_dir
 from kg.errors import DataError, KGError, QueryError
-from kg.evaluate import normalise
+from kg.evaluate_names import normalise
 from kg.facts.factuality import load_factuality
 from kg.lexicon import load_gazetteer, load_inflection
 from kg.lexicon_frames import load_frames

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-GOOD = "Der peruanische Präsident Julio Vargas besuchte am Montag Ecuador."
+GOOD = "Der peruanische Präsident Julio Vargas ist am Montag nach Ecuador gereist."
 OUTPUTS = ("graph.trig", "claims.jsonl", "graph.html")
 
 pytestmark = pytest.mark.model
@@ -32,7 +32,7 @@ BAD = {
     "foto.jpg": (b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01" + bytes(range(256)) * 20, "text"),
     "nullen.txt": (b"Peru\x00\x00\x00\x00" * 100, "text"),
     "lang.txt": (b"Peru besuchte Ecuador. " * 220_000, "long"),
-    "kaputt.html": (b"<html><head><title>x</title><body><div><p><<<>>&#xFFFFFFF; <script>var a=1", "kaputt.html"),
+    "kaputt.html": (b"<html><head><title>x</title><body><div><p <<<><script>var a=1;</p>", "kaputt.html"),
     "kaputt.jsonl": (b'{"text": "Peru\n[1, 2]\nnull\n{"id": 3}\n', "kaputt.jsonl:1"),
     "kaputt.csv": (b"a;b\n1;2\n", "kaputt.csv"),
 }
@@ -120,7 +120,7 @@ def test_building_more_keeps_the_others_and_replaces_the_same(run_kg, good, tmp_
     other.write_text("Chile kritisiert Bolivien.")
     run_kg("build", good, "--out", out)
     run_kg("build", other, "--out", out)
-    good.write_text("Der peruanische Präsident Julio Vargas besuchte am Montag Kolumbien.")
+    good.write_text("Der peruanische Präsident Julio Vargas ist am Montag nach Kolumbien gereist.")
     run_kg("build", good, "--out", out)
     records = [json.loads(line) for line in (out / "claims.jsonl").read_text().splitlines()]
     said = {(record["predicate"], record["object"]["name"]) for record in records}
@@ -214,9 +214,16 @@ def test_escape_sequences_of_an_article_do_not_reach_the_terminal(run_kg, tmp_pa
 
 @pytest.mark.skipif(os.name == "nt", reason="pipes and signals of POSIX")
 class TestAsProcess:
-    def start(self, *arguments, **options):
-        command = [sys.executable, "-c", "from kg.cli import main; main()", *map(str, arguments)]
-        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+    def start(self, *arguments, before=""):
+        """Start kg in a session of its own, `before` being run in the process first."""
+        code = f"from kg.cli import main\n{before}\nmain()"
+        return subprocess.Popen(
+            [sys.executable, "-c", code, *map(str, arguments)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
 
     def test_closed_pipe_is_no_crash(self, tmp_path):
         path = tmp_path / "in.jsonl"
@@ -231,19 +238,27 @@ class TestAsProcess:
     @pytest.mark.parametrize("jobs", [1, 2])
     def test_interruption_keeps_what_is_stored(self, run_kg, tmp_path, jobs):
         path = tmp_path / "in.jsonl"
-        path.write_text(rows(*({"id": f"a{n}", "text": f"{GOOD} Nummer {n}. " * 20} for n in range(3000))))
-        out = tmp_path / "out"
-        process = self.start("build", path, "--out", out, "--jobs", jobs, start_new_session=True)
-        deadline = time.monotonic() + 60
-        while not any((out / "store").glob("*.log")) and time.monotonic() < deadline:
-            time.sleep(0.2)
-        time.sleep(6)
+        path.write_text(rows(*({"id": f"a{n}", "text": f"{GOOD} Nummer {n}. " * 20} for n in range(1000))))
+        out, mark = tmp_path / "out", tmp_path / "mark"
+        mark_when_stored = f"""
+from pathlib import Path
+from kg.store import KnowledgeGraph
+replace = KnowledgeGraph.replace_article
+def replace_and_mark(self, extraction):
+    replace(self, extraction)
+    Path({str(mark)!r}).touch()
+KnowledgeGraph.replace_article = replace_and_mark
+"""
+        process = self.start("build", path, "--out", out, "--jobs", jobs, before=mark_when_stored)
+        deadline = time.monotonic() + 120
+        while not mark.exists() and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.05)
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: all processes get it
         said, errors = process.communicate(timeout=120)
-        assert process.returncode == 130
+        assert process.returncode == 130, errors
         assert "Traceback" not in errors
         assert "interrupted" in errors
         stored = int(said.split()[0].replace(",", ""))
-        assert 0 < stored < 3000
+        assert 0 < stored < 1000
         assert len((out / "graph.trig").read_text()) > 0
         assert run_kg("query", out, "-q", "SELECT ?a WHERE { ?a a schema:NewsArticle }", "--format", "csv").code == 0

@@ -86,7 +86,7 @@ def test_unpacked_wheel_finds_its_ontology(unpacked):
 def test_unpacked_wheel_reads_an_article(unpacked):
     code = """
 import json, kg
-article = kg.Article("a", "Der peruanische Präsident besuchte am Montag Ecuador.")
+article = kg.Article("a", "Der peruanische Präsident Julio Vargas ist nach Ecuador gereist.")
 graph = kg.build_graph([kg.clean(article)])
 print(json.dumps([kg.__file__, sorted({claim.predicate for claim in graph.claims()})]))
 """

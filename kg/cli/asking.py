@@ -10,8 +10,7 @@ import typer
 
 from kg.cli.app import command
 from kg.cli.folder import Target, open_target
-from kg.cli.output import emit, emit_csv, emit_table, escape_controls, printable, tell
-from kg.cli.records import period
+from kg.cli.output import emit, emit_csv, emit_table, escape_controls, tell, without_controls
 from kg.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -80,44 +79,12 @@ def explain(
 
     Exit code: 0 if the claim is shown, 2 if none or more than one has this id.
     """
+    from kg.query import explain as find
+
     with open_target(target) as graph:
-        found = graph.claim(claim.rpartition("/")[2])
-        wanted = {found.subject, found.object, found.qualifiers.source, found.qualifiers.place}
-        names = {entity.id: entity.name for entity in graph.entities() if entity.id in wanted}
-        said_in = {evidence.article for evidence in found.evidence}
-        articles = {article.id: article for article in graph.articles() if article.id in said_in}
-    q = found.qualifiers
-    object_name = "" if found.object is None else names.get(found.object, found.object)
-    emit(printable(f"{names.get(found.subject, found.subject)} {found.predicate} {object_name}"))
-    facts: dict[str, object] = {
-        "claim": found.id,
-        "modality": q.modality,
-        "source": q.source and names.get(q.source, q.source),
-        "time": period(q),
-        "place": q.place and names.get(q.place, q.place),
-        "quantity": q.quantity and q.quantity.text,
-        "role": q.role,
-    }
-    for label, value in facts.items():
-        if value is not None:
-            emit(f"  {label:9} {printable(value)}")
-    for number, evidence in enumerate(sorted(found.evidence), 1):
-        article = articles.get(evidence.article)
-        emit("")
-        emit(f"{number}. {printable(evidence.quote)}")
-        details: dict[str, object] = {
-            "article": evidence.article,
-            "title": article and article.title,
-            "published": article and article.published,
-            "publisher": article and article.publisher,
-            "url": article and article.url,
-            "offsets": f"{evidence.start}–{evidence.end}, the cue at {evidence.cue_start}–{evidence.cue_end}",
-            "rule": evidence.rule,
-            "confidence": f"{evidence.confidence:.2f}",
-        }
-        for label, value in details.items():
-            if value is not None:
-                emit(f"   {label:10} {printable(value)}")
+        explanation = find(graph, claim)
+    for line in str(explanation).splitlines():
+        emit(without_controls(line))
 
 
 @command(example="validate out")
@@ -148,7 +115,7 @@ def _parameter(written: str) -> tuple[str, str]:
 def _emit_list() -> None:
     from kg.query import list_queries
 
-    rows = []
+    rows: list[tuple[str | None, str | None, str | None]] = []
     for named in list_queries():
         rows.append((named.name, None, named.descriptions.get("en")))
         for parameter in named.parameters:

@@ -7,7 +7,7 @@ from typing import Any
 
 from kg.model import Article, Claim, Entity, Extraction, Qualifiers, Quantity
 
-__all__ = ["CLAIM_COLUMNS", "claim_record", "claim_rows", "evidence_record", "period"]
+__all__ = ["CLAIM_COLUMNS", "claim_record", "claim_rows", "period"]
 
 CLAIM_COLUMNS = (
     "article", "subject", "predicate", "object", "modality", "source", "date", "place", "quantity", "role",
@@ -37,11 +37,11 @@ def claim_record(claim: Claim, entities: Mapping[str, Entity], articles: Mapping
         "quantity": _quantity(q.quantity),
         "role": q.role,
         "confidence": round(claim.confidence, 3),
-        "evidence": evidence_record(claim, articles),
+        "evidence": _evidence(claim, articles),
     }
 
 
-def evidence_record(claim: Claim, articles: Mapping[str, Article]) -> list[dict[str, Any]]:
+def _evidence(claim: Claim, articles: Mapping[str, Article]) -> list[dict[str, Any]]:
     """The evidence of a claim with the article it stands in, sorted by article and place."""
     found = []
     for e in sorted(claim.evidence):

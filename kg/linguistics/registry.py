@@ -84,6 +84,8 @@ class Registry:
             local: Whether the name tells it from others in this article only.
         """
         identifier = f"{type_.value}_{slug(name)}" + (f"_{self._digest}" if local else "")
+        if country in self.gazetteer.actors:
+            self.known(country)
         if identifier not in self._drafts:
             self._drafts[identifier] = _Draft(type_, name, {name: None}, country=country, gender=gender)
         return identifier

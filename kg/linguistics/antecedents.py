@@ -1,0 +1,177 @@
+"""The mentions of a document as what pronouns and descriptions may refer to, and how present each is."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from spacy.tokens import Doc, Span, Token
+
+from kg.linguistics.agreement import Agreement
+from kg.model import EntityType
+
+__all__ = ["ACTORS", "STRONG", "Antecedents", "Seen"]
+
+STRONG = ("name", "metonym", "group", "nominal", "description", "pronoun", "inhabitant")
+ACTORS = (EntityType.PERSON, EntityType.COUNTRY, EntityType.PEOPLE, EntityType.ARMED_GROUP)
+_DEPTH = 3  # appositions between a name and the head of its phrase
+_OFTEN = 8  # mentions after which an entity does not become more present
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A mention that may be referred to: its head token, its sentence's number, its possible genders."""
+
+    start: int
+    end: int
+    entity: str
+    type: EntityType
+    kind: str
+    root: Token
+    sentence: int
+    genders: frozenset[str]
+
+
+class Antecedents:
+    """The mentions of one document, found by token and by sentence.
+
+    Args:
+        doc: A document with the layers of `kg_entities`.
+        agreement: Gender and number, and the labels of the parser.
+    """
+
+    def __init__(self, doc: Doc, agreement: Agreement) -> None:
+        self.doc = doc
+        self.agreement = agreement
+        self.grammar = agreement.grammar
+        self.entities: dict[str, dict[str, Any]] = doc.user_data.get("kg_entities", {})
+        self.sentence = [0] * len(doc)
+        for number, sent in enumerate(doc.sents):
+            self.sentence[sent.start : sent.end] = [number] * len(sent)
+        self.all: list[Seen] = []
+        self.dropped: set[Seen] = set()
+        self._by_token: dict[int, list[Seen]] = defaultdict(list)
+        self._by_root: dict[int, list[Seen]] = defaultdict(list)
+        self._ends: dict[int, list[Seen]] = defaultdict(list)
+        self._numbers: list[int] = []
+        for span in doc.spans.get("kg_mentions", ()):
+            if span.kb_id_ in self.entities:
+                self.add(span.start, span.end, span.kb_id_, EntityType(span.label_), span.id_)
+        self.frequency = Counter(m.entity for m in self.all)
+
+    def add(self, start: int, end: int, entity: str, type_: EntityType, kind: str) -> Seen:
+        """Note a mention."""
+        root = self.doc[start:end].root
+        seen = Seen(
+            start, end, entity, type_, kind, root, self.sentence[start], self._genders(root, entity, type_, kind)
+        )
+        self.all.append(seen)
+        for i in range(start, end):
+            self._by_token[i].append(seen)
+        self._by_root[root.i].append(seen)
+        if seen.sentence not in self._ends:
+            self._numbers.insert(bisect_right(self._numbers, seen.sentence), seen.sentence)
+        self._ends[seen.sentence].append(seen)
+        return seen
+
+    def _genders(self, root: Token, entity: str, type_: EntityType, kind: str) -> frozenset[str]:
+        if type_ is EntityType.PERSON:
+            known = str(self.entities[entity].get("gender", ""))
+            return frozenset({known}) if known in ("m", "f") else frozenset("mf")
+        head = self.head(root)
+        if type_ is EntityType.PEOPLE and kind in ("nominal", "inhabitant", "name"):
+            return self.agreement.genders(head) if self.agreement.article(head) is not None else frozenset("p")
+        if kind in ("name", "metonym") and self.agreement.article(head) is None:
+            return (
+                frozenset("n")
+                if type_ in (EntityType.COUNTRY, EntityType.CITY, EntityType.REGION)
+                else frozenset("mfn")
+            )
+        return self.agreement.genders(head)
+
+    def head(self, token: Token) -> Token:
+        """The head of the phrase in which a name stands beside its title."""
+        for _ in range(_DEPTH):
+            if not self.grammar.has(token, "apposition", "flat") or token.head is token:
+                break
+            token = token.head
+        return token
+
+    def over(self, index: int) -> list[Seen]:
+        """The mentions over a token that still hold."""
+        return [m for m in self._by_token.get(index, ()) if m not in self.dropped]
+
+    def rooted(self, index: int) -> list[Seen]:
+        """The mentions whose head is a token."""
+        return [m for m in self._by_root.get(index, ()) if m not in self.dropped]
+
+    def at(self, token: Token, depth: int = 0) -> Seen | None:
+        """The mention whose head a token is, itself or the name beside a title."""
+        over = [m for m in self.rooted(token.i) if m.kind in STRONG]
+        if over:
+            return max(over, key=lambda m: m.end - m.start)
+        if depth < _DEPTH:
+            for child in self.grammar.children(token, "apposition", "flat"):
+                found = self.at(child, depth + 1)
+                if found is not None:
+                    return found
+        return None
+
+    def before(self, token: Token, reach: int, kinds: Collection[str] = STRONG) -> list[Seen]:
+        """Mentions before a token within some sentences back, the last one first."""
+        here = self.sentence[token.i]
+        found = [
+            m
+            for number in range(max(here - reach, 0), here + 1)
+            for m in self._ends.get(number, ())
+            if m.end <= token.i and m.kind in kinds and m not in self.dropped
+        ]
+        return sorted(found, key=lambda m: -m.end)
+
+    def weight(self, mention: Seen, token: Token) -> float:
+        """How present a mention is at a token: near, subject, actor, often named."""
+        value = -30.0 * (self.sentence[token.i] - mention.sentence) + 2.0 * min(self.frequency[mention.entity], _OFTEN)
+        head = self.head(mention.root)
+        if self.grammar.has(head, "subject", "passive_subject"):
+            value += 25
+        elif self.grammar.has(head, "object", "dative"):
+            value += 8
+        elif self.grammar.has(head, "nominal"):
+            value -= 8
+        if mention.type in ACTORS:
+            value += 6
+        return value + (4 if mention.type is EntityType.PERSON else 0)
+
+    def best(self, token: Token, candidates: Iterable[Seen], *, lead: float = 0.0) -> Seen | None:
+        """The most present candidate, if it leads the next other entity by enough."""
+        scores: dict[str, tuple[float, Seen]] = {}
+        for mention in candidates:
+            value = self.weight(mention, token)
+            if mention.entity not in scores or value > scores[mention.entity][0]:
+                scores[mention.entity] = (value, mention)
+        ranked = sorted(scores.values(), key=lambda x: -x[0])
+        if not ranked or (len(ranked) > 1 and ranked[0][0] - ranked[1][0] < lead):
+            return None
+        return ranked[0][1]
+
+    def write(self) -> None:
+        """Put the mentions back, the words of descriptions among the aliases; forget entities without mentions."""
+        kept = sorted((m for m in self.all if m not in self.dropped), key=lambda m: (m.start, -m.end, m.kind, m.entity))
+        strings = self.doc.vocab.strings
+        self.doc.spans["kg_mentions"] = [
+            Span(self.doc, m.start, m.end, label=m.type.value, kb_id=m.entity, span_id=strings.add(m.kind))
+            for m in kept
+        ]
+        for mention in kept:
+            if mention.kind == "description":
+                aliases: list[str] = self.entities[mention.entity]["aliases"]
+                text = " ".join(self.doc[mention.start : mention.end].text.split())
+                if text not in aliases:
+                    aliases.append(text)
+                    aliases.sort()
+        alive = {m.entity for m in kept}
+        for entity in {m.entity for m in self.dropped} - alive:
+            self.entities.pop(entity, None)

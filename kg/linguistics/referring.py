@@ -1,0 +1,68 @@
+"""The words of a language that stand for something named before, from `coref.toml`."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+
+from kg.errors import DataError
+from kg.lexicon import read_table, words_of
+from kg.model import EntityType
+
+__all__ = ["CorefWords", "load_coref_words"]
+
+
+@dataclass(frozen=True, slots=True)
+class CorefWords:
+    """The words of a language that stand for something named before; genders are `m`, `f`, `n`, `p` (plural)."""
+
+    pronouns: dict[str, frozenset[str]]
+    possessives: dict[str, frozenset[str]]
+    demonstratives: dict[str, frozenset[str]]
+    places: frozenset[str]
+    definite: frozenset[str]
+    descriptions: dict[str, frozenset[EntityType]]
+    age: re.Pattern[str]
+    persons: frozenset[str]
+    lone: frozenset[str]
+
+
+def load_coref_words(language: str) -> CorefWords:
+    """Load `coref.toml` of a language.
+
+    Raises:
+        DataError: If the file is missing or wrong.
+    """
+    source = "coref.toml"
+    data = read_table(language, source)
+
+    def table(name: str) -> dict[str, object]:
+        value = data.get(name)
+        if not isinstance(value, dict):
+            message = f"table [{name}] is missing"
+            raise DataError(message, source=source, hint="compare with coref.toml of German")
+        return value
+
+    def genders(name: str) -> dict[str, frozenset[str]]:
+        return {key: frozenset(words_of(table(name), key, source)) for key in table(name)}
+
+    known = {t.value: t for t in EntityType}
+    descriptions: dict[str, set[EntityType]] = defaultdict(set)
+    for name, nouns in genders("descriptions").items():
+        if name not in known:
+            message = f"[descriptions] names the unknown entity type {name!r}"
+            raise DataError(message, source=source, hint="types: " + ", ".join(known))
+        for noun in nouns:
+            descriptions[noun].add(known[name])
+    return CorefWords(
+        genders("pronouns"),
+        genders("possessives"),
+        genders("demonstratives"),
+        frozenset(words_of(table("places"), "words", source)),
+        frozenset(words_of(table("articles"), "definite", source)),
+        {noun: frozenset(types) for noun, types in descriptions.items()},
+        re.compile(str(table("persons").get("age", "(?!)"))),
+        frozenset(words_of(table("persons"), "nouns", source)),
+        frozenset(words_of(table("persons"), "lone", source)),
+    )

@@ -30,6 +30,7 @@ from kg.vocabulary import RELATIONS
 __all__ = ["html_page", "write_html"]
 
 _DRAWN = 300  # actors shown at first: more than that no eye can read; the page says so and shows the rest on demand
+_KEPT = 5000  # actors, the strongest, that a page holds at all: it shall open quickly; the page says what it leaves out
 _LABELLED = 90  # actors up to which the layout leaves room for all labels
 _CHARACTER = 7.6  # mean width of a character of a label in pixels
 _LIBRARY = "lib/vis-9.1.2/vis-network.min.js"
@@ -163,6 +164,8 @@ def _payload(graph: ClaimSource, *, strict: bool) -> dict[str, Any]:
     """Everything the page shows: nodes with their places, claims with their evidence, by number."""
     graph = ClaimSet(tuple(graph.claims()), tuple(graph.entities()), tuple(graph.articles()))  # read a store once
     network = to_networkx(graph, strict=strict)
+    ranked = sorted(network, key=lambda name: (-network.nodes[name]["weight"], name))
+    network.remove_nodes_from(ranked[_KEPT:])
     names = list(network)
     number = {name: i for i, name in enumerate(names)}
     entities = {e.id: e for e in graph.entities()}
@@ -192,6 +195,7 @@ def _payload(graph: ClaimSource, *, strict: bool) -> dict[str, Any]:
         node |= {"x": x, "y": y, "community": groups[name]}
     return {
         "nodes": nodes,
+        "omitted": len(ranked) - len(names),
         "relations": {name: _relation(name) for name in sorted({c.predicate for c in claims})},
         "articles": [_article(a) for a in articles],
         "claims": [_claim(c, number, article_number, entities) for c in claims],

@@ -4,6 +4,8 @@ import base64
 import hashlib
 import json
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
 
 import pytest
@@ -102,6 +104,33 @@ def test_page_is_the_same_each_time():
     graph = random_graph(40, 80)
     backwards = ClaimSet(graph.claim_records[::-1], graph.entity_records[::-1], graph.article_records[::-1])
     assert html_page(graph) == html_page(backwards)
+
+
+def test_page_is_the_same_in_every_process():
+    script = (
+        "from kg.view import html_page; from tests.browser.graphs import random_graph; import hashlib;"
+        "print(hashlib.sha256(html_page(random_graph(120, 300)).encode()).hexdigest())"
+    )
+    answers = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": "."},
+            check=True,
+            capture_output=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(answers) == 1
+
+
+def test_page_of_a_huge_graph_keeps_the_strongest_and_says_so(monkeypatch):
+    monkeypatch.setattr(view, "_KEPT", 10)
+    data = Page(html_page(random_graph(40, 80))).data
+    assert len(data["nodes"]) == 10
+    assert data["omitted"] >= 20
+    for claim in data["claims"]:
+        assert claim["subject"] < 10
+        assert claim["object"] < 10
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))

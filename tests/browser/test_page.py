@@ -99,6 +99,7 @@ def test_click_on_a_line_fans_it_out(page):
     bx, by = point(page, "Russland")
     page.click(ax + (bx - ax) * 0.3, ay + (by - ay) * 0.3)
     assert page.evaluate("document.body.dataset.selected") == "bundle"
+    assert page.evaluate("document.body.dataset.edges") == "8"  # three lines in place of one
     panel = text(page, "#panel")
     assert "laut Russischer Sicherheitsrat" in panel
     assert "mehr als 10.000 Soldaten" in panel
@@ -166,7 +167,7 @@ def test_keyboard_leads_from_the_list_to_the_sentence(page):
 
 def test_everything_has_a_name(page):
     nameless = page.evaluate(
-        "[...document.querySelectorAll('button, input, [role]')].filter((e) => !(e.getAttribute('aria-label')"
+        "[...document.querySelectorAll('button, input, [role]')].filter((e) => !(e.hidden || e.getAttribute('aria-label')"
         " || e.textContent.trim() || e.closest('label')?.textContent)).map((e) => e.outerHTML.slice(0, 90))"
     )
     assert nameless == []

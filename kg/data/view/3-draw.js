@@ -125,6 +125,7 @@ function redraw() {
     else edges.push(bundleEdge(bundle, claims));
   }
   sync(visEdges, edges);
+  Object.assign(document.body.dataset, { nodes: visNodes.length, edges: visEdges.length });
   network.redraw();
 }
 
@@ -179,8 +180,6 @@ function draw() {
   redraw();
   fit();
   network.once("afterDrawing", () => {
-    document.body.dataset.nodes = String(visNodes.length);
-    document.body.dataset.edges = String(visEdges.length);
     document.body.dataset.state = "ready";
   });
   network.redraw();

@@ -12,8 +12,11 @@ function showCount() {
   empty.textContent = NODES.length ? t("emptyFiltered") : t("empty");
   const note = document.getElementById("hidden-note");
   const hidden = NODES.length - state.amount;
-  note.hidden = hidden <= 0;
-  note.textContent = t("hiddenNote", { hidden: number(hidden) });
+  note.hidden = hidden <= 0 && !DATA.omitted;
+  note.textContent = [
+    hidden > 0 ? t("hiddenNote", { hidden: number(hidden) }) : "",
+    DATA.omitted ? t("omittedNote", { omitted: number(DATA.omitted) }) : "",
+  ].join(" ").trim();
 }
 
 function translate() {

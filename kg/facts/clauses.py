@@ -90,11 +90,11 @@ class Clauses:
         if not self.grammar.has(node, "complement", "open_complement"):
             return False
         opening = [t for t in node.subtree if not t.is_punct][:2]
-        return any(
-            self.grammar.is_(t, "pronoun") and self.grammar.word(t, "relative") and t.head != node.head
-            for t in opening
-            if t.pos_ == "PRON"
-        ) and (node.doc[max(0, opening[0].i - 1)].is_punct)
+        if opening[0].i == 0 or not opening[0].nbor(-1).is_punct:
+            return False
+        if opening[0].lower_ in self.data.words["conditions.relative_openers"]:
+            return True
+        return any(self.grammar.word(t, "relative") and t.pos_ == "PRON" and t.head != node.head for t in opening)
 
     def adverbial(self, node: Token) -> bool:
         """A clause of time, cause, purpose or condition: the words above it do not say whether it is so."""
@@ -127,8 +127,13 @@ class Clauses:
         )
         return bool(helpers) and not modal
 
-    def conceded(self, mark: Token) -> bool:
-        return mark.i > 0 and mark.nbor(-1).lower_ in self.data.words["conditions.also"]
+    def conditional(self, mark: Token) -> bool:
+        """Whether a mark makes its clause a condition or an indirect question; "auch wenn" concedes a fact."""
+        words = self.data.words
+        if mark.lower_ in words["conditions.questions"]:
+            return True
+        conceding = mark.i > 0 and mark.nbor(-1).lower_ in words["conditions.also"]
+        return mark.lower_ in words["conditions.marks"] and not conceding
 
     def denied(self, verb: Token) -> bool:
         data, grammar = self.data, self.grammar
@@ -153,12 +158,13 @@ class Clauses:
         own = list(self.grammar.children(verb, "auxiliary"))
         if own or not self.grammar.has(verb, "conjunct") or "Fin" in verb.morph.get("VerbForm", []):
             return own
-        if any(True for _ in self.grammar.children(verb, "subject", "passive_subject", "passive_auxiliary", "copula")):
+        others = self.grammar.children(verb, "subject", "passive_subject", "passive_auxiliary", "copula")
+        if any(t.lower_ not in self.data.words["auxiliaries.perfect"] for t in others):
             return own
         return self.helpers(verb.head) if self.grammar.is_(verb.head, "verb") and verb.head != verb else own
 
     def hearsay(self, verb: Token) -> bool:
-        """ "Soll getötet haben", "soll sich dort befinden": what others say, and no plan."""
+        """What others say, and no plan: "soll getötet haben", "soll sich dort befinden"."""
         words = self.data.words
         helpers = {t.lower_ for t in self.helpers(verb)}
         passive = {t.lower_ for t in self.grammar.children(verb, "passive_auxiliary")}
@@ -181,7 +187,7 @@ class Clauses:
     def subjunctive(self, verb: Token) -> bool:
         """Whether the clause is in Konjunktiv I, the mood of other people's words."""
         words = self.data.words
-        finite = [verb, *self.grammar.children(verb, "auxiliary", "passive_auxiliary", "copula")]
+        finite = [verb, *self.helpers(verb), *self.grammar.children(verb, "passive_auxiliary", "copula")]
         if any(
             s.lower_ in words["subjunctive.not_after"]
             for s in self.grammar.children(verb, "subject", "passive_subject")

@@ -143,7 +143,11 @@ def _apply(
                     break
         return
     for subject, factor in subjects:
-        if frame.predicate == "affiliatedWith" and subject.kind == "nominal" and roles.resolver.type(subject.entity) in _UNOWNED:
+        if (
+            frame.predicate == "affiliatedWith"
+            and subject.kind == "nominal"
+            and roles.resolver.type(subject.entity) in _UNOWNED
+        ):
             continue
         for other, other_factor in objects:
             if subject.entity != other.entity:

@@ -19,7 +19,15 @@ from kg.model import Modality
 
 __all__ = ["Factuality", "read_factuality"]
 
-CANCELLED = ("", "subject")  # roles in which the event stands under a verb such as "absagen"
+COMPLEMENTS = (
+    "complement",
+    "open_complement",
+    "subject",
+    "passive_subject",
+    "parataxis",
+    "clause_modifier",
+    "adverbial_clause",
+)
 _MAX_DEPTH = 14
 
 
@@ -90,9 +98,10 @@ class _Climb:
             self._modifiers(token)
             if presupposed(self.doc, token, self.grammar, self.parties):
                 return found
-            node = self._climb_nouns(token)
+            self._climb_nouns(token)
         if self.clauses.is_clause(node):
-            self._climb_clauses(node)
+            self._clause(node, facts=True, negation=True)
+            self._climb_from(node, facts=True)
         self._quotation()
         if token.sent[-1].text == "?" or any(t.text == "?" for t in token.sent[-2:]):
             found.hypothetical = True
@@ -110,8 +119,8 @@ class _Climb:
             elif data.has("adjectives.reported", child) or data.has("adverbs.reported", child):
                 found.say(None)
 
-    def _climb_nouns(self, token: Token) -> Token:
-        """From an event noun over the nouns above it to the predicate; returns that, its own clause judged as far as it holds."""
+    def _climb_nouns(self, token: Token) -> None:
+        """From an event noun over the nouns above it to the predicate, and on, as far as it holds for the event."""
         data, grammar, found = self.data, self.grammar, self.found
         node = token
         for _ in range(_MAX_DEPTH):
@@ -124,21 +133,19 @@ class _Climb:
             node = head
         verb = node.head
         if verb == node or not self.clauses.is_clause(verb):
-            return node
+            return
         said = found.reported, found.source
+        preposition = grammar.preposition(node)
         governed = self._under_verb(node, verb)
         light = data.has("verbs.light", verb)
-        exists = light or not self.clauses.definite(token)
+        word = preposition.word if preposition is not None else ""
+        exists = light or not self.clauses.definite(token) or word in data.words["definite.simultaneous"]
         self._clause(verb, facts=exists and not data.planned_nominal.get(verb.lemma_), negation=light)
-        preposition = grammar.preposition(node)
-        circumstance = (
-            not governed and preposition is not None and preposition.word in data.words["definite.circumstances"]
-        )
-        self._climb_from(verb, facts=exists and not circumstance)
-        if circumstance and not found.negated and not found.planned:
+        circumstance = not governed and word in data.words["definite.circumstances"]
+        self._climb_from(verb, facts=exists and (not circumstance or word in data.words["definite.simultaneous"]))
+        if circumstance and not found.negated and not found.planned and not self.clauses.subjunctive(verb):
             # "bei Kämpfen in X starben laut Y …": the circumstance itself is not what Y says
             found.reported, found.source = said
-        return token
 
     def _noun_operator(self, noun: Token) -> None:
         """A noun above the event: plan, accusation, report, refusal."""
@@ -168,8 +175,14 @@ class _Climb:
             data.has("predicates.planned", c) for c in grammar.children(verb, "open_complement")
         ):
             found.planned = True
-        if lemma in data.words["verbs.cancel"] and role in CANCELLED:
-            found.negated = True
+        objects = any(True for _ in grammar.children(verb, "object"))
+        if data.has("acts.nouns", noun) and lemma in data.words["verbs.cancel"] | data.words["verbs.deny"]:
+            return True
+        if lemma in data.words["verbs.cancel"] and (role == "" or (role == "subject" and not objects)):
+            if self.clauses.denied(verb):
+                found.planned = True  # "nicht ausgeschlossen"
+            else:
+                found.negated = True
             if lemma in data.words["verbs.deny"]:
                 found.say(self.speech.subject(verb))
         elif role in data.planned_nominal.get(lemma, ()):
@@ -186,10 +199,6 @@ class _Climb:
         return True
 
     # --- clauses --------------------------------------------------------------------------------------------------
-
-    def _climb_clauses(self, node: Token) -> None:
-        self._clause(node, facts=True, negation=True)
-        self._climb_from(node, facts=True)
 
     def _climb_from(self, node: Token, *, facts: bool) -> None:
         """Go up from clause to clause; `facts` is false where only who says it matters (after "weil …", "nachdem …")."""
@@ -215,19 +224,8 @@ class _Climb:
 
     def _operator(self, node: Token, verb: Token, *, facts: bool) -> bool:
         """The clause of `node` depends on `verb`: what does that say? Returns whether the climb goes on."""
-        data, found, words = self.data, self.found, self.data.words
-        lemma = verb.lemma_
-        complement = self.grammar.has(
-            node,
-            "complement",
-            "open_complement",
-            "subject",
-            "passive_subject",
-            "parataxis",
-            "clause_modifier",
-            "adverbial_clause",
-        )
-        if not complement:
+        found, words, lemma = self.found, self.data.words, verb.lemma_
+        if not (self.clauses.infinitive(node) or self.grammar.has(node, *COMPLEMENTS)):
             return True
         if facts and lemma in words["verbs.deny"]:
             found.negated = True
@@ -236,27 +234,20 @@ class _Climb:
         if facts and lemma in words["verbs.refuse"]:
             found.negated = True
             return True
-        if lemma in self.reporting.accuse and not self.grammar.has(node, "parataxis"):
-            found.say(self.speech.subject(verb), alleged=True)
-            return False
-        if lemma in self.reporting.claim:
-            found.say(self.speech.subject(verb), alleged=True)
-            return False
-        if facts and self._wanted(node, lemma):
-            found.planned = True
-            self._said_beside(verb)
-            if lemma not in words["verbs.intend"]:
-                found.source = found.source or self.speech.subject(verb)
-            return True
-        if (
-            lemma in self.reporting.report
-            or lemma in self.reporting.impersonal
-            or lemma in words["verbs.announce"]
-            or lemma in words["verbs.expect"]
+        if lemma in self.reporting.claim or (
+            lemma in self.reporting.accuse and not self.grammar.has(node, "parataxis")
         ):
+            found.say(self.speech.subject(verb), alleged=True)
+            return False
+        if self._wanted(node, lemma):
+            self._plan(verb, facts=facts)
+            return True
+        if lemma in self.reporting.report | self.reporting.impersonal | words["verbs.announce"] | words["verbs.expect"]:
             found.say(self.speech.subject(verb))
             return False
-        if facts and (data.has("predicates.planned", verb)):
+        if facts and self._noun_before(node, verb):
+            return True
+        if facts and self.data.has("predicates.planned", verb):
             found.planned = True
             return True
         if self.clauses.subjunctive(node):
@@ -267,6 +258,28 @@ class _Climb:
         else:
             self._said_beside(verb)
         return True
+
+    def _plan(self, verb: Token, *, facts: bool) -> None:
+        """The verb plans, announces or asks for what its complement says; what is known already it leaves alone."""
+        if not facts:
+            return
+        self.found.planned = True
+        self._said_beside(verb)
+        if verb.lemma_ not in self.data.words["verbs.intend"]:
+            self.found.source = self.found.source or self.speech.subject(verb)
+
+    def _noun_before(self, node: Token, verb: Token) -> bool:
+        """Whether a noun of the verb governs the clause ("unter dem Verdacht stehen, …", "Ziel war, …")."""
+        nouns = [
+            c
+            for c in self.grammar.children(verb, "object", "oblique", "subject")
+            if c.i < node.i and self.grammar.is_(c, "noun")
+        ]
+        for noun in reversed(nouns):
+            if self.data.has("nouns.planned", noun) or noun.lemma_ in self.reporting.accusation:
+                self._noun_operator(noun)
+                return True
+        return False
 
     def _wanted(self, node: Token, lemma: str) -> bool:
         """Whether a complement under this verb is still to happen: a demand always, an announcement unless it looks back."""
@@ -287,9 +300,7 @@ class _Climb:
         if negation and self.clauses.denied(verb):
             found.negated = True
         for mark in grammar.children(verb, "mark"):
-            if mark.lower_ in data.words["conditions.questions"] or (
-                mark.lower_ in data.words["conditions.marks"] and not self.clauses.conceded(mark)
-            ):
+            if facts and self.clauses.conditional(mark):
                 found.hypothetical = True
             elif facts and mark.lower_ in data.words["conditions.purpose"]:
                 found.planned = True
@@ -313,15 +324,10 @@ class _Climb:
         perfect = bool((helpers | passive) & words["auxiliaries.perfect"])
         modal = helpers & words["auxiliaries.planned"]
         become = {t.lower_ for t in (verb, *self.grammar.children(verb, "copula"))} & words["auxiliaries.future"]
+        future = helpers & words["auxiliaries.future"] and "Part" not in verb.morph.get("VerbForm", [])
         if self.clauses.hearsay(verb) or (modal and perfect and modal & words["auxiliaries.assumed"]):
             found.say(None)
-        elif (
-            (modal and perfect)
-            or become
-            or modal
-            or (helpers & words["auxiliaries.future"] and "Part" not in verb.morph.get("VerbForm", []))
-            or helpers & words["auxiliaries.would"]
-        ):  # "hätte angreifen können", "sollte gewesen sein"
+        elif modal or become or future or helpers & words["auxiliaries.would"]:
             found.planned = True
         if self.clauses.irrealis(verb) and not self.clauses.subjunctive(verb):
             if self.grammar.has(verb, "root") and self.speech.source_before(verb.sent) is not None:

@@ -198,9 +198,9 @@ def _changes(token: Token, lexicon: FrameLexicon, resolver: Resolver, words: Fac
                 return "former"
             if lemma in rules.planned_adjectives:
                 return "planned"
-        elif resolver.grammar.has(child, "adverbial") and lemma in rules.former_adverbs:
-            return "former"
-        elif resolver.grammar.has(child, "copula") and child.lower_ in words.past_copula and not named:
+        elif (resolver.grammar.has(child, "adverbial") and lemma in rules.former_adverbs) or (
+            resolver.grammar.has(child, "copula") and child.lower_ in words.past_copula and not named
+        ):
             return "former"
     if not named and resolver.grammar.has(token, "conjunct") and resolver.grammar.is_(token.head, "noun"):
         head = token.head
@@ -225,7 +225,9 @@ def context_country(token: Token, resolver: Resolver) -> str | None:
     inside = [s for s in resolver.mentions if s.start >= sentence.start and s.end <= sentence.end]
     here = {s.kb_id_ for s in inside if resolver.type(s.kb_id_) == _STATE}
     if not here:
-        here = {c for s in inside if resolver.type(s.kb_id_) in _LOCATED and (c := resolver.country(s.kb_id_, implied=True))}
+        here = {
+            c for s in inside if resolver.type(s.kb_id_) in _LOCATED and (c := resolver.country(s.kb_id_, implied=True))
+        }
     if len(here) == 1:
         return here.pop()
     ranked = Counter(s.kb_id_ for s in countries).most_common(2)

@@ -16,7 +16,7 @@ from kg.facts.clauses import presupposed
 from kg.facts.factuality import CLAUSES, FactualityData, load_factuality, verbal_head
 from kg.facts.modality import read_factuality
 from kg.linguistics.sources import mention_at
-from kg.model import EntityType, Modality
+from kg.model import Comparison, EntityType, Modality
 
 __all__ = ["FactualityData", "Qualified", "load_factuality", "qualify"]
 
@@ -65,10 +65,14 @@ def qualify(
         governor: The verb that forms one predicate with a noun as trigger ("die Kontrolle übernehmen"); modality is read there.
         quantity_classes: Classes of quantities that fit the relation, the best first (`soldiers`, `dead`, …).
     """
+    if data.grammar.has(token, "auxiliary", "passive_auxiliary", "copula"):
+        token = token.head
     found = read_factuality(doc, token, data, (subject, object), governor)
     modality = found.modality
     if frame_modality is not None and modality in (Modality.ASSERTED, Modality.REPORTED):
         modality = frame_modality if frame_modality is not Modality.ASSERTED else modality
+    if modality is Modality.REPORTED and found.source is not None and found.source == subject and _speaks(token, data):
+        modality = Modality.ASSERTED  # what somebody says of his own words: the author hears him say them
     reach = _Reach(doc, token, data, {subject, object}, object, governor)
     begins, ends = reach.time()
     published = doc.user_data.get("kg_published") or ""
@@ -83,6 +87,13 @@ def qualify(
         quantity=reach.quantity(quantity_classes),
         hypothetical=found.hypothetical,
     )
+
+
+def _speaks(token: Token, data: FactualityData) -> bool:
+    """Whether the trigger itself is an act of speech."""
+    words, reporting = data.words, data.reporting
+    acts = words["verbs.announce"] | words["verbs.demand"] | words["verbs.deny"] | reporting.accuse | reporting.cues
+    return token.lemma_ in acts or data.has("acts.nouns", token)
 
 
 class _Reach:
@@ -125,14 +136,13 @@ class _Reach:
         if head is None or self._detached():
             return None
         if head in owners:
-            # a phrase inside another argument ("der Angriff vom Montag") belongs there, unless that argument is the clause's adverbial
             return 1
         if self.grammar.has(head, "conjunct") and head.head in owners and span.start < head.i:
             return 2
         if (
             self.grammar.has(head, "open_complement")
             and head.head in owners
-            and head.head.lemma_ in self.data.words["verbs.implicative"]
+            and head.head.lemma_ in self.data.words["verbs.implicative"] | self.data.words["time.same"]
         ):
             return 2
         return None
@@ -165,19 +175,24 @@ class _Reach:
         """Whether the date dates another noun of the clause ("das Abkommen von 2015")."""
         if rank == 0:
             return False
-        root = span.root
-        if mention_at(self.doc, root.head) is not None or presupposed(self.doc, root.head, self.grammar):
+        grammar, root = self.grammar, span.root
+        if not grammar.has(root, "nominal") or not grammar.is_(root.head, "noun"):
+            return False
+        preposition = grammar.preposition(root)
+        if preposition is not None and preposition.word in grammar.group("owner_preposition"):
+            return True
+        if mention_at(self.doc, root.head) is not None or presupposed(self.doc, root.head, grammar):
             return False  # actors have no date: the parser hung it too low
-        return (
-            self.grammar.has(root, "nominal")
-            and self.grammar.is_(root.head, "noun")
-            and root.head != self.token
-            and not self._event_frame(root.head)
-        )
+        noun = root.head
+        while grammar.has(noun, "nominal") and noun.head != noun:
+            noun = noun.head
+        return noun != self.token and not self._circumstance(noun)
 
-    def _event_frame(self, noun: Token) -> bool:
-        """Whether the noun is the adverbial of the clause itself ("bei einem Treffen im März")."""
-        return self.grammar.has(noun, "oblique") and noun.head == self.head
+    def _circumstance(self, noun: Token) -> bool:
+        """Whether the noun is an adverbial of the clause, whose time is the clause's ("bei einem Treffen im März")."""
+        preposition = self.grammar.preposition(noun)
+        words = self.data.words["definite.circumstances"]
+        return noun.head == self.head and preposition is not None and preposition.word in words
 
     def _takes_up(self) -> bool:
         head = self.head
@@ -261,16 +276,30 @@ class _Reach:
 
         A quantity that counts one of the parties of the claim comes first, one that counts somebody else never.
         """
-        best: tuple[bool, int, int, int] | None = None
+        best: tuple[int, int, int, int] | None = None
         found = None
         for span in self.doc.spans.get("kg_quantities", ()):
             if span.label_ not in classes or span.sent != self.token.sent:
                 continue
             rank = self._belongs(span)
-            counted = mention_at(self.doc, span.root)
-            if rank is None or (counted is not None and counted.kb_id_ not in self.parties):
+            counts = self._counts(span)
+            if rank is None or counts is None:
                 continue
-            key = (counted is None, rank, classes.index(span.label_), abs(span.start - self.token.i))
+            key = (counts, rank, classes.index(span.label_), abs(span.start - self.token.i))
             if best is None or key < best:
                 best, found = key, span
         return found
+
+    def _counts(self, span: Span) -> int | None:
+        """Whom a quantity counts: 0 the object, 1 nobody named, 2 the subject; `None` if somebody who is no party.
+
+        A single subject beside an object is the one who acts ("ein Angreifer tötete …") and no quantity of the claim.
+        """
+        mention = mention_at(self.doc, span.root)
+        if mention is None or (mention.id_ == "nominal" and mention.kb_id_ not in self.parties):
+            return 1
+        if mention.kb_id_ not in self.parties:
+            return None
+        if self.object is None or mention.kb_id_ == self.object:
+            return 0
+        return None if span.kb_id_.startswith(f"{Comparison.EXACTLY}|1|") else 2

@@ -58,7 +58,9 @@ def match_states(doc: Doc, lexicon: FrameLexicon, resolver: Resolver) -> Iterato
             yield from _origin(span, lexicon, resolver)
         elif kind in _ORGANS and (span.id_ == "name" or (span.id_ == "nominal" and kind not in _UNOWNED)):
             yield from _affiliation(span, lexicon, resolver)
-        if kind in _PLACES and span.id_ in ("name", "metonym") or kind in _LOCATED and span.id_ in ("name", "nominal"):
+        if (kind in _PLACES and span.id_ in ("name", "metonym")) or (
+            kind in _LOCATED and span.id_ in ("name", "nominal")
+        ):
             yield from _location(span, lexicon, resolver)
 
 
@@ -80,7 +82,9 @@ def _bracket(span: Span, lexicon: FrameLexicon, resolver: Resolver) -> Iterator[
         if doc[index].text in _CLOSING:
             return
         filler = resolver.one(doc[index])
-        predicate = _IN_BRACKETS.get(resolver.type(filler.entity)) if filler is not None and filler.kind == "name" else None
+        predicate = (
+            _IN_BRACKETS.get(resolver.type(filler.entity)) if filler is not None and filler.kind == "name" else None
+        )
         if filler is not None and predicate is not None:
             yield _candidate(span, predicate, filler, lexicon.language, "bracket", 0.95, resolver)
             return
@@ -133,7 +137,12 @@ def _affiliation(span: Span, lexicon: FrameLexicon, resolver: Resolver) -> Itera
                 return
     prefix, hyphen, _ = span.root.text.partition("-")
     whole = resolver.named(prefix) if hyphen and len(prefix) > 1 and span.id_ == "name" else None
-    if whole is not None and whole != span.kb_id_ and resolver.type(whole) in _OWNERS and resolver.type(whole) in allowed:
+    if (
+        whole is not None
+        and whole != span.kb_id_
+        and resolver.type(whole) in _OWNERS
+        and resolver.type(whole) in allowed
+    ):
         owner = Filler(whole, span.root, "modifier")
         yield _candidate(span, "affiliatedWith", owner, lexicon.language, "prefix", 0.75, resolver)
         return

@@ -149,10 +149,8 @@ def _preposition(tree: _Tree, token: Token) -> None:
     label = tree.labels[token.i]
     head = tree.heads[token.i]
     tree.replace(token.i, nouns[-1], tree.made["case"])
-    if (
-        label in tree.structure["agent"]
-        or label in tree.data["labels"]
-        and tree.data["labels"][label] in ("obl", "nmod")
+    if label in tree.structure["agent"] or (
+        label in tree.data["labels"] and tree.data["labels"][label] in ("obl", "nmod")
     ):
         nominal = tree.doc[head].pos_ in ("NOUN", "PROPN") and head != token.i
         agent = label in tree.structure["agent"]

@@ -64,9 +64,7 @@ def load_pipeline(model: str | None = None, language: str = "de") -> Language:
         raise ModelNotInstalled(message, hint=hint) from error
     except (ValueError, KeyError, ImportError) as error:
         message = f"the spaCy pipeline {name!r} cannot be loaded: {error}"
-        raise ModelNotInstalled(
-            message, hint=f"it must fit spaCy {spacy_version}: python -m spacy validate"
-        ) from error
+        raise ModelNotInstalled(message, hint=f"it must fit spaCy {spacy_version}: python -m spacy validate") from error
     if nlp.lang != language:
         message = f"the pipeline {name!r} is for language {nlp.lang!r}, not {language!r}"
         raise SettingsError(message, hint="give a model of that language")

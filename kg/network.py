@@ -43,6 +43,7 @@ _COLUMNS = (
 )  # fmt: skip
 # what XML 1.0 forbids, and half characters that UTF-8 cannot write
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -297,10 +298,10 @@ def network_text(network: nx.MultiDiGraph[str], format: str) -> str:
     if any(_UNWRITABLE.search(name) for name in network):
         network = nx.relabel_nodes(network, {name: _writable(name) for name in network})
     if format == "graphml":
-        return "\n".join(nx.generate_graphml(network)) + "\n"
+        return _XML + "\n".join(nx.generate_graphml(network)) + "\n"
     if format == "gexf":
         # networkx writes the day of writing, and the same network shall give the same file
-        text = "\n".join(nx.generate_gexf(network)) + "\n"
+        text = _XML + "\n".join(nx.generate_gexf(network)) + "\n"
         return re.sub(r' lastmodifieddate="[^"]*"', "", text, count=1)
     if format == "csv":
         return _csv(network)

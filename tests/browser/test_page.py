@@ -167,8 +167,8 @@ def test_keyboard_leads_from_the_list_to_the_sentence(page):
 
 def test_everything_has_a_name(page):
     nameless = page.evaluate(
-        "[...document.querySelectorAll('button, input, [role]')]"
-        ".filter((e) => !(e.hidden || e.getAttribute('aria-label') || e.textContent.trim() || e.closest('label')?.textContent)).map((e) => e.outerHTML.slice(0, 90))"
+        "[...document.querySelectorAll('button, input, [role]')].filter((e) => !(e.hidden || e.textContent.trim()"
+        " || e.getAttribute('aria-label') || e.closest('label')?.textContent)).map((e) => e.outerHTML.slice(0, 90))"
     )
     assert nameless == []
 

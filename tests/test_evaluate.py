@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.errors import DataError
@@ -200,6 +200,7 @@ def closeness(one: Claim, other: Claim) -> int:
     return shared + 2 * same if shared else 0
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(ENTITIES, ENTITIES)
 def test_align_takes_the_closest_pairs_first(gold: list[Claim], system: list[Claim]) -> None:
     expected: dict[str, str] = {}
@@ -212,6 +213,7 @@ def test_align_takes_the_closest_pairs_first(gold: list[Claim], system: list[Cla
     assert align(gold, system) == expected
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(articles(), articles())
 def test_evaluate_claims_equal_counting_one_by_one(gold: Claim, system: Claim) -> None:
     pairs = align(gold["entities"], system["entities"])
@@ -242,6 +244,7 @@ def test_evaluate_claims_equal_counting_one_by_one(gold: Claim, system: Claim) -
     assert (len(report.wrong), len(report.missed)) == (len(theirs) - right, len(ours) - right)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.lists(articles(), max_size=3))
 def test_evaluate_against_itself_is_perfect(found: list[Claim]) -> None:
     # An entity listed twice is matched once only, so doubled entities are left out.

@@ -14,6 +14,8 @@ __all__ = ["Page", "declared_encoding", "looks_like_html", "read_page"]
 _DECLARED = re.compile(rb"""<(?:meta[^>]+charset|\?xml[^>]+encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""", re.IGNORECASE)
 _OPENING = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article)\b", re.IGNORECASE | re.DOTALL)
 _HEAD = 4096
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_WORDS = 3  # fewer are left-overs of markup, no article
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def read_page(html: str, *, source: object) -> Page:
         message = f"the page cannot be parsed: {error}"
         raise ArticleError(message, source=source, hint="save the page again or give its text as .txt") from error
     text = None if document is None else getattr(document, "text", None)
-    if not isinstance(text, str) or not text.strip():
+    if not isinstance(text, str) or len(_WORD.findall(text)) < _WORDS:
         message = "no article text found in the page"
         raise ArticleError(message, source=source, hint="give the page as the browser shows it, or its text as .txt")
     return Page(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.errors import DataError
@@ -140,6 +140,7 @@ def records(draw: st.DrawFn) -> dict[str, object]:
     return {"id": draw(WORDS), "text": text, "published": published, "entities": entities, "claims": claims}
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(records())
 def test_from_gold_and_back_changes_nothing(record: dict[str, object]) -> None:
     found = from_gold(record)

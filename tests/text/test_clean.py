@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.errors import UnsupportedLanguage
@@ -67,6 +67,7 @@ PAGES = st.lists(LINES, max_size=14).flatmap(
 TEXTS = st.one_of(PAGES, st.text(max_size=200), st.text(alphabet="aA.:(©)Foto 1\n\r\t\u00a0", max_size=80))
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(TEXTS)
 def test_clean_every_visible_character_lies_in_exactly_one_block(text: str) -> None:
     blocks = clean(Article("a", text)).blocks
@@ -76,6 +77,7 @@ def test_clean_every_visible_character_lies_in_exactly_one_block(text: str) -> N
     assert {i for i, c in enumerate(text) if not c.isspace()} <= covered
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(TEXTS)
 def test_clean_blocks_neither_begin_nor_end_with_white_space(text: str) -> None:
     for block in clean(Article("a", text)).blocks:
@@ -83,6 +85,7 @@ def test_clean_blocks_neither_begin_nor_end_with_white_space(text: str) -> None:
         assert words == words.strip()
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(TEXTS, st.sampled_from([None, "Lima und Quito einig", LONG]), st.sampled_from([None, date(2020, 1, 2)]))
 def test_clean_twice_is_clean_once(text: str, title: str | None, published: date | None) -> None:
     once = clean(Article("a", text, title=title, published=published))
@@ -92,6 +95,7 @@ def test_clean_twice_is_clean_once(text: str, title: str | None, published: date
     )
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.text(alphabet=st.characters(exclude_characters="\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), max_size=200))
 def test_clean_a_text_in_one_line_is_one_body(text: str) -> None:
     kinds = [block.kind for block in clean(Article("a", text)).blocks]

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.errors import ArticleError
@@ -83,6 +83,7 @@ def test_text_file_with_damaged_bytes_keeps_the_others(tmp_path: Path) -> None:
         ("steuer.txt", b"\x01\x02\x03\x04\x05\x06" * 40, "control characters"),
         ("lang.txt", b"Wort " * 1_000_000, "too long: 5,000,000"),
         ("kaputt.html", b"<html><head><title>x</title><script>a()</script></head><body><img src=x>", "no article text"),
+        ("rest.html", b"<html><<p> 12 Seiten", "no article text"),
         ("leer.jsonl", b"\n \n", "empty"),
         ("bild.jsonl", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "PNG"),
         ("tabelle.csv", b"name;wert\na;1\n", "no column `text`"),
@@ -255,6 +256,7 @@ def test_examples_are_read_without_a_complaint_and_their_clutter_found() -> None
     assert all(a.published is not None and a.publisher is not None and a.title is not None for a in articles)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.binary(max_size=300), st.sampled_from([".txt", ".html", ".jsonl", ".csv", ".jsonl.gz", ""]))
 def test_any_bytes_give_an_article_or_an_error(
     tmp_path_factory: pytest.TempPathFactory, data: bytes, suffix: str

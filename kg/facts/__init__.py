@@ -1,1 +1,1 @@
-
+"""From annotated documents to claims: frames, offices, states, qualifiers, merging."""

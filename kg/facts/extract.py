@@ -169,7 +169,7 @@ def _sentence(token: Token, text: str) -> tuple[int, int]:
 
 
 def _quantity(span: Span) -> Quantity:
-    comparison, value, upper, unit = (span.kb_id_.split("|") + ["", "", "", ""])[:4]
+    comparison, value, upper, unit = [*span.kb_id_.split("|"), "", "", "", ""][:4]
     return Quantity(
         text=span.text,
         value=float(value) if value else None,

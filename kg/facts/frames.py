@@ -61,7 +61,8 @@ def match_frames(
         lexicon: The frames of its language.
         resolver: Entity lookup of the document.
         words: Word lists of the language.
-        offices: What the persons of the document hold or held an office in, for frames that leave it unsaid ("trat zurück").
+        offices: What the persons of the document hold or held an office in, for frames that leave it unsaid
+            ("trat zurück").
         minimum: Frames below this weight are left out, 0 to 1.
 
     Yields:

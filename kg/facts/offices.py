@@ -133,8 +133,8 @@ def _holders(token: Token, roles: Roles) -> list[Filler]:
 def _following(token: Token, resolver: Resolver) -> Filler | None:
     """A person's name after the title and what belongs to it, whatever the parser made of it.
 
-    "EU-Kommissar für Energie Jan Beispiel", "der Präsident Kolumbiens, Jan Beispiel, sagte"; one comma is passed when the
-    name follows it at once.
+    "EU-Kommissar für Energie Jan Beispiel", "der Präsident Kolumbiens, Jan Beispiel, sagte"; one comma is passed when
+    the name follows it at once.
     """
     doc, grammar = token.doc, resolver.grammar
     starts = {s.start: s for s in resolver.mentions if s.id_ == "name" and resolver.type(s.kb_id_) == "Person"}
@@ -198,15 +198,14 @@ def _changes(token: Token, lexicon: FrameLexicon, resolver: Resolver, words: Fac
                 return "former"
             if lemma in rules.planned_adjectives:
                 return "planned"
-        elif (resolver.grammar.has(child, "adverbial") and lemma in rules.former_adverbs) or (
-            resolver.grammar.has(child, "copula") and child.lower_ in words.past_copula and not named
-        ):
+        elif resolver.grammar.has(child, "adverbial") and lemma in rules.former_adverbs:
             return "former"
-    if not named and resolver.grammar.has(token, "conjunct") and resolver.grammar.is_(token.head, "noun"):
-        head = token.head
-        if any(c.lower_ in words.past_copula for c in resolver.grammar.children(head, "copula")):
-            return "former"
-    return None
+    # "Er war Minister und Parteichef": the copula hangs on the first; beside a name it says nothing of the office.
+    first = (
+        token.head if resolver.grammar.has(token, "conjunct") and resolver.grammar.is_(token.head, "noun") else token
+    )
+    past = any(c.lower_ in words.past_copula for c in resolver.grammar.children(first, "copula"))
+    return "former" if past and not named else None
 
 
 def _role_name(token: Token, resolver: Resolver) -> str:
@@ -218,7 +217,8 @@ def _role_name(token: Token, resolver: Resolver) -> str:
 def context_country(token: Token, resolver: Resolver) -> str | None:
     """The country that a word without one of its own most likely belongs to.
 
-    The only country of the sentence, else that of the places in it, else the one that the article names clearly more often than any other.
+    The only country of the sentence, else that of the places in it, else the one that the article names clearly more
+    often than any other.
     """
     sentence = token.sent
     countries = [s for s in resolver.mentions if resolver.type(s.kb_id_) == _STATE]

@@ -193,9 +193,9 @@ def _beside(span: Span, resolver: Resolver) -> Filler | None:
         return None
     sentence = span.sent
     for other in resolver.mentions:
-        if other.kb_id_ == country and sentence.start <= other.start < sentence.end and other.id_ in _NAMED:
-            if other.end <= span.start or other.start >= span.end:
-                return Filler(country, other.root, other.id_)
+        apart = other.end <= span.start or other.start >= span.end
+        if other.kb_id_ == country and sentence.start <= other.start < sentence.end and other.id_ in _NAMED and apart:
+            return Filler(country, other.root, other.id_)
     return None
 
 

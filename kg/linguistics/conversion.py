@@ -1,7 +1,8 @@
 """Brings the trees of spaCy's official German pipelines (TIGER scheme) to the Universal Dependencies structure.
 
 All of kg then reads one structure only. The component `kg_to_ud` does nothing to documents that are in it already.
-What is turned round: auxiliary and full verb, preposition and noun, conjunction and conjunct, name parts, title and name.
+What is turned round: auxiliary and full verb, preposition and noun, conjunction and conjunct, name parts, title and
+name.
 
 Source: the two schemes' guidelines, TIGER (Albert et al. 2003) and https://universaldependencies.org/u/dep/.
 """
@@ -96,7 +97,8 @@ def to_ud(doc: Doc, language: str = "de") -> Doc:
     tree = _Tree(doc, data)
     passive: set[int] = set()
     for _ in range(_MAX_ROUNDS):
-        if not any([_verbs(tree, i, passive) for i in range(len(doc))]):
+        changed = [_verbs(tree, i, passive) for i in range(len(doc))]  # all of them: each call changes the tree
+        if not any(changed):
             break
     for token in doc:
         _preposition(tree, token)
@@ -208,6 +210,7 @@ class ToUD:
         self.language = language
 
     def __call__(self, doc: Doc) -> Doc:
+        """Bring one document to the structure; spaCy calls this."""
         return to_ud(doc, self.language)
 
 

@@ -238,7 +238,7 @@ class Grammar:
         return None
 
     def cases(self, noun: Token) -> frozenset[str]:
-        """The cases (`nom`, `acc`, `dat`, `gen`) that the phrase's article or pronoun leaves open; all if it shows none."""
+        """The cases (`nom`, `acc`, `dat`, `gen`) that the phrase's article or pronoun leaves open, all without one."""
         for token in (*self.children(noun, "determiner"), noun):
             if token.lower_ in self._articles:
                 cases, number = self._articles[token.lower_], noun.morph.get("Number", [])

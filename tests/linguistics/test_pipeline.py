@@ -1,5 +1,7 @@
 """Documents keep the article's text; clutter is one token; models that are missing say how to get them."""
 
+from itertools import pairwise
+
 import pytest
 import spacy
 from hypothesis import given, settings
@@ -28,9 +30,7 @@ def test_clutter_is_one_token_and_blocks_start_sentences() -> None:
 def test_text_is_never_changed(text: str, cuts: list[int]) -> None:
     edges = sorted({min(c, len(text)) for c in cuts})
     blocks = tuple(
-        Block(BlockKind.BODY if i % 2 else BlockKind.CLUTTER, a, b)
-        for i, (a, b) in enumerate(zip(edges, edges[1:], strict=False))
-        if b > a
+        Block(BlockKind.BODY if i % 2 else BlockKind.CLUTTER, a, b) for i, (a, b) in enumerate(pairwise(edges)) if b > a
     )
     doc = make_doc(NLP, Article("a", text, blocks=blocks))
     assert doc.text == text

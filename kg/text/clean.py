@@ -15,6 +15,7 @@ from kg.text.days import parse_day
 __all__ = ["clean"]
 
 _LINE_END = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_CREDIT = 60  # longest credit of a picture, code points
 _CAPTION = 300  # longest caption without a repetition to prove it, code points
 _HEADLINE = 200  # longest headline, code points
 _SUBHEAD = 90  # longest heading between paragraphs, code points
@@ -243,11 +244,20 @@ def _mark_repetitions(lines: Sequence[_Line]) -> None:
         if line.kind in (BlockKind.CLUTTER, BlockKind.SOURCE):
             continue
         twin = next((k for k in kept[-2:] if k.words == line.words), None) if len(line.words) >= _REPEAT else None
-        if twin is None:
+        glued = next((k for k in kept[-1:] if _glued(k, line)), None)
+        if glued is not None:
+            glued.kind, line.kind = BlockKind.CAPTION, BlockKind.CLUTTER
+        elif twin is None:
             kept.append(line)
         else:
             twin.kind = twin.kind or line.kind
             line.kind = BlockKind.CLUTTER
+
+
+def _glued(caption: _Line, line: _Line) -> bool:
+    """Whether a line repeats a caption and goes straight on with the credit: two elements of a page run together."""
+    rest = line.words.removeprefix(caption.words)
+    return len(caption.words) >= _REPEAT and len(rest) < len(line.words) and len(rest) <= _CREDIT and rest[:1].isupper()
 
 
 def _mark_wrapped(lines: Sequence[_Line], rules: ClutterRules) -> None:

@@ -198,6 +198,16 @@ def test_clean_repeated_caption_is_read_once() -> None:
     assert kinds == ["headline", "caption", "clutter", "clutter", "lead", "body"]
 
 
+def test_clean_caption_run_together_with_its_credit() -> None:
+    text = f"Lima und Quito einig\nSoldaten am Abend in Quito\nSoldaten am Abend in QuitoReuters\n{LONG}\n{LONGER}"
+    assert [kind for kind, _ in marked(text)] == ["headline", "caption", "clutter", "lead", "body"]
+
+
+def test_clean_headline_that_says_more_is_no_repetition() -> None:
+    text = f"Gipfel der Anden in Lima\nGipfel der Anden in Lima endet ohne Einigung\n{LONG}\n{LONGER}"
+    assert [kind for kind, _ in marked(text)] == ["headline", "headline", "lead", "body"]
+
+
 def test_clean_caption_and_credit_in_one_line() -> None:
     text = f"{LONG}\n\nEin Schiff im Hafen. (Foto: Archiv/Möwe)\n\n{LONGER}"
     assert marked(text)[1:3] == [("caption", "Ein Schiff im Hafen."), ("clutter", "(Foto: Archiv/Möwe)")]
@@ -279,6 +289,7 @@ def test_clean_source_line_names_the_publisher(line: str, publisher: str | None)
         ("Veröffentlicht am 3. März 2024 um 9.15 Uhr", date(2024, 3, 3)),
         ("11.10.2025, 14:23 Uhr\nAktualisiert: 12.10.2025, 08:00 Uhr", date(2025, 10, 11)),
         ("11.10.2025, 14:23 Uhr\n12.10.2025, 14:23 Uhr", None),
+        ("15.01.2025, 07:12Lesezeit: 3 Min.", date(2025, 1, 15)),
         ("31.02.2025", None),
         ("12. Oktober", None),
     ],

@@ -76,7 +76,7 @@ REQUIRED = frozenset(
     "verbs.intend verbs.announce verbs.demand verbs.expect verbs.implicative verbs.light verbs.deny verbs.refuse verbs.cancel "
     "nouns.planned nouns.absent adjectives.planned adjectives.reported adjectives.cancelled adverbs adverbs.planned adverbs.reported "
     "determiners conjunctions pronouns not_denying marks predicates.planned definite.determiners definite.circumstances definite.simultaneous acts.nouns time.same conditions.marks conditions.questions "
-    "conditions.purpose conditions.manner conditions.reporting_marks conditions.infinitive conditions.content_marks conditions.relative_openers conditions.adverbial_marks conditions.also time.back place.prepositions place.parts".split()
+    "conditions.purpose conditions.manner conditions.reporting_marks conditions.infinitive conditions.content_marks conditions.relative_openers conditions.adverbial_marks conditions.also time.back time.frames place.prepositions place.parts".split()
 )
 
 

@@ -134,6 +134,8 @@ class _Climb:
         verb = node.head
         if verb == node or not self.clauses.is_clause(verb):
             return
+        if (found.reported or found.alleged) and verb.lemma_ in self.reporting.cues:
+            found.source = found.source or self.speech.subject(verb)
         said = found.reported, found.source
         preposition = grammar.preposition(node)
         governed = self._under_verb(node, verb)
@@ -153,7 +155,9 @@ class _Climb:
         if data.has("nouns.absent", noun):
             found.negated = True
         elif data.has("nouns.planned", noun):
+            verb = self.grammar.governor(noun)
             found.planned = True
+            found.negated = verb is not None and data.has("verbs.light", verb) and self.clauses.denied(verb)
         elif noun.lemma_ in self.reporting.accusation or noun.text in self.reporting.accusation:
             found.say(self.speech.owner(noun), alleged=True)
         elif self.reporting.is_statement(noun):
@@ -215,7 +219,8 @@ class _Climb:
             elif self.clauses.adverbial(node):
                 facts = False
             elif grammar.is_(head, "noun") and not self.clauses.is_clause(head):
-                if facts:
+                said = self.clauses.infinitive(node) or self.clauses.marked(node, "conditions.content_marks")
+                if facts and said:
                     self._noun_operator(head)
                 facts = facts and not self.found.planned
             elif not self._operator(node, head, facts=facts):

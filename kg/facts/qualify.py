@@ -190,9 +190,11 @@ class _Reach:
 
     def _circumstance(self, noun: Token) -> bool:
         """Whether the noun is an adverbial of the clause, whose time is the clause's ("bei einem Treffen im März")."""
+        if noun.head != self.head:
+            return False
         preposition = self.grammar.preposition(noun)
         words = self.data.words["definite.circumstances"]
-        return noun.head == self.head and preposition is not None and preposition.word in words
+        return self.data.has("time.frames", noun) or (preposition is not None and preposition.word in words)
 
     def _takes_up(self) -> bool:
         head = self.head

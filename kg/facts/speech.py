@@ -72,7 +72,8 @@ class Speech:
         ):
             return False
         opening = next(t for t in cue.subtree if not t.is_punct and not t.is_space)
-        return opening == cue or opening.lower_ in self.reporting.particles
+        marks = self.data.words["conditions.reporting_marks"]
+        return opening == cue or opening.lower_ in self.reporting.particles or opening.lower_ in marks
 
     def source_in(self, sentence: Span) -> str | None:
         """The one who speaks in a sentence: the subject of its verb of saying, or whom it names as source."""

@@ -21,6 +21,7 @@ __all__ = ["Reporting", "entity_of", "load_reporting", "mention_at", "speaker_of
 
 FILE = "reporting.toml"
 PARTS = ("adjective", "modifier")  # kinds of mentions that only point to the owner of the thing that bears them
+NAMELESS = "nominal"  # the kind of mentions without a name
 _MAX_DEPTH = 6
 
 
@@ -37,6 +38,8 @@ class Reporting:
     impersonal_prepositions: frozenset[str]
     passive_prepositions: frozenset[str]
     direct: frozenset[str]
+    ending: frozenset[str]
+    about: frozenset[str]
     before: Mapping[str, frozenset[str]]
     particles: frozenset[str]
     adverbs: frozenset[str]
@@ -44,6 +47,7 @@ class Reporting:
     statement_endings: tuple[str, ...]
     speaker: frozenset[str]
     speaker_endings: tuple[str, ...]
+    nameless: frozenset[str]
     accusation: frozenset[str]
     nominal: Mapping[str, frozenset[str]]
     nominal_claim: Mapping[str, frozenset[str]]
@@ -55,6 +59,10 @@ class Reporting:
     def cues(self) -> frozenset[str]:
         """All verbs that may introduce direct speech."""
         return self.report | self.claim | self.quote | self.impersonal
+
+    def is_nameless(self, noun: Token) -> bool:
+        """Whether the noun means a person who only speaks for somebody ("ein malischer Offizier")."""
+        return noun.text in self.nameless or noun.lemma_ in self.nameless
 
     def speaks(self, noun: Token) -> bool:
         """Whether the noun means somebody who speaks for its owner, or something that the owner says."""
@@ -97,6 +105,8 @@ def load_reporting(language: str) -> Reporting:
             impersonal_prepositions=words("impersonal", "prepositions"),
             passive_prepositions=words("impersonal", "passive_prepositions"),
             direct=words("prepositions", "direct"),
+            ending=words("prepositions", "ending"),
+            about=words("prepositions", "about"),
             before={
                 word: frozenset(words_of(raw["prepositions"]["before"], word, FILE))
                 for word in raw["prepositions"]["before"]
@@ -106,6 +116,7 @@ def load_reporting(language: str) -> Reporting:
             statement=words("nouns", "statement"),
             statement_endings=words_of(raw["nouns"], "statement_endings", FILE),
             speaker=words("nouns", "speaker"),
+            nameless=words("nouns", "nameless"),
             speaker_endings=words_of(raw["nouns"], "speaker_endings", FILE),
             accusation=words("nouns", "accusation"),
             nominal={verb: frozenset(words_of(raw["nominal"], verb, FILE)) for verb in raw["nominal"]},
@@ -157,10 +168,17 @@ def entity_of(doc: Doc, token: Token, grammar: Grammar, reporting: Reporting) ->
 
 def _entity(doc: Doc, token: Token, grammar: Grammar, reporting: Reporting, depth: int) -> str | None:
     mention = mention_at(doc, token)
-    if mention is not None:
+    nameless = mention is not None and mention.id_ == NAMELESS and reporting.is_nameless(token)
+    if mention is not None and not nameless:
         return str(mention.kb_id_)
     if depth > _MAX_DEPTH:
         return None
+    owner = _owner(doc, token, grammar, reporting, depth)
+    return owner if owner is not None or mention is None else str(mention.kb_id_)
+
+
+def _owner(doc: Doc, token: Token, grammar: Grammar, reporting: Reporting, depth: int) -> str | None:
+    """The name that stands with the noun, else whom it speaks for."""
     speaks = reporting.speaks(token)
     for role in ("apposition", "flat", "compound", "nominal"):
         if role == "nominal" and not speaks:
@@ -224,14 +242,13 @@ def attributions(
         if preposition is None or not grammar.is_(token, "noun"):
             continue
         nouns = reporting.before.get(preposition.word, frozenset())
-        said = (
-            token.text in nouns
-            or token.lemma_ in nouns
-            or (nouns and token.lower_.endswith(reporting.statement_endings))
-        )
-        if said and _about(token, grammar):
+        said = token.text in nouns or token.lemma_ in nouns
+        if preposition.word in reporting.ending and token.lower_.endswith(reporting.statement_endings):
+            said = True
+        direct = preposition.word in reporting.direct
+        if said and not direct and _about(token, grammar, reporting):
             continue
-        if said or preposition.word in reporting.direct:
+        if said or direct:
             named = next(
                 (
                     found
@@ -246,10 +263,7 @@ def attributions(
             )
 
 
-def _about(noun: Token, grammar: Grammar) -> bool:
+def _about(noun: Token, grammar: Grammar, reporting: Reporting) -> bool:
     """Whether the noun says what it is about and not whose it is ("nach Berichten über Kämpfe" is a time)."""
-    for child in grammar.children(noun, "nominal"):
-        preposition = grammar.preposition(child)
-        if preposition is not None and preposition.word not in grammar.group("owner_preposition"):
-            return True
-    return False
+    found = (grammar.preposition(child) for child in grammar.children(noun, "nominal"))
+    return any(preposition is not None and preposition.word in reporting.about for preposition in found)

@@ -9,7 +9,7 @@ import pytest
 import spacy
 
 from kg.errors import DataError
-from kg.linguistics import quantities as module
+from kg.linguistics import numbers as module
 from kg.linguistics.dates import DateFinder, load_dates
 from kg.linguistics.grammar import load_grammar
 from kg.linguistics.quantities import QuantityFinder, load_quantities, read_quantity

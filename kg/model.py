@@ -214,7 +214,7 @@ class Claim:
         n = q.quantity
         parts = [self.subject, self.predicate, self.object, str(q.modality), q.source, q.begins, q.ends, q.place, q.role]
         parts.append(None if n is None else f"{n.text}|{n.value}|{n.upper}|{n.unit}|{n.comparison}")
-        return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:32]
+        return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
     @property
     def confidence(self) -> float:

@@ -62,7 +62,7 @@ def match_offices(doc: Doc, lexicon: FrameLexicon, resolver: Resolver, words: Fa
                     continue
                 weight = title.weight * _WEIGHTS[how]
                 rule = f"{lexicon.language}/{predicate}/title/{token.lemma_}"
-                role = _role_name(token, resolver) if predicate in ("holdsOffice", "heldOffice") else None
+                role = _role_name(token, resolver, lexicon) if predicate in ("holdsOffice", "heldOffice") else None
                 governor = resolver.grammar.governor(token)
                 yield Candidate(person.entity, predicate, owner.entity, token, governor, rule, weight, modality, role)
 
@@ -208,10 +208,15 @@ def _changes(token: Token, lexicon: FrameLexicon, resolver: Resolver, words: Fac
     return "former" if past and not named else None
 
 
-def _role_name(token: Token, resolver: Resolver) -> str:
-    """The title in the nominative, without the compound's first part where that names the owner."""
-    head, hyphen, last = token.lemma_.rpartition("-")
-    return last if hyphen and head and resolver.modifiers(token) else token.lemma_
+def _role_name(token: Token, resolver: Resolver, lexicon: FrameLexicon) -> str:
+    """The title in the nominative, without `Ex-` and without the compound's first part where that names the owner."""
+    lemma = token.lemma_
+    for prefix in lexicon.title_rules.former_prefixes:
+        rest = lemma.removeprefix(prefix)
+        if rest != lemma and rest:
+            lemma = rest[0].upper() + rest[1:]
+    head, hyphen, last = lemma.rpartition("-")
+    return last if hyphen and head and resolver.modifiers(token) else lemma
 
 
 def context_country(token: Token, resolver: Resolver) -> str | None:

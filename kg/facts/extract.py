@@ -9,7 +9,7 @@ from spacy.tokens import Doc, Span, Token
 
 from kg.facts.frames import Candidate, match_frames
 from kg.facts.merge import merge_claims
-from kg.facts.offices import context_country, match_offices
+from kg.facts.offices import match_offices
 from kg.facts.presence import match_presence
 from kg.facts.qualify import Qualified, load_factuality, qualify
 from kg.facts.resolve import Resolver
@@ -116,7 +116,7 @@ def _side(candidate: Candidate, qualified: Qualified, resolver: Resolver, words:
     country = None
     if qualified.place is not None:
         country = qualified.place if resolver.type(qualified.place) == "Country" else resolver.country(qualified.place)
-    country = country or context_country(candidate.trigger, resolver)
+    country = country or resolver.around(candidate.trigger)
     return replace(candidate, subject=country) if country is not None else candidate
 
 

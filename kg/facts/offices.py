@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 
@@ -15,13 +14,11 @@ from kg.lexicon_facts import FactWords
 from kg.lexicon_frames import FrameLexicon, Step, Title
 from kg.model import Modality
 
-__all__ = ["context_country", "find_title", "match_offices"]
+__all__ = ["find_title", "match_offices"]
 
 # How sure the office's owner is, by where it was found.
 _WEIGHTS = {"written": 0.95, "title": 0.9, "conjunct": 0.85, "person": 0.8, "context": 0.65}
 _STATE = "Country"
-_LOCATED = frozenset({"City", "Region", "Place"})
-_CLEARLY = 2  # how many times as often the article's own country is named
 _REACH = 10  # words between a title and its name
 
 
@@ -181,7 +178,7 @@ def _owners(token: Token, title: Title, person: Filler, roles: Roles) -> list[tu
         country = resolver.country(person.entity, implied=True)
         if country is not None:
             return [(Filler(country, token, "implicit", "implicit"), "person")]
-        around = context_country(token, resolver)
+        around = resolver.around(token)
         if around is not None:
             return [(Filler(around, token, "implicit", "implicit"), "context")]
     return []
@@ -217,25 +214,3 @@ def _role_name(token: Token, resolver: Resolver, lexicon: FrameLexicon) -> str:
             lemma = rest[0].upper() + rest[1:]
     head, hyphen, last = lemma.rpartition("-")
     return last if hyphen and head and resolver.modifiers(token) else lemma
-
-
-def context_country(token: Token, resolver: Resolver) -> str | None:
-    """The country that a word without one of its own most likely belongs to.
-
-    The only country of the sentence, else that of the places in it, else the one that the article names clearly more
-    often than any other.
-    """
-    sentence = token.sent
-    countries = [s for s in resolver.mentions if resolver.type(s.kb_id_) == _STATE]
-    inside = [s for s in resolver.mentions if s.start >= sentence.start and s.end <= sentence.end]
-    here = {s.kb_id_ for s in inside if resolver.type(s.kb_id_) == _STATE}
-    if not here:
-        here = {
-            c for s in inside if resolver.type(s.kb_id_) in _LOCATED and (c := resolver.country(s.kb_id_, implied=True))
-        }
-    if len(here) == 1:
-        return here.pop()
-    ranked = Counter(s.kb_id_ for s in countries).most_common(2)
-    if ranked and (len(ranked) == 1 or ranked[0][1] >= _CLEARLY * ranked[1][1]):
-        return ranked[0][0]
-    return None

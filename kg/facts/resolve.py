@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,8 @@ __all__ = ["Filler", "Resolver"]
 # Kinds of mention that can stand for a phrase by themselves, the most telling first.
 _SELF = ("name", "metonym", "group", "nominal", "inhabitant", "description", "pronoun")
 _MAX_APPOSITIONS = 3
+_STATE = "Country"
+_CLEARLY = 2  # how many times as often the article's own country is named
 _DATELINE_TYPES = frozenset({"City", "Country", "Region", "Place"})
 _DATELINE_WORDS = 5
 _DATELINE_JOINTS = frozenset({"/", ","})
@@ -104,6 +107,25 @@ class Resolver:
                 return key
         senses = self.gazetteer.senses(name) if self.gazetteer is not None else ()
         return senses[0].actor if senses and self.imply(senses[0].actor) else None
+
+    def around(self, token: Token) -> str | None:
+        """The country that a word without one of its own most likely belongs to.
+
+        The only country of the sentence, else that of the places in it, else the one that the article names clearly more
+        often than any other.
+        """
+        sentence = token.sent
+        inside = [s.kb_id_ for s in self.mentions if s.start >= sentence.start and s.end <= sentence.end]
+        here = {e for e in inside if self.type(e) == _STATE}
+        if not here:
+            places = [e for e in inside if self.type(e) in _DATELINE_TYPES]
+            here = {c for c in (self.country(p, implied=True) for p in places) if c is not None}
+        if len(here) == 1:
+            return here.pop()
+        ranked = Counter(s.kb_id_ for s in self.mentions if self.type(s.kb_id_) == _STATE).most_common(2)
+        if ranked and (len(ranked) == 1 or ranked[0][1] >= _CLEARLY * ranked[1][1]):
+            return ranked[0][0]
+        return None
 
     def mention(self, token: Token) -> Span | None:
         """The most telling mention that the token heads or, for a name, lies in."""

@@ -33,6 +33,7 @@ class Agreement:
     genitives: tuple[str, ...]
     weak: tuple[str, ...]
     same_plural: tuple[str, ...]
+    dative_plural: tuple[str, ...]
     grammar: Grammar
 
     def case(self, noun: Token) -> str:
@@ -172,5 +173,6 @@ def load_agreement(language: str) -> Agreement:
         inflection.genitive,
         (*inflection.plural, *(e for e in inflection.adjective if e.endswith("n"))),
         words_of(table("nouns"), "same_plural", source),
+        words_of(table("nouns"), "dative_plural", source),
         load_grammar(language),
     )

@@ -17,6 +17,8 @@ __all__ = ["ACTORS", "STRONG", "Antecedents", "Seen"]
 
 STRONG = ("name", "metonym", "group", "nominal", "description", "pronoun", "inhabitant")
 ACTORS = (EntityType.PERSON, EntityType.COUNTRY, EntityType.PEOPLE, EntityType.ARMED_GROUP)
+DASHES = ("–", "—", "-")  # what parts the dateline of a report from its text
+_LANDS = (EntityType.COUNTRY, EntityType.CITY, EntityType.REGION)
 _DEPTH = 3  # appositions between a name and the head of its phrase
 _OFTEN = 8  # mentions after which an entity does not become more present
 
@@ -53,6 +55,7 @@ class Antecedents:
             self.sentence[sent.start : sent.end] = [number] * len(sent)
         self.all: list[Seen] = []
         self.dropped: set[Seen] = set()
+        self._datelines: set[int] = set()
         self._by_token: dict[int, list[Seen]] = defaultdict(list)
         self._by_root: dict[int, list[Seen]] = defaultdict(list)
         self._ends: dict[int, list[Seen]] = defaultdict(list)
@@ -65,9 +68,10 @@ class Antecedents:
     def add(self, start: int, end: int, entity: str, type_: EntityType, kind: str) -> Seen:
         """Note a mention."""
         root = self.doc[start:end].root
-        seen = Seen(
-            start, end, entity, type_, kind, root, self.sentence[start], self._genders(root, entity, type_, kind)
-        )
+        genders = self._genders(root, entity, type_, kind)
+        seen = Seen(start, end, entity, type_, kind, root, self.sentence[start], genders)
+        if self.doc[start].is_sent_start and end < len(self.doc) and self.doc[end].text in DASHES:
+            self._datelines.add(start)
         self.all.append(seen)
         for i in range(start, end):
             self._by_token[i].append(seen)
@@ -85,11 +89,7 @@ class Antecedents:
         if type_ is EntityType.PEOPLE and kind in ("nominal", "inhabitant", "name"):
             return self.agreement.genders(head) if self.agreement.article(head) is not None else frozenset("p")
         if kind in ("name", "metonym") and self.agreement.article(head) is None:
-            return (
-                frozenset("n")
-                if type_ in (EntityType.COUNTRY, EntityType.CITY, EntityType.REGION)
-                else frozenset("mfn")
-            )
+            return frozenset("n") if type_ in _LANDS else frozenset("mfn")
         return self.agreement.genders(head)
 
     def head(self, token: Token) -> Token:
@@ -110,7 +110,7 @@ class Antecedents:
 
     def at(self, token: Token, depth: int = 0) -> Seen | None:
         """The mention whose head a token is, itself or the name beside a title."""
-        over = [m for m in self.rooted(token.i) if m.kind in STRONG]
+        over = [m for m in self.rooted(token.i) if m.kind in STRONG and m.start not in self._datelines]
         if over:
             return max(over, key=lambda m: m.end - m.start)
         if depth < _DEPTH:
@@ -127,7 +127,7 @@ class Antecedents:
             m
             for number in range(max(here - reach, 0), here + 1)
             for m in self._ends.get(number, ())
-            if m.end <= token.i and m.kind in kinds and m not in self.dropped
+            if m.end <= token.i and m.kind in kinds and m not in self.dropped and m.start not in self._datelines
         ]
         return sorted(found, key=lambda m: -m.end)
 
@@ -161,10 +161,11 @@ class Antecedents:
         """Put the mentions back, the words of descriptions among the aliases; forget entities without mentions."""
         kept = sorted((m for m in self.all if m not in self.dropped), key=lambda m: (m.start, -m.end, m.kind, m.entity))
         strings = self.doc.vocab.strings
-        self.doc.spans["kg_mentions"] = [
-            Span(self.doc, m.start, m.end, label=m.type.value, kb_id=m.entity, span_id=strings.add(m.kind))
-            for m in kept
-        ]
+        spans = []
+        for m in kept:
+            kind = strings.add(m.kind)
+            spans.append(Span(self.doc, m.start, m.end, label=m.type.value, kb_id=m.entity, span_id=kind))
+        self.doc.spans["kg_mentions"] = spans
         for mention in kept:
             if mention.kind == "description":
                 aliases: list[str] = self.entities[mention.entity]["aliases"]

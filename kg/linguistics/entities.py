@@ -106,7 +106,7 @@ class EntityFinder:
     # --- others -------------------------------------------------------------------------------------------------
 
     def _common(self, doc: Doc, name: Name) -> bool:
-        """Whether a span of the recogniser is a noun phrase of the lists and no name ("britisches Außenministerium")."""
+        """Whether a span of the recogniser is a noun phrase of the lists, no name ("britisches Außenministerium")."""
         if name.senses or name.kind != "name" or name.label == "PER":
             return False
         root = doc[name.start : name.end].root

@@ -275,16 +275,12 @@ class _Nominals:
         return shown[0] if shown else ""
 
     def _plural(self, token: Token) -> str:
-        dative = self.agreement.case(token) in ("dative", "oblique")
-        for ending in self.cues.inflection.plural:
-            stem = token.text.removesuffix(ending)
-            if (
-                dative
-                and stem != token.text
-                and not token.lemma_.endswith(("e", ending))
-                and stem != token.lemma_ + "e"
-            ):
-                return stem if stem.endswith(("e", "r", "l")) else token.text
+        """The nominative plural of a noun: without the ending of the dative."""
+        if self.agreement.case(token) in ("dative", "oblique"):
+            for ending in self.cues.inflection.plural:
+                stem = token.text.removesuffix(ending)
+                if stem != token.text and stem.endswith(self.agreement.dative_plural):
+                    return stem
         return token.text
 
     def register(self, found: list[_Nominal]) -> None:

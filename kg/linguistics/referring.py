@@ -26,6 +26,7 @@ class CorefWords:
     age: re.Pattern[str]
     persons: frozenset[str]
     lone: frozenset[str]
+    posts: frozenset[str]
 
 
 def load_coref_words(language: str) -> CorefWords:
@@ -65,4 +66,5 @@ def load_coref_words(language: str) -> CorefWords:
         re.compile(str(table("persons").get("age", "(?!)"))),
         frozenset(words_of(table("persons"), "nouns", source)),
         frozenset(words_of(table("persons"), "lone", source)),
+        frozenset(words_of(table("persons"), "posts", source)),
     )

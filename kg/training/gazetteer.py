@@ -93,13 +93,16 @@ class _Words:
     alone: re.Pattern[str]
     elsewhere: re.Pattern[str]
     article: re.Pattern[str]
+    prefixes: tuple[tuple[str, ...], ...]
 
 
 def _words(data: Path) -> _Words:
     path = data_dir() / "de" / "training" / "gazetteer.toml"
-    patterns = tomllib.loads(path.read_text(encoding="utf-8"))["caution"]
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    patterns = table["caution"]
+    prefixes = tuple(tuple(group) for group in table["spelling"]["prefixes"])
     compiled = {key: re.compile(patterns[key]) for key in ("generic", "alone", "elsewhere", "article")}
-    return _Words(common_nouns(data / "treebank"), **compiled)
+    return _Words(common_nouns(data / "treebank"), prefixes=prefixes, **compiled)
 
 
 def _countries(data: Path, words: _Words) -> list[Record]:
@@ -241,6 +244,9 @@ def _sort_names(record: Record, words: _Words, firsts: set[str], bearers: Counte
     """Put the risky names of a record among its hidden ones: they count only with support in the text."""
     nouns = words.nouns
     names = _without_inflections([_plain(record.label), *record.names])
+    for prefixes in words.prefixes:
+        found = [(n, p) for n in names for p in prefixes if n.startswith(p + "-")]
+        names += [q + n.removeprefix(p) for n, p in found for q in prefixes if q + n.removeprefix(p) not in names]
     names = [
         n for n in names if words.article.sub("", n) not in {*names, *record.metonyms} or not words.article.match(n)
     ]

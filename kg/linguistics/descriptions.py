@@ -1,0 +1,270 @@
+"""What definite descriptions mean: "der Kremlchef", "das Land", "die 47-Jährige", "die Regierung"."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from spacy.tokens import Token
+
+from kg.lexicon import Gazetteer
+from kg.linguistics.antecedents import Antecedents, Seen
+from kg.linguistics.cues import Cues
+from kg.linguistics.referring import CorefWords
+from kg.linguistics.registry import slug
+from kg.linguistics.titles import title_before
+from kg.model import EntityType
+
+__all__ = ["Descriptions"]
+
+_TITLE = 4  # letters that two titles must share at the end, and more
+_FAR = 12  # sentences back in which a title was seen with a name
+_OWN = ("name", "metonym", "group", "inhabitant", "adjective", "description")
+
+
+class Descriptions:
+    """Finds what the definite descriptions of one document mean.
+
+    Args:
+        seen: The mentions of the document.
+        words: The words that stand for something named before.
+        cues: Word lists of the language.
+        gazetteer: Known actors.
+    """
+
+    def __init__(self, seen: Antecedents, words: CorefWords, cues: Cues, gazetteer: Gazetteer) -> None:
+        self.seen = seen
+        self.words = words
+        self.cues = cues
+        self.agreement = seen.agreement
+        self.grammar = seen.grammar
+        self.gazetteer = gazetteer
+        self.titles: dict[str, list[tuple[Token, str]]] = defaultdict(list)
+        for mention in seen.all:
+            if mention.type is EntityType.PERSON and mention.kind == "name":
+                self.titles[mention.entity].extend((t, self.owner(t)) for t in self._titles_of(mention))
+
+    def resolve(self, token: Token) -> None:
+        """Note what a noun describes; a nominal actor that turns out to be a named one is taken back."""
+        over = self.seen.over(token.i)
+        own = [m for m in over if m.kind in _OWN]
+        compound = any(m.kind == "modifier" for m in over)
+        if own and not (compound and all(m.kind == "adjective" for m in own)):
+            return
+        nominal = next((m for m in over if m.kind == "nominal"), None)
+        if nominal is not None and (self.seen.entities[nominal.entity]["country"] or nominal.end - nominal.start > 1):
+            return
+        if self.named(token):
+            return
+        owner = self.owner(token)
+        definite = self.definite(token)
+        found = self._meant(token, owner, nominal, definite=definite)
+        if found is None:
+            if nominal is None:
+                self.nameless(token, owner, definite=definite)
+            return
+        if nominal is not None:
+            self.seen.dropped.add(nominal)
+        self.seen.add(self._start(token), token.i + 1, found.entity, found.type, "description")
+
+    def _meant(self, token: Token, owner: str, nominal: Seen | None, *, definite: bool) -> Seen | None:
+        if not definite:
+            return None
+        same = self._is_said_to_be(token)
+        if same is not None:
+            return same
+        forms = {token.text, token.lemma_}
+        if self.words.age.fullmatch(token.text):
+            return self.person(token)
+        noun = next((f for f in (token.lemma_, token.text) if f in self.words.descriptions), None)
+        if noun is not None:
+            return self.thing(token, self.words.descriptions[noun])
+        if nominal is not None:
+            return None
+        if self.cues.titles.gender(token.text) is not None:
+            post = {token.head.text, token.head.lemma_} & self.words.posts and self.grammar.has(token, "nominal")
+            if post or self.agreement.plural_noun(token):
+                return None
+            found = self.title(token, owner)
+            return self.person(token) if found is None and forms & self.words.persons else found
+        if self.cues.group.match(token.text, token.lemma_) and not forms & self.cues.owned and not owner:
+            return self.power(token)
+        return None
+
+    def _is_said_to_be(self, noun: Token) -> Seen | None:
+        """The person that the sentence itself names ("Der neue Präsident ist der Franzose Jean Arnault")."""
+        head = noun.head
+        if not self.grammar.has(noun, "subject") or not any(True for _ in self.grammar.children(head, "copula")):
+            return None
+        named = [self.seen.at(t) for t in (head, *self.grammar.children(head, "apposition", "flat"))]
+        return next((m for m in named if m is not None and m.type is EntityType.PERSON), None)
+
+    def named(self, noun: Token) -> bool:
+        """Whether a name stands beside the noun, or the noun is a predicate ("ist Präsident")."""
+        beside = list(self.grammar.children(noun, "apposition", "flat"))
+        if self.grammar.has(noun, "apposition", "flat"):
+            beside.append(noun.head)
+        if any(self.seen.at(t) is not None for t in beside if t is not noun):
+            return True
+        behind = [m for m in self.seen.over(noun.i + 1) if m.start == noun.i + 1 and m.kind == "name"]
+        if any(m.type is EntityType.PERSON for m in behind):
+            return True
+        return any(True for _ in self.grammar.children(noun, "copula")) or self.grammar.has(noun, "apposition")
+
+    def definite(self, noun: Token) -> bool:
+        """Whether the noun has a definite article or demonstrative."""
+        if any(c.lower_ in self.words.definite for c in self.grammar.children(noun, "determiner", "case")):
+            return True
+        i = noun.i - 1
+        while i >= 0 and self.grammar.is_(self.seen.doc[i], "adjective"):
+            i -= 1
+        return i >= 0 and self.seen.doc[i].lower_ in self.words.definite
+
+    def owner(self, noun: Token) -> str:
+        """The country or organisation that a title belongs to by the words beside it, or empty."""
+        wanted = [noun.i, *(c.i for c in self.grammar.children(noun, "adjectival"))]
+        wanted.extend(g.i for g in self.grammar.genitives(noun))
+        i = noun.i - 1
+        while i >= 0 and self.grammar.is_(self.seen.doc[i], "adjective"):
+            wanted.append(i)
+            i -= 1
+        for index in wanted:
+            for mention in self.seen.rooted(index):
+                if mention.type is not EntityType.PERSON and mention.kind not in ("nominal", "description"):
+                    country = str(self.seen.entities[mention.entity].get("country", ""))
+                    return mention.entity if mention.type is EntityType.COUNTRY or not country else country
+        return ""
+
+    def _titles_of(self, mention: Seen) -> Iterator[Token]:
+        before = title_before(self.seen.doc, mention.start, self.cues)
+        if before is not None:
+            yield from (self.seen.doc[i] for i in range(before.start, before.end))
+        root = mention.root
+        near = list(self.grammar.children(root, "apposition"))
+        if self.grammar.has(root, "apposition", "flat"):
+            near.append(root.head)
+        if self.grammar.has(root, "subject") and any(True for _ in self.grammar.children(root.head, "copula")):
+            near.append(root.head)
+        for token in near:
+            if self.grammar.is_(token, "noun") and self.cues.titles.gender(token.text) is not None:
+                yield token
+
+    def title(self, noun: Token, owner: str) -> Seen | None:
+        """The person that an office or profession with a definite article means."""
+        if not owner and any(g.i > noun.i for g in self.grammar.genitives(noun)):
+            return None  # an office of something that is not known
+        word = noun.text.rsplit("-", 1)[-1]
+        gender = self.cues.titles.gender(noun.text)
+        found = []
+        for mention in self.seen.before(noun, _FAR, ("name", "description", "pronoun")):
+            if mention.type is not EntityType.PERSON or (gender and gender not in mention.genders):
+                continue
+            if self._called(mention.entity, noun, word, owner) or (owner and self._office(mention.entity, owner)):
+                found.append(mention)
+        if len({m.entity for m in found}) == 1 or (found and self.seen.sentence[noun.i] - found[0].sentence <= 1):
+            return found[0]
+        return None
+
+    def _called(self, entity: str, noun: Token, word: str, owner: str) -> bool:
+        for title, country in self.titles[entity]:
+            same = self._same_title(title.text.rsplit("-", 1)[-1], word) or title.lemma_ == noun.lemma_
+            if same and (not owner or not country or owner == country):
+                return True
+        return False
+
+    @staticmethod
+    def _same_title(a: str, b: str) -> bool:
+        a, b = a.lower(), b.lower()
+        return a == b or (len(b) > _TITLE and a.endswith(b)) or (len(a) > _TITLE and b.endswith(a))
+
+    def _office(self, entity: str, owner: str) -> bool:
+        """Whether this is the only known person of a country in the article."""
+        actor = self.gazetteer.actors.get(entity)
+        if actor is None or actor.country != owner:
+            return False
+        others = (self.gazetteer.actors.get(e) for e in self.titles if e != entity)
+        return not any(a is not None and a.country == owner for a in others)
+
+    def person(self, noun: Token) -> Seen | None:
+        """The one person of the last sentences that a noun such as "der Politiker" or an age can mean."""
+        told = self.cues.titles.gender(noun.text)
+        gender = frozenset(told) if told else self.agreement.genders(noun) & {"m", "f"}
+        found = [m for m in self.seen.before(noun, 2) if m.type is EntityType.PERSON and m.genders & gender]
+        return self.seen.best(noun, found, lead=10.0)
+
+    def thing(self, noun: Token, types: frozenset[EntityType]) -> Seen | None:
+        """The last named thing of the noun's types ("das Land", "die Miliz")."""
+        kinds = ("name", "metonym", "group", "description", "adjective", "modifier")
+        found = [m for m in self.seen.before(noun, 2, kinds) if m.type in types]
+        strong = [m for m in found if m.kind not in ("adjective", "modifier")]
+        return self.seen.best(noun, strong or found, lead=1.0)
+
+    def power(self, noun: Token) -> Seen | None:
+        """The country whose government or army is spoken of without saying whose."""
+        if any("-" in c.text for c in self.grammar.children(noun, "adjectival")):
+            return None  # "bosnisch-serbische Truppen" are somebody else's
+        kinds = ("name", "metonym", "group", "description", "adjective", "inhabitant", "modifier")
+        found = [m for m in self.seen.before(noun, 1, kinds) if m.type is EntityType.COUNTRY]
+        if len({m.entity for m in found}) == 1:
+            return found[0]
+        countries = {e for e, record in self.seen.entities.items() if record["type"] == EntityType.COUNTRY}
+        counts = Counter({e: n for e, n in self.seen.frequency.items() if e in countries})
+        for entity, count in counts.most_common(1):
+            if 2 * count > counts.total():
+                return next((m for m in self.seen.all if m.entity == entity and m.end <= noun.i), None)
+        return None
+
+    def nameless(self, noun: Token, owner: str, *, definite: bool) -> Seen | None:
+        """A person of whom only an office with its owner is said ("der venezolanische Erdölminister")."""
+        lone = bool({noun.text, noun.lemma_} & self.words.lone)
+        acting = self.grammar.has(noun, "subject", "passive_subject", "object", "dative", "agent")
+        office = definite and acting and bool(owner) and self.cues.titles.gender(noun.text) is not None
+        if not (lone or office) or self.agreement.plural_noun(noun, bare=not lone):
+            return None
+        start = self._start(noun)
+        adjectives = [self.seen.doc[i].text for i in range(start, noun.i)] if owner else []
+        gender = self.cues.titles.gender(noun.text) or next(
+            iter(sorted(self.agreement.genders(noun) & {"m", "f"})[-1:]), ""
+        )
+        ending = self.cues.inflection.nominative.get(gender, "")
+        words = [self._nominative(a, ending) for a in adjectives]
+        head = noun.lemma_ if noun.lemma_[:1].isupper() else noun.text
+        name = " ".join([*words, head])
+        entity = f"{EntityType.PERSON.value}_{slug(name)}_{self._digest()}"
+        same = [m.entity for m in self.seen.before(noun, _FAR, ("nominal",)) if m.type is EntityType.PERSON]
+        if not owner:
+            entity = next((e for e in same if self.seen.entities[e]["name"].endswith(head)), entity)
+        texts = {name, head, noun.text, " ".join(self.seen.doc[start : noun.i + 1].text.split())}
+        record = self.seen.entities.setdefault(
+            entity,
+            {
+                "type": EntityType.PERSON.value,
+                "name": name,
+                "aliases": [],
+                "wikidata": "",
+                "country": owner if owner in self.gazetteer.actors else "",
+                "known": False,
+                "gender": gender,
+            },
+        )
+        record["aliases"] = sorted({*record["aliases"], *texts})
+        return self.seen.add(start, noun.i + 1, entity, EntityType.PERSON, "nominal")
+
+    def _nominative(self, adjective: str, ending: str) -> str:
+        stem = next((e for e in self.cues.inflection.adjective if adjective.endswith(e)), "")
+        return adjective.removesuffix(stem) + ending if stem and ending else adjective
+
+    def _digest(self) -> str:
+        """What tells this article's entities from those of others."""
+        return hashlib.sha256(self.seen.doc.text.encode("utf-8", "surrogatepass")).hexdigest()[:10]
+
+    def _start(self, noun: Token) -> int:
+        start = noun.i
+        while (
+            start > 0
+            and self.grammar.is_(self.seen.doc[start - 1], "adjective")
+            and not self.seen.doc[start].is_sent_start
+        ):
+            start -= 1
+        return start

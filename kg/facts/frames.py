@@ -22,6 +22,13 @@ _INHERITED_FACTOR = 0.9
 _OUTER_FACTOR = 0.85
 _SUPPORT_FACTOR = 0.85
 _AUTHORITY_FACTOR = 0.75
+_THING_FACTOR = 0.8
+_THINGS = frozenset({"object", "oblique", "nominal", "dative"})
+# Relations that touch whom a thing belongs to: who criticises Israel's policy criticises Israel.
+_TOUCH_OWNERS = frozenset(
+    {"attacks", "criticizes", "rejects", "supports", "protestsAgainst", "sanctions", "accuses", "threatens"}
+)
+_GO_TO_PLACES = frozenset({"visits", "sendsTroops", "withdrawsFrom", "occupies", "attacks"})
 # Unnamed, their adjective says where they come from, not whom they belong to ("israelische Medien").
 _UNOWNED = frozenset({"Media", "Company", "Organization"})
 _IMPLIED_FACTOR = 0.85
@@ -115,6 +122,8 @@ def _apply(
     if not _allowed(frame, trigger, roles):
         return
     subjects = _role(frame.subject, frame.subject_types, trigger, roles)
+    if not subjects and frame.object is None:
+        subjects = _victims(frame, trigger, roles, words)
     if not subjects and trigger.kind == "noun":
         subjects = _supported(frame, trigger, roles, words)
     if not subjects and frame.kind == "verb" and frame.predicate in _STATE_ACTS:
@@ -128,7 +137,14 @@ def _apply(
         for subject, factor in subjects:
             yield _candidate(frame, trigger, subject, None, weight * factor)
         return
-    objects = _role(frame.object, frame.object_types, trigger, roles)
+    objects = _role(
+        frame.object,
+        frame.object_types,
+        trigger,
+        roles,
+        owned=frame.predicate in _TOUCH_OWNERS,
+        placed=frame.predicate in _GO_TO_PLACES,
+    )
     if not objects and len(subjects) > 1 and any(_is(path, "conjunct", roles) for path in frame.object):
         # "Merkel und Hollande trafen sich": each with each.
         for i, (subject, factor) in enumerate(subjects):
@@ -173,9 +189,19 @@ def _candidate(frame: Frame, trigger: Trigger, subject: Filler, other: Filler | 
 
 
 def _role(
-    paths: tuple[tuple[Step, ...], ...], types: frozenset[str], trigger: Trigger, roles: Roles
+    paths: tuple[tuple[Step, ...], ...],
+    types: frozenset[str],
+    trigger: Trigger,
+    roles: Roles,
+    *,
+    owned: bool = False,
+    placed: bool = False,
 ) -> list[tuple[Filler, float]]:
-    """The fillers of the first path that leads to entities of a right type, each with a factor for its directness."""
+    """The fillers of the first path that leads to entities of a right type, each with a factor for its directness.
+
+    With `owned` what belongs to an entity stands for it where nothing else fits ("die Politik Israels"), with `placed`
+    a thing stands for the place that it is in ("den Flughafen von Damaskus").
+    """
     for path in paths:
         found = []
         for filler in roles.fillers(trigger, path):
@@ -186,6 +212,26 @@ def _role(
         if found:
             inherited = any(a.inherited and a.role == roles.grammar.steps.get(path[0].label) for a in trigger.arguments)
             return [(f, w * _INHERITED_FACTOR) for f, w in found] if inherited else found
+    for path in paths if owned or placed else ():
+        if roles.grammar.steps.get(path[-1].label) not in _THINGS:
+            continue
+        for token in (c for t in roles.tokens(trigger, path) for c in roles.grammar.conjuncts(t)):
+            if roles.resolver.one(token) is not None or not roles.grammar.is_(token, "noun"):
+                continue
+            fillers = roles.resolver.owners(token) if owned else roles.within(token)
+            fitted = [f for f in (roles.resolver.coerce(x, types) for x in fillers) if f is not None]
+            if fitted:
+                return [(f, _THING_FACTOR) for f in fitted]
+    return []
+
+
+def _victims(frame: Frame, trigger: Trigger, roles: Roles, words: FactWords) -> list[tuple[Filler, float]]:
+    """The country whose unnamed people suffer: "bei den Kämpfen starben 18 Soldaten"."""
+    for path in frame.subject:
+        for token in roles.tokens(trigger, path):
+            country = roles.resolver.around(token) if token.lemma_ in words.generic_people else None
+            if country is not None and "Country" in frame.subject_types:
+                return [(Filler(country, token, "implicit", "implicit"), _AUTHORITY_FACTOR)]
     return []
 
 

@@ -110,6 +110,16 @@ class Roles:
         walker = self._walkers.get(name)
         return walker(self.trigger(token, kind), step) if walker is not None else []
 
+    def within(self, token: Token) -> list[Filler]:
+        """The places that a thing is in or belongs to: "Flughafen von Damaskus", "Exil in Riad"."""
+        found = [f for child in self.grammar.genitives(token) for f in self.resolver.at(child)]
+        for child in self.grammar.children(token, "nominal"):
+            preposition = self.grammar.preposition(child)
+            words = self.grammar.group("locative") | self.grammar.group("owner_preposition")
+            if preposition is not None and preposition.word in words:
+                found += self.resolver.at(child)
+        return found
+
     # --- single steps -------------------------------------------------------------------------------------------
 
     def _argument(self, trigger: Trigger, step: Step) -> list[Token]:

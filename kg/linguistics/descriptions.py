@@ -20,6 +20,7 @@ __all__ = ["Descriptions"]
 
 _TITLE = 4  # letters that two titles must share at the end, and more
 _FAR = 12  # sentences back in which a title was seen with a name
+_PHRASE = 7  # tokens between an office and the name that follows in its phrase
 _OWN = ("name", "metonym", "group", "inhabitant", "adjective", "description")
 
 
@@ -107,10 +108,19 @@ class Descriptions:
             beside.append(noun.head)
         if any(self.seen.at(t) is not None for t in beside if t is not noun):
             return True
-        behind = [m for m in self.seen.over(noun.i + 1) if m.start == noun.i + 1 and m.kind == "name"]
-        if any(m.type is EntityType.PERSON for m in behind):
+        if self._named_behind(noun):
             return True
         return any(True for _ in self.grammar.children(noun, "copula")) or self.grammar.has(noun, "apposition")
+
+    def _named_behind(self, noun: Token) -> bool:
+        """Whether a person's name follows in the same phrase ("Kommissar für Energie Anna Berg")."""
+        doc = self.seen.doc
+        for i in range(noun.i + 1, min(noun.i + 1 + _PHRASE, len(doc))):
+            if doc[i].is_sent_start or doc[i].is_punct or self.grammar.is_(doc[i], "verb"):
+                return False
+            if any(m.start == i and m.kind == "name" and m.type is EntityType.PERSON for m in self.seen.over(i)):
+                return not self.agreement.genitive(doc[i]) and self.grammar.preposition(doc[i]) is None
+        return False
 
     def definite(self, noun: Token) -> bool:
         """Whether the noun has a definite article or demonstrative."""
@@ -195,6 +205,8 @@ class Descriptions:
 
     def thing(self, noun: Token, types: frozenset[EntityType]) -> Seen | None:
         """The last named thing of the noun's types ("das Land", "die Miliz")."""
+        if self.agreement.plural_noun(noun) or any(g.i > noun.i for g in self.grammar.genitives(noun)):
+            return None
         kinds = ("name", "metonym", "group", "description", "adjective", "modifier")
         found = [m for m in self.seen.before(noun, 2, kinds) if m.type in types]
         strong = [m for m in found if m.kind not in ("adjective", "modifier")]

@@ -34,7 +34,7 @@ _UNOWNED = frozenset({"Media", "Company", "Organization"})
 _IMPLIED_FACTOR = 0.85
 # Acts that only the authorities of a place do, so that a passive without agent names them by the place.
 _STATE_ACTS = frozenset({"arrests", "prosecutes", "expels"})
-_WEAPON_ACTS = frozenset({"presentsWeapon", "testsWeapon"})
+_WEAPON_ACTS = frozenset({"presentsWeapon"})
 
 
 @dataclass(frozen=True, slots=True)

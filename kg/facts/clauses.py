@@ -17,7 +17,7 @@ __all__ = ["Clauses", "clause_tokens", "presupposed"]
 
 
 def presupposed(doc: Doc, token: Token, grammar: Grammar, parties: Collection[str | None] = ()) -> bool:
-    """Whether the word is a title, an apposition, an adjective of origin, a name, or stands for one of the `parties` itself.
+    """Whether the word is a title, an apposition, an adjective of origin, a name, or stands for a party itself.
 
     What such words say holds whatever the clause does with them.
     """
@@ -58,9 +58,11 @@ class Clauses:
         self.data, self.grammar, self.reporting = data, data.grammar, data.reporting
 
     def is_clause(self, token: Token) -> bool:
+        """Whether the word is a predicate with a clause of its own."""
         return verbal_head(token, self.grammar) == token
 
     def definite(self, noun: Token) -> bool:
+        """Whether the noun is spoken of as known: by its article, its owner or a contracted preposition."""
         if any(self.data.has("definite.determiners", c) for c in self.grammar.children(noun, "determiner")):
             return True
         if any(True for _ in self.grammar.genitives(noun) if _.i < noun.i):
@@ -71,6 +73,7 @@ class Clauses:
         )
 
     def marked(self, node: Token, group: str) -> bool:
+        """Whether the clause opens with a conjunction of a group of words."""
         words = self.data.words[group]
         return any(m.lower_ in words for m in self.grammar.children(node, "mark"))
 
@@ -109,6 +112,7 @@ class Clauses:
         )
 
     def finite(self, node: Token) -> bool:
+        """Whether the clause has a finite verb (a subject stands for one that the model did not mark)."""
         helpers = (node, *self.grammar.children(node, "auxiliary", "passive_auxiliary", "copula"))
         if self.infinitive(node):
             return False
@@ -117,6 +121,7 @@ class Clauses:
         return any(True for _ in self.grammar.children(node, "subject", "passive_subject"))
 
     def looks_back(self, node: Token) -> bool:
+        """Whether the clause speaks of what has been: past tense, or an auxiliary that is no modal."""
         if "Past" in node.morph.get("Tense", []) and "Fin" in node.morph.get("VerbForm", []):
             return True
         helpers = list(self.grammar.children(node, "auxiliary", "passive_auxiliary"))
@@ -136,6 +141,7 @@ class Clauses:
         return mark.lower_ in words["conditions.marks"] and not conceding
 
     def denied(self, verb: Token) -> bool:
+        """Whether the clause itself says no: an adverb, a negative pronoun or article, neither … nor."""
         data, grammar = self.data, self.grammar
         for child in verb.children:
             if child.lower_ in data.words["adverbs"] and grammar.has(
@@ -175,7 +181,7 @@ class Clauses:
         )
 
     def embedded(self, verb: Token) -> bool:
-        """Whether the clause depends on a word of saying or stands in a quotation: then Konjunktiv II is only reported speech."""
+        """Whether the clause depends on a word of saying: then Konjunktiv II is only reported speech."""
         head = verb.head
         if head != verb and (
             head.lemma_ in self.reporting.cues
@@ -203,5 +209,6 @@ class Clauses:
         )
 
     def irrealis(self, verb: Token) -> bool:
+        """Whether the clause has a form of Konjunktiv II that imagines ("hätte", "wäre")."""
         finite = (verb, *self.grammar.children(verb, "auxiliary", "passive_auxiliary", "copula"))
         return any(t.lower_ in self.data.words["auxiliaries.irrealis"] for t in finite)

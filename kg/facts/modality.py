@@ -1,8 +1,9 @@
 """Climb from the trigger of a claim to the root, and note what is said about its being so.
 
-In: a parsed document, a trigger and the words of `kg.facts.factuality`. Out: a `Factuality`. Each word above the trigger
-that denies, plans, reports or accuses counts, the innermost speaker first; the idea of factuality as a climb over
-embedding predicates is that of R. Saurí and J. Pustejovsky, "FactBank" (Language Resources and Evaluation 43, 2009).
+In: a parsed document, a trigger and the words of `kg.facts.factuality`. Out: a `Factuality`. Each word above the
+trigger that denies, plans, reports or accuses counts, the innermost speaker first; the idea of factuality as a climb
+over embedding predicates is that of R. Saurí and J. Pustejovsky, "FactBank" (Language Resources and Evaluation 43,
+2009).
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class Factuality:
 
     @property
     def modality(self) -> Modality:
-        """The one value that stands for all that was found: what did not happen, or not yet, is no fact, whoever says it."""
+        """One value for all that was found: what did not happen, or not yet, is no fact, whoever says it."""
         if self.negated:
             return Modality.NEGATED
         if self.planned:
@@ -164,7 +165,7 @@ class _Climb:
             found.say(self.speech.owner(noun))
 
     def _under_verb(self, noun: Token, verb: Token) -> bool:
-        """What the verb does with the event that the noun names: plan, cancel, report it. Whether it does any of these."""
+        """Whether the verb plans, cancels or reports the event that the noun names, which is then noted."""
         data, grammar, found = self.data, self.grammar, self.found
         passive = grammar.passive(verb)
         if grammar.has(noun, "object") or (passive and grammar.has(noun, "passive_subject", "subject")):
@@ -205,7 +206,7 @@ class _Climb:
     # --- clauses --------------------------------------------------------------------------------------------------
 
     def _climb_from(self, node: Token, *, facts: bool) -> None:
-        """Go up from clause to clause; `facts` is false where only who says it matters (after "weil …", "nachdem …")."""
+        """Go up from clause to clause; without `facts` (after "weil …", "nachdem …") only who says it matters."""
         grammar = self.grammar
         for _ in range(_MAX_DEPTH):
             head = node.head
@@ -247,11 +248,11 @@ class _Climb:
         if self._wanted(node, lemma):
             self._plan(verb, facts=facts)
             return True
+        if facts and self._noun_before(node, verb):
+            return True
         if lemma in self.reporting.report | self.reporting.impersonal | words["verbs.announce"] | words["verbs.expect"]:
             found.say(self.speech.subject(verb))
             return False
-        if facts and self._noun_before(node, verb):
-            return True
         if facts and self.data.has("predicates.planned", verb):
             found.planned = True
             return True
@@ -275,19 +276,18 @@ class _Climb:
 
     def _noun_before(self, node: Token, verb: Token) -> bool:
         """Whether a noun of the verb governs the clause ("unter dem Verdacht stehen, …", "Ziel war, …")."""
-        nouns = [
-            c
-            for c in self.grammar.children(verb, "object", "oblique", "subject")
-            if c.i < node.i and self.grammar.is_(c, "noun")
-        ]
+        if not self.clauses.infinitive(node) and not self.clauses.marked(node, "conditions.content_marks"):
+            return False
+        nouns = [c for c in self.grammar.children(verb, "object", "oblique", "subject") if c.i < node.i]
         for noun in reversed(nouns):
-            if self.data.has("nouns.planned", noun) or noun.lemma_ in self.reporting.accusation:
+            planned = self.data.has("nouns.planned", noun) and not self.grammar.has(noun, "oblique")
+            if planned or noun.lemma_ in self.reporting.accusation:
                 self._noun_operator(noun)
                 return True
         return False
 
     def _wanted(self, node: Token, lemma: str) -> bool:
-        """Whether a complement under this verb is still to happen: a demand always, an announcement unless it looks back."""
+        """Whether a complement is still to happen: of a demand always, of an announcement unless it looks back."""
         words = self.data.words
         if lemma in words["verbs.demand"] or lemma in words["verbs.intend"]:
             return not (lemma in self.reporting.report and self.clauses.finite(node))

@@ -1,8 +1,8 @@
 """What restricts a claim: how sure it is, who says so, when, where and how many.
 
-In: an annotated `Doc` (see `kg.linguistics`), the token that triggers a claim, its subject and object. Out: `Qualified`,
-a pure reading of the document. Times, places and quantities are taken from the clause of the trigger alone: a date that
-belongs to another verb is never used.
+In: an annotated `Doc` (see `kg.linguistics`), the token that triggers a claim, its subject and object. Out:
+`Qualified`, a pure reading of the document. Times, places and quantities are taken from the clause of the trigger
+alone: a date that belongs to another verb is never used.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ NAMING = frozenset({"name", "metonym", "nominal", "description"})
 class Qualified:
     """The qualifiers of a claim as found in the text.
 
-    `source` and `place` are entity ids; `begins` and `ends` ISO 8601 as in `kg.model.Qualifiers`; `quantity` is a span of
-    `kg_quantities` (read it with `kg.linguistics.quantities.read_quantity`). A `hypothetical` claim (condition,
+    `source` and `place` are entity ids; `begins` and `ends` ISO 8601 as in `kg.model.Qualifiers`; `quantity` is a
+    span of `kg_quantities` (read it with `kg.linguistics.quantities.read_quantity`). A `hypothetical` claim (condition,
     question, unreal case) is no claim at all: drop it.
     """
 
@@ -61,8 +61,10 @@ def qualify(
         data: From `load_factuality`.
         subject: Entity id of the claim's subject: never its place.
         object: Entity id of the claim's object: never its place.
-        frame_modality: What the frame itself says ("beschuldigen" makes what follows alleged); the text may only weaken it.
-        governor: The verb that forms one predicate with a noun as trigger ("die Kontrolle übernehmen"); modality is read there.
+        frame_modality: What the frame itself says ("beschuldigen" makes what follows alleged); the text may only
+            weaken it.
+        governor: The verb that forms one predicate with a noun as trigger ("die Kontrolle übernehmen"); modality is
+            read there.
         quantity_classes: Classes of quantities that fit the relation, the best first (`soldiers`, `dead`, …).
     """
     if data.grammar.has(token, "auxiliary", "passive_auxiliary", "copula"):
@@ -128,9 +130,9 @@ class _Reach:
             current = current.head
 
     def _belongs(self, span: Span) -> int | None:
-        """How near a phrase is to the trigger: 0 below it, 1 in its clause, 2 in the clause that it shares; `None` out of reach."""
+        """How near a phrase is: 0 below the trigger, 1 in its clause, 2 in a clause that it shares; `None` beyond."""
         owners = list(self._owners(span.root))
-        if self.token in owners:
+        if self.token in owners and self.token != self.head:
             return 0
         head = self.head
         if head is None or self._detached():
@@ -235,7 +237,7 @@ class _Reach:
         return found
 
     def _placed(self, span: Span) -> int | None:
-        """How near the place is: 0 at the trigger, 1 at its verb, 2 inside an adverbial of it; `None` if it is no place of it."""
+        """How near the place is: 0 at the trigger, 1 at its verb, 2 inside an adverbial of that; `None` beyond."""
         grammar, words = self.grammar, self.data.words
         root = span.root
         while grammar.has(root, "apposition", "flat") or (
@@ -267,7 +269,7 @@ class _Reach:
         return None
 
     def _shares(self, verb: Token, phrase: Token) -> bool:
-        """Whether a phrase at `verb` holds for the trigger's clause: it is its own, or stands before the coordinated verb."""
+        """Whether a phrase at `verb` is the trigger's clause's own, or stands before the verb coordinated with it."""
         head = self.head
         if head is None:
             return False

@@ -30,12 +30,18 @@ class Speech:
         self.data, self.grammar, self.reporting = clauses.data, clauses.grammar, clauses.reporting
 
     def subject(self, verb: Token) -> str | None:
+        """The entity that speaks where the verb is one of saying, asking, planning."""
         return speaker_of(self.doc, verb, self.grammar, self.reporting)
 
     def owner(self, noun: Token) -> str | None:
-        for child in self.grammar.genitives(noun):
-            if (found := entity_of(self.doc, child, self.grammar, self.reporting)) is not None:
-                return found
+        """The entity whose statement, plan or accusation the noun is: a genitive, or a phrase such as "von X"."""
+        owners = self.grammar.group("owner_preposition")
+        for child in self.grammar.children(noun, "nominal"):
+            preposition = self.grammar.preposition(child)
+            if preposition is None or preposition.word in owners:
+                found = entity_of(self.doc, child, self.grammar, self.reporting)
+                if found is not None:
+                    return found
         return None
 
     def beside(self, verb: Token) -> Iterator[str | None]:
@@ -58,7 +64,7 @@ class Speech:
                 yield self.source_before(child.sent)
 
     def comments(self, cue: Token) -> bool:
-        """Whether a clause of saying comments on the one above it: "wie X sagte", or "…, sagte X" with nothing else said."""
+        """Whether a clause of saying comments on the one above it: "wie X sagte", "…, sagte X"."""
         if any(m.lower_ in self.data.words["conditions.reporting_marks"] for m in cue.children):
             return True
         if not self.grammar.has(cue, "parataxis") or any(

@@ -145,6 +145,7 @@ class DateFinder:
         self.grammar = grammar
 
     def __call__(self, doc: Doc) -> Doc:
+        """Write the time expressions of a document and return it."""
         doc.spans["kg_dates"] = list(self.find(doc))
         return doc
 

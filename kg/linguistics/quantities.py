@@ -34,7 +34,7 @@ def read_quantity(span: Span) -> Quantity:
     Args:
         span: A span that `QuantityFinder` wrote.
     """
-    comparison, value, upper, unit = (span.kb_id_.split("|", 3) + ["", "", "", ""])[:4]
+    comparison, value, upper, unit = [*span.kb_id_.split("|", 3), "", "", "", ""][:4]
     return Quantity(
         text=span.text,
         value=float(value) if value else None,
@@ -66,9 +66,9 @@ class QuantityFinder:
     Example:
         >>> import spacy
         >>> finder = QuantityFinder(load_quantities("de"), load_grammar("de"))
-        >>> doc = finder(spacy.blank("de")("Mehr als 10.000 Soldaten kamen für zwei Milliarden Euro."))
-        >>> [(q.text, q.label_, q.kb_id_) for q in doc.spans["kg_quantities"]]
-        [('Mehr als 10.000 Soldaten', 'soldiers', 'at least|10000||Soldat'), ('zwei Milliarden Euro', 'money', 'exactly|2000000000||Euro')]
+        >>> doc = finder(spacy.blank("de")("Bis zu 10.000 Soldaten kamen, aber keine Panzer."))
+        >>> [(q.text, q.kb_id_) for q in doc.spans["kg_quantities"]]
+        [('Bis zu 10.000 Soldaten', 'at most|10000||Soldat'), ('keine Panzer', 'exactly|0||Panzer')]
     """
 
     def __init__(self, words: QuantityWords, grammar: Grammar) -> None:
@@ -76,6 +76,7 @@ class QuantityFinder:
         self.grammar = grammar
 
     def __call__(self, doc: Doc) -> Doc:
+        """Write the quantities of a document and return it."""
         doc.spans["kg_quantities"] = list(self.find(doc))
         return doc
 
@@ -225,7 +226,7 @@ class QuantityFinder:
         return None
 
     def _beyond(self, doc: Doc, i: int) -> Token | None:
-        """The noun of a number whose adjective has complements ("drei in Kairo festgehaltenen Reporter"): by the parse."""
+        """The noun of a number whose adjective has complements ("drei in Kairo festgehaltene Reporter")."""
         number = doc[i - 1]
         noun = number.head
         if self.grammar.has(number, "numeral") and noun.i > number.i and self.grammar.is_(noun, "noun"):
@@ -248,7 +249,7 @@ class QuantityFinder:
         return self._span(doc, number, number.end, name or "other", "")
 
     def _total(self, verb: Token) -> str:
-        """The class of what a sum counts ("die Zahl der Toten stieg auf sieben"); "" if the verb has no such subject."""
+        """The class of what a sum counts ("die Zahl der Toten stieg auf sieben"); "" without such a subject."""
         for noun in self.grammar.children(verb, "subject", "passive_subject"):
             if noun.lemma_ in self.words.counts:
                 for counted in self.grammar.children(noun, "nominal"):

@@ -43,6 +43,7 @@ class QuoteFinder:
         self.grammar = grammar
 
     def __call__(self, doc: Doc) -> Doc:
+        """Write the quotations of a document and return it."""
         doc.spans["kg_quotes"] = list(self.find(doc))
         return doc
 
@@ -63,7 +64,7 @@ class QuoteFinder:
         return "" if cue is None else speaker_of(doc, cue, self.grammar, self.reporting) or ""
 
     def _speaker_before(self, doc: Doc, start: int) -> str:
-        """The speaker of a quotation without a cue: who says or does something right before it, up to a paragraph's start."""
+        """The speaker of a quotation without a cue: who says something right before it, in the same paragraph."""
         if not doc.has_annotation("DEP"):
             return ""
         own = doc[start].sent
@@ -122,7 +123,7 @@ class QuoteFinder:
         return self.grammar.is_(token, "verb") and token.lemma_ in self.reporting.cues
 
     def _after(self, doc: Doc, first: int) -> Token | None:
-        """The cue behind the closing mark, which a comma or the quotation's own mark of exclamation must part from it."""
+        """The cue behind the closing mark, parted from it by a comma or the quotation's own mark of exclamation."""
         if first >= len(doc):
             return None
         following = doc[first]

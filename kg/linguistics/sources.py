@@ -6,7 +6,7 @@ with `kg_mentions`; out: entity ids. The words are data (`reporting.toml`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -22,6 +22,7 @@ __all__ = ["Reporting", "entity_of", "load_reporting", "mention_at", "speaker_of
 FILE = "reporting.toml"
 PARTS = ("adjective", "modifier")  # kinds of mentions that only point to the owner of the thing that bears them
 NAMELESS = "nominal"  # the kind of mentions without a name
+NEAR = 6  # tokens between a particle of saying and the speaker
 _MAX_DEPTH = 6
 
 
@@ -59,6 +60,11 @@ class Reporting:
     def cues(self) -> frozenset[str]:
         """All verbs that may introduce direct speech."""
         return self.report | self.claim | self.quote | self.impersonal
+
+    @property
+    def closing(self) -> frozenset[str]:
+        """What may end the words said, before the verb of saying: a comma or a closing mark."""
+        return frozenset({","}).union(*self.marks.values())
 
     def is_nameless(self, noun: Token) -> bool:
         """Whether the noun means a person who only speaks for somebody ("ein malischer Offizier")."""
@@ -200,37 +206,45 @@ def speaker_of(doc: Doc, cue: Token, grammar: Grammar, reporting: Reporting) -> 
     Verbs take their subject (of a passive the agent; of "hieß es aus …" the prepositional phrase), particles and
     prepositions the noun that they stand with.
     """
+    if not grammar.is_(cue, "verb"):
+        nouns = [
+            t for t in (cue.head, *cue.children) if t != cue and grammar.is_(t, "noun") and abs(t.i - cue.i) <= NEAR
+        ]
+        return _first(doc, nouns or doc[cue.i + 1 : cue.i + NEAR], grammar, reporting)
     if cue.lemma_ in reporting.cited:
-        quoted = [c for c in grammar.children(cue, "object", "passive_subject") if (mention_at(doc, c))]
+        quoted = [c for c in grammar.children(cue, "object", "passive_subject") if mention_at(doc, c)]
         if quoted:
             return entity_of(doc, quoted[0], grammar, reporting)
-    if not grammar.is_(cue, "verb"):
-        for noun in (cue.head, *cue.children):
-            if noun != cue and grammar.is_(noun, "noun") and abs(noun.i - cue.i) <= 6:
-                return entity_of(doc, noun, grammar, reporting)
-        return next(
-            (found for noun in doc[cue.i + 1 : cue.i + 5] if (found := entity_of(doc, noun, grammar, reporting))), None
-        )
-    if grammar.passive(cue):
-        prepositions = reporting.passive_prepositions
-    else:
-        subject, _ = grammar.surface_subject(cue)
-        if (
-            subject is not None
-            and not grammar.has(subject, "expletive")
-            and (found := entity_of(doc, subject, grammar, reporting))
-        ):
-            return found
-        prepositions = reporting.impersonal_prepositions if cue.lemma_ in reporting.impersonal else frozenset()
-    for child in grammar.children(cue, "oblique", "agent", "nominal"):
+    passive = grammar.passive(cue)
+    if not passive and (found := _first(doc, _subjects(cue, grammar, reporting), grammar, reporting)) is not None:
+        return found
+    impersonal = cue.lemma_ in reporting.impersonal
+    prepositions = reporting.passive_prepositions if passive else reporting.impersonal_prepositions
+    phrases = []
+    for child in grammar.children(cue, "oblique", "agent", "nominal") if passive or impersonal else ():
         preposition = grammar.preposition(child)
-        if (
-            preposition is not None
-            and preposition.word in prepositions
-            and (found := entity_of(doc, child, grammar, reporting))
-        ):
-            return found
-    return None
+        named = preposition is not None and preposition.word in prepositions
+        if named or (impersonal and reporting.is_statement(child)):
+            phrases.append(child)
+    return _first(doc, phrases, grammar, reporting)
+
+
+def _subjects(cue: Token, grammar: Grammar, reporting: Reporting) -> list[Token]:
+    """What may be the subject of a verb of saying.
+
+    After a comma or a closing mark the verb comes before its subject ("…, sagte X"): whatever the parser calls the
+    first noun phrase behind it, it is the subject.
+    """
+    subject, _ = grammar.surface_subject(cue)
+    found = [] if subject is None or grammar.has(subject, "expletive") else [subject]
+    if cue.i > cue.sent.start and cue.nbor(-1).text in reporting.closing and (subject is None or subject.i < cue.i):
+        behind = (c for c in grammar.children(cue, "object", "dative") if c.i > cue.i)
+        found = [*list(behind)[:1], *found]
+    return found
+
+
+def _first(doc: Doc, tokens: Iterable[Token], grammar: Grammar, reporting: Reporting) -> str | None:
+    return next((found for token in tokens if (found := entity_of(doc, token, grammar, reporting)) is not None), None)
 
 
 def attributions(
@@ -249,18 +263,9 @@ def attributions(
         if said and not direct and _about(token, grammar, reporting):
             continue
         if said or direct:
-            named = next(
-                (
-                    found
-                    for owner in grammar.children(token, "nominal")
-                    if (found := entity_of(doc, owner, grammar, reporting))
-                ),
-                None,
-            )
-            yield (
-                token,
-                (named if said or reporting.is_statement(token) else None) or entity_of(doc, token, grammar, reporting),
-            )
+            owner = _first(doc, grammar.children(token, "nominal"), grammar, reporting)
+            whose = owner if said or reporting.is_statement(token) else None
+            yield token, whose or entity_of(doc, token, grammar, reporting)
 
 
 def _about(noun: Token, grammar: Grammar, reporting: Reporting) -> bool:

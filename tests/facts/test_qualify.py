@@ -24,7 +24,7 @@ CASES = tomllib.loads((Path(__file__).parents[1] / "data" / "de" / "modality.tom
 
 
 def annotated(notation: str, mentions: list[tuple[int, int, str, str]], published: str = "") -> Doc:
-    """A document with mentions ([first, last] counted from 1, id, type) and the layers of time, number and quotation."""
+    """A document with mentions ([first, last] from 1, id, type) and the layers of time, number and quotation."""
     doc = make_doc(notation, published=published)
     doc.spans["kg_mentions"] = [
         Span(doc, a - 1, b, label=label, kb_id=name, span_id="name") for a, b, name, label in mentions
@@ -83,6 +83,32 @@ def test_quotation_gives_its_speaker_as_source() -> None:
 def test_frame_modality_holds_where_the_text_asserts(frame: Modality | None, expected: Modality) -> None:
     doc = annotated(CASES[0]["doc"], [])
     assert read(doc, 2, frame_modality=frame).modality is expected
+
+
+def test_what_somebody_says_of_his_own_words_is_a_fact() -> None:
+    notation = """
+    Er/2/nsubj/PRON
+    verurteile/4/ccomp/VERB/verurteilen
+    ,/2/punct/PUNCT
+    sagte/0/root/VERB/sagen
+    Weber/4/nsubj/PROPN
+    """
+    doc = annotated(notation, [(5, 5, "Weber", "Person"), (1, 1, "Weber", "Person")])
+    assert read(doc, 2, subject="Weber").modality is Modality.ASSERTED
+    assert read(doc, 2, subject="Anna").modality is Modality.REPORTED
+
+
+def test_verb_of_a_noun_construction_decides() -> None:
+    notation = """
+    Anna/4/nsubj/PROPN
+    wird/4/aux/AUX/werden
+    die/5/det/DET/der
+    übernehmen/0/root/VERB/übernehmen//VerbForm=Inf
+    Kontrolle/4/obj/NOUN/Kontrolle
+    """
+    doc = annotated(notation, [])
+    assert read(doc, 5).modality is Modality.ASSERTED
+    assert read(doc, 5, governor=doc[3]).modality is Modality.PLANNED
 
 
 VISIT = """
@@ -182,6 +208,64 @@ def test_quantity_counts_a_party_of_the_claim(party: str, text: str | None) -> N
     doc = annotated(LOSSES, [(4, 4, "A", "People"), (7, 7, "B", "People")])
     found = read(doc, 2, subject=party, quantity_classes=("people", "soldiers")).quantity
     assert (found and found.text) == text
+
+
+@pytest.mark.parametrize(
+    ("notation", "trigger", "begins"),
+    [
+        (
+            "Anna/2/nsubj/PROPN\nbrach/0/root/VERB/brechen\nden/4/det/DET\nVertrag/2/obj/NOUN\nvon/6/case/ADP/von\n2015/4/nmod/NUM",
+            2,
+            None,
+        ),
+        (
+            "Anna/2/nsubj/PROPN\nstarb/0/root/VERB/sterben\nbei/5/case/ADP/bei\neinem/5/det/DET\nAnschlag/2/obl/NOUN\n2015/5/nmod/NUM",
+            2,
+            "2015",
+        ),
+        (
+            "Anna/3/nsubj/PROPN\n2015/3/obl/NUM\nversuchte/0/root/VERB/versuchen\nzu/5/mark/PART/zu\nfliehen/3/xcomp/VERB/fliehen//VerbForm=Inf",
+            5,
+            "2015",
+        ),
+    ],
+)
+def test_date_of_another_noun_or_of_the_circumstance(notation: str, trigger: int, begins: str | None) -> None:
+    assert read(annotated(notation, []), trigger).begins == begins
+
+
+@pytest.mark.parametrize(
+    ("notation", "place"),
+    [
+        ("Anna/2/nsubj/PROPN\nstarb/0/root/VERB\nim/4/case/ADP\nNorden/2/obl/NOUN/Norden\nMalis/4/nmod/PROPN", "Mali"),
+        (
+            "Anna/2/nsubj/PROPN\nstarb/0/root/VERB\nbei/4/case/ADP/bei\nUnruhen/2/obl/NOUN\nin/6/case/ADP/in\nMali/4/nmod/PROPN",
+            "Mali",
+        ),
+        (
+            "Anna/2/nsubj/PROPN\nsah/0/root/VERB\ndie/4/det/DET\nStadt/2/obj/NOUN\nin/6/case/ADP/in\nMali/4/nmod/PROPN",
+            None,
+        ),
+    ],
+)
+def test_place_inside_an_adverbial_but_not_inside_an_object(notation: str, place: str | None) -> None:
+    last = len(notation.split("\n"))
+    assert read(annotated(notation, [(last, last, "Mali", "Country")]), 2).place == place
+
+
+def test_place_is_left_out_where_the_object_is_one() -> None:
+    doc = annotated(MEETING, [(1, 1, "Anna", "Person"), (3, 3, "Eva", "City"), (5, 5, "Lima", "City")])
+    doc.user_data["kg_entities"] = {"Eva": {"type": "City"}}
+    assert read(doc, 2, object="Eva").place is None
+
+
+def test_single_attacker_is_no_quantity_of_the_victims() -> None:
+    doc = annotated(
+        "Ein/2/det/DET/ein\nTerrorist/3/nsubj/NOUN/Terrorist\ntötete/0/root/VERB/töten\nAnna/3/obj/PROPN",
+        [(2, 2, "T", "People")],
+    )
+    assert read(doc, 3, subject="T", object="Anna", quantity_classes=("soldiers",)).quantity is None
+    assert read(doc, 3, subject="T", quantity_classes=("soldiers",)).quantity is not None
 
 
 def test_missing_list_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -88,7 +88,15 @@ def test_particle_names_the_speaker(finder: QuoteFinder) -> None:
 
 
 def test_next_quotation_of_the_paragraph_has_the_same_speaker(finder: QuoteFinder) -> None:
-    second = "\n\n„~/4/punct/PUNCT\nDas/3/det/DET\nLand/4/nsubj/NOUN/Land\nbraucht/0/root/VERB/brauchen\nuns~/4/obj/PRON/wir\n“/4/punct/PUNCT"
+    second = """
+
+    „~/4/punct/PUNCT
+    Das/3/det/DET
+    Land/4/nsubj/NOUN/Land
+    braucht/0/root/VERB/brauchen
+    uns~/4/obj/PRON/wir
+    “/4/punct/PUNCT
+    """
     doc = make_doc(INVERTED + second)
     mention(doc, 7, 8, "Weber")
     assert [q.kb_id_ for q in finder(doc).spans["kg_quotes"]] == ["Weber", "Weber"]

@@ -14,12 +14,12 @@ from kg.evaluate_names import normalise
 from kg.facts.factuality import load_factuality
 from kg.lexicon import load_gazetteer, load_inflection
 from kg.lexicon_frames import load_frames
-from kg.linguistics.coref import load_coref_words
 from kg.linguistics.cues import load_cues
 from kg.linguistics.dates import load_dates
 from kg.linguistics.grammar import load_grammar
 from kg.linguistics.pipeline import load_pipeline
 from kg.linguistics.quantities import load_quantities
+from kg.linguistics.referring import load_coref_words
 from kg.linguistics.sources import load_reporting
 from kg.query import list_queries, run
 from kg.rdf.vocabulary import ontology_quads

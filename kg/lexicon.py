@@ -101,6 +101,7 @@ class Inflection:
     articles: tuple[str, ...]
     name_particles: tuple[str, ...] = ()
     name_suffixes: tuple[str, ...] = ()
+    other_names: tuple[str, ...] = ()
     nominative: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -354,10 +355,10 @@ def load_inflection(language: str) -> Inflection:
         message = "table [nominative] is missing"
         raise DataError(message, source=source, hint="compare with the file of German")
     endings = {str(k): str(v) for k, v in nominative.items()}
-    adjective, genitive, plural, origin, articles, particles, suffixes = (
+    adjective, genitive, plural, origin, articles, particles, suffixes, others = (
         words_of(table, key, source) for key in Inflection.__slots__ if key != "nominative"
     )
-    return Inflection(adjective, genitive, plural, origin, articles, particles, suffixes, endings)
+    return Inflection(adjective, genitive, plural, origin, articles, particles, suffixes, others, endings)
 
 
 @cache

@@ -68,11 +68,12 @@ class EntityFinder:
         countries = self._countries(names)
         persons = [n for n in names if self._is_person(doc, n, countries)]
         full = {doc[n.end - 1].text for n in persons if n.end - n.start > 1}
-        weak = [n for n in names if n not in persons and self._is_surname(doc, n, full)]
-        register_persons(
-            sorted([*persons, *weak], key=lambda n: n.start), registry, self.cues, self.agreement, set(countries)
-        )
-        self._register(doc, [n for n in names if n not in persons and n not in weak], registry, countries, candidates)
+        certain = set(persons)
+        persons += [n for n in names if n not in certain and self._is_surname(doc, n, full)]
+        certain.update(persons)
+        persons.sort(key=lambda n: n.start)
+        register_persons(persons, registry, self.cues, self.agreement, set(countries))
+        self._register(doc, [n for n in names if n not in certain], registry, countries, candidates)
         register_nominals(registry, self.cues, self.agreement, readable)
         registry.write()
         return doc

@@ -246,37 +246,37 @@ def find_names(doc: Doc, gazetteer: Gazetteer, cues: Cues, grammar: Grammar) -> 
         grammar: Labels of the parser.
     """
     finder = _Finder(doc, gazetteer, cues, grammar)
-    hits = list(finder.matches())
+    hits = {h.start: h for h in finder.matches()}
+    starts = {i: h.start for h in hits.values() for i in range(h.start, h.end)}
     names: list[Name] = []
-    dropped: set[Name] = set()
+    dropped: set[int] = set()
     for entity in finder.entities():
-        over = [h for h in hits if h.start < entity.end and entity.start < h.end]
+        over = [hits[i] for i in dict.fromkeys(starts[i] for i in range(entity.start, entity.end) if i in starts)]
         named = [h for h in over if h.kind != "adjective"]
         covering = next((h for h in over if h.start <= entity.start and h.end >= entity.end), None)
         if covering is not None:
-            single = covering.end - covering.start == 1
             fits = _compatible(covering, entity.label, gazetteer)
             if not fits and covering.safe and title_before(doc, covering.start, cues) is None:
                 continue  # the gazetteer knows better than the recogniser
-            if single and covering.kind != "adjective" and not fits:
-                dropped.add(covering)
+            if covering.end - covering.start == 1 and covering.kind != "adjective" and not fits:
+                dropped.add(covering.start)
                 names.append(entity)
             elif covering.kind != "adjective":
-                hits[hits.index(covering)] = replace(covering, label=entity.label)
+                hits[covering.start] = replace(covering, label=entity.label)
             continue
-        crossing = [h for h in named if h.start < entity.start or h.end > entity.end]
-        if crossing:
+        if any(h.start < entity.start or h.end > entity.end for h in named):
             continue
         inner = _head_of(entity, named, doc, cues)
         if inner is not None and _compatible(inner, entity.label, gazetteer):
-            hits[hits.index(inner)] = replace(inner, label=entity.label)
+            hits[inner.start] = replace(inner, label=entity.label)
             continue
         if entity.label == "PER":
-            dropped.update(over)
+            dropped.update(h.start for h in over)
         else:
-            dropped.update(h for h in named if gazetteer.actors[h.senses[0].actor].type is EntityType.PERSON)
+            persons = [h for h in named if gazetteer.actors[h.senses[0].actor].type is EntityType.PERSON]
+            dropped.update(h.start for h in persons)
         names.append(entity)
-    names.extend(h for h in hits if h not in dropped)
+    names.extend(h for start, h in hits.items() if start not in dropped)
     taken = {i for n in names for i in range(n.start, n.end)}
     seen = {doc[n.start : n.end].text for n in names} | {doc[n.end - 1].text for n in names if n.label == "PER"}
     for token in doc:

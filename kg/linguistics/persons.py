@@ -6,9 +6,11 @@ are kept apart by first name, gender and title. The gazetteer helps only where t
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from spacy.tokens import Doc
 
@@ -22,10 +24,11 @@ from kg.model import EntityType
 
 __all__ = ["register_persons"]
 
+_LONG = 5  # letters of a surname above which spellings are compared
 _ALIKE = 0.75  # share of letters that two spellings of a name have in common
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Person:
     words: list[str]
     given: str
@@ -62,6 +65,7 @@ def _family(words: list[str], particles: tuple[str, ...]) -> tuple[str, str]:
     return " ".join(words[:cut]), " ".join(words[cut:])
 
 
+@lru_cache(maxsize=4096)
 def _core(family: str, particles: tuple[str, ...]) -> str:
     """A family name without its small words, folded, for comparison."""
     words = [w for w in fold(family).split() if w.lower() not in particles]
@@ -77,15 +81,6 @@ def _alike(a: str, b: str) -> bool:
     return a == b or SequenceMatcher(None, a, b).ratio() >= _ALIKE
 
 
-def _same_given(a: str, b: str) -> bool:
-    if not a or not b:
-        return True
-    first, second = a.split()[0], b.split()[0]
-    if len(first.rstrip(".")) == 1 or len(second.rstrip(".")) == 1:
-        return first[0] == second[0]
-    return _alike(first, second) or first in b.split() or second in a.split()
-
-
 class _Persons:
     def __init__(self, doc: Doc, gazetteer: Gazetteer, cues: Cues, countries: set[str]) -> None:
         self.doc = doc
@@ -95,6 +90,30 @@ class _Persons:
         self.particles = cues.inflection.name_particles
         self.bare = {t.text for t in doc}
         self.found: list[_Person] = []
+        self._index: dict[str, list[_Person]] = defaultdict(list)
+
+    def same_given(self, a: str, b: str) -> bool:
+        """Whether two first names may be one: spelt alike, an initial, or one of several."""
+        if not a or not b:
+            return True
+        first, second = a.split()[0], b.split()[0]
+        if len(first.rstrip(".")) == 1 or len(second.rstrip(".")) == 1:
+            return first[0] == second[0]
+        if first in b.split() or second in a.split():
+            return True
+        genders = {self.gazetteer.given.get(first, ""), self.gazetteer.given.get(second, "")}
+        short, long = sorted((fold(first).lower(), fold(second).lower()), key=len)
+        if genders >= {"m", "f"} or (long != short and long.removeprefix(short) in self.cues.inflection.other_names):
+            return False
+        return _alike(first, second)
+
+    def _file(self, person: _Person) -> None:
+        """Make a person findable by family name, first name and first letter."""
+        core = _core(person.family, self.particles)
+        first = fold(person.given.split()[0]).lower() if person.given else ""
+        for key in {f"family {core}", f"word {fold(person.words[0]).lower()}", f"word {first}", f"letter {core[:1]}"}:
+            if person not in self._index[key]:
+                self._index[key].append(person)
 
     def actor(self, name: Name, words: list[str], title: Title | None) -> Actor | None:
         """The known person that a name means, if the article fits."""
@@ -118,7 +137,7 @@ class _Persons:
     def by_family(self, given: str, family: str) -> Actor | None:
         """A known person with this family name and a first name spelt alike."""
         ids = self.gazetteer.families.get(fold(family), ())
-        found = [a for a in (self.gazetteer.actors[i] for i in ids) if a.given and _same_given(a.given, given)]
+        found = [a for a in (self.gazetteer.actors[i] for i in ids) if a.given and self.same_given(a.given, given)]
         return found[0] if len(found) == 1 else None
 
     def add_full(self, name: Name, words: list[str], title: Title | None) -> None:
@@ -128,12 +147,14 @@ class _Persons:
         if actor is not None and actor.family and actor.given:
             given, family = actor.given, actor.family
         core = _core(family, self.particles)
-        for person in self.found:
+        known = self._index[f"actor {actor.id}"] if actor is not None else []
+        first = fold(given.split()[0]).lower() if given else ""
+        for person in [*known, *self._index[f"family {core}"], *self._index[f"word {first}"]]:
             if actor is not None and person.actor:
                 if person.actor == actor.id:
                     break
                 continue
-            if not _same_given(person.given, given):
+            if not self.same_given(person.given, given):
                 continue
             other = _core(person.family, self.particles)
             if other == core or (len(core) > 4 and _alike(other, core) and fold(person.given) == fold(given)):
@@ -146,6 +167,9 @@ class _Persons:
             person.gender = person.gender or actor.gender
         if len(words) > len(person.words):
             person.words = words
+        self._file(person)
+        if person.actor and person not in self._index[f"actor {person.actor}"]:
+            self._index[f"actor {person.actor}"].append(person)
         self._note(person, name, title)
 
     def _note(self, person: _Person, name: Name, title: Title | None) -> None:
@@ -157,14 +181,10 @@ class _Persons:
     def add_single(self, name: Name, words: list[str], title: Title | None) -> None:
         """Put a surname, or a first name, to its person, or make one."""
         core = _core(words[0], self.particles)
-        same = [
-            p
-            for p in self.found
-            if core in (_core(p.family, self.particles), fold(p.words[0]).lower() if not p.family else "")
-        ]
-        same = same or [p for p in self.found if core == fold(p.words[0]).lower() or core == fold(p.given).lower()]
-        if not same and len(core) > 5:
-            same = [p for p in self.found if len(p.words) > 1 and _alike(_core(p.family, self.particles), core)]
+        same = list(self._index[f"family {core}"]) or list(self._index[f"word {core}"])
+        if not same and len(core) > _LONG:
+            near = self._index[f"letter {core[:1]}"]
+            same = [p for p in near if len(p.words) > 1 and _alike(_core(p.family, self.particles), core)]
         if title is not None and title.gender:
             same = [p for p in same if p.gender in ("", title.gender)]
         if len(same) > 1:
@@ -178,6 +198,7 @@ class _Persons:
         else:
             person = _Person(words, "", words[0])
         self.found.append(person)
+        self._file(person)
         self._note(person, name, title)
 
     def _closest(self, persons: list[_Person], name: Name, title: Title | None) -> list[_Person]:

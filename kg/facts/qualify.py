@@ -221,50 +221,56 @@ class _Reach:
             return None
         best: tuple[int, int] | None = None
         found = None
-        for span in self.doc.spans.get("kg_mentions", ()):
-            if (
-                span.label_ not in PLACES
-                or span.id_ not in NAMING
-                or not span.kb_id_
-                or span.kb_id_ in self.parties
-                or span.sent != self.token.sent
-            ):
-                continue
+        for span in self._places(self.token.sent):
             rank = self._placed(span)
             key = (rank or 0, abs(span.start - self.token.i))
             if rank is not None and (best is None or key < best):
                 best, found = key, span.kb_id_
         return found
 
-    def _placed(self, span: Span) -> int | None:
-        """How near the place is: 0 at the trigger, 1 at its verb, 2 inside an adverbial of that; `None` beyond."""
+    def _places(self, sentence: Span) -> Iterator[Span]:
+        """The mentions of places in a sentence that stand in a locative phrase and are no party of the claim."""
         grammar, words = self.grammar, self.data.words
-        root = span.root
-        while grammar.has(root, "apposition", "flat") or (
-            grammar.has(root, "nominal") and root.head.lemma_ in words["place.parts"]
+        for span in self.doc.spans.get("kg_mentions", ()):
+            if span.label_ not in PLACES or span.id_ not in NAMING or not span.kb_id_ or span.kb_id_ in self.parties:
+                continue
+            if not sentence.start <= span.start < sentence.end or span.root.morph.get("Case", []) == ["Gen"]:
+                continue
+            preposition = grammar.preposition(self._lifted(span.root))
+            if (
+                preposition is not None
+                and preposition.word in words["place.prepositions"]
+                and preposition.case != "acc"
+            ):
+                yield span
+
+    def _lifted(self, root: Token) -> Token:
+        """The noun whose phrase names the place: "Norden" of "im Norden Malis", "Stadt" of "in der Stadt Lima"."""
+        parts = self.data.words["place.parts"]
+        while self.grammar.has(root, "apposition", "flat") or (
+            self.grammar.has(root, "nominal") and root.head.lemma_ in parts
         ):
             root = root.head
-        preposition = grammar.preposition(root)
-        if (
-            preposition is None
-            or preposition.word not in words["place.prepositions"]
-            or preposition.case == "acc"
-            or span.root.morph.get("Case", []) == ["Gen"]
-        ):
-            return None
+        return root
+
+    def _placed(self, span: Span) -> int | None:
+        """How near the place is: 0 at the trigger, 1 at its verb, 2 inside an adverbial of that; `None` beyond."""
+        grammar = self.grammar
+        root = self._lifted(span.root)
         if root.head == self.token and root != self.token:
             return 0
         if self._detached() or self.head is None:
             return None
         if grammar.has(root, "oblique") and self._shares(root.head, root):
             return 1
-        outer = root.head
-        if (
-            grammar.has(root, "nominal")
-            and grammar.has(outer, "oblique")
-            and self._shares(outer.head, outer)
-            and mention_at(self.doc, outer) is None
-        ):
+        outer = root
+        while grammar.has(outer, "nominal") and outer.head != outer:
+            outer = outer.head
+            if outer == self.token:
+                return 0
+        preposition = grammar.preposition(outer)
+        inside = preposition is not None and preposition.word in self.data.words["definite.circumstances"]
+        if outer != root and inside and grammar.has(outer, "oblique") and self._shares(outer.head, outer):
             return 2
         return None
 

@@ -16,6 +16,7 @@ from spacy.tokens import Doc, Token
 from kg.facts.clauses import Clauses, presupposed
 from kg.facts.factuality import FactualityData, verbal_head
 from kg.facts.speech import Speech
+from kg.linguistics.layers import spans_at
 from kg.model import Modality
 
 __all__ = ["Factuality", "read_factuality"]
@@ -349,10 +350,9 @@ class _Climb:
     def _quotation(self) -> None:
         """Inside somebody's own words, and in reported speech whose speaker was named in a sentence before."""
         found = self.found
-        for quote in self.doc.spans.get("kg_quotes", ()):
-            if quote.start <= self.token.i < quote.end:
-                found.say(quote.kb_id_ or None)
-                return
+        for quote in spans_at(self.doc, "kg_quotes", self.token.i):
+            found.say(quote.kb_id_ or None)
+            return
         if found.source is None and (found.reported or found.planned or found.negated):
             verb = verbal_head(self.token, self.grammar)
             if verb is not None and (

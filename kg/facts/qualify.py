@@ -15,6 +15,7 @@ from spacy.tokens import Doc, Span, Token
 from kg.facts.clauses import presupposed
 from kg.facts.factuality import CLAUSES, FactualityData, load_factuality, verbal_head
 from kg.facts.modality import read_factuality
+from kg.linguistics.layers import spans_between
 from kg.linguistics.sources import mention_at
 from kg.model import Comparison, EntityType, Modality
 
@@ -115,6 +116,10 @@ class _Reach:
         self.object, self.governor = object_, governor
         self.head = governor if governor is not None else verbal_head(token, self.grammar)
 
+    def _layer(self, name: str, sentence: Span) -> Iterator[Span]:
+        """The spans of a layer that start in a sentence."""
+        return (s for s in spans_between(self.doc, name, sentence.start, sentence.end) if s.start >= sentence.start)
+
     def _owners(self, token: Token) -> Iterator[Token]:
         """The predicates that a phrase belongs to: the first clause above it, and on through what shares its clause."""
         grammar, current = self.grammar, token
@@ -161,8 +166,8 @@ class _Reach:
         """Begin and end of the nearest resolved time expression of the clause."""
         best: tuple[int, int] | None = None
         value = ""
-        for span in self.doc.spans.get("kg_dates", ()):
-            rank = self._belongs(span) if span.kb_id_ and span.sent == self.token.sent else None
+        for span in self._layer("kg_dates", self.token.sent):
+            rank = self._belongs(span) if span.kb_id_ else None
             if rank is None or self._foreign(span, rank):
                 continue
             key = (rank, abs(span.start - self.token.i))
@@ -209,9 +214,7 @@ class _Reach:
         if sentence.start == 0:
             return ""
         before = self.doc[sentence.start - 1].sent
-        values = [
-            s.kb_id_ for s in self.doc.spans.get("kg_dates", ()) if s.kb_id_ and before.start <= s.start < before.end
-        ]
+        values = [span.kb_id_ for span in self._layer("kg_dates", before) if span.kb_id_]
         return values[-1] if len(values) == 1 else ""
 
     def place(self) -> str | None:
@@ -231,10 +234,10 @@ class _Reach:
     def _places(self, sentence: Span) -> Iterator[Span]:
         """The mentions of places in a sentence that stand in a locative phrase and are no party of the claim."""
         grammar, words = self.grammar, self.data.words
-        for span in self.doc.spans.get("kg_mentions", ()):
+        for span in self._layer("kg_mentions", sentence):
             if span.label_ not in PLACES or span.id_ not in NAMING or not span.kb_id_ or span.kb_id_ in self.parties:
                 continue
-            if not sentence.start <= span.start < sentence.end or span.root.morph.get("Case", []) == ["Gen"]:
+            if span.root.morph.get("Case", []) == ["Gen"]:
                 continue
             preposition = grammar.preposition(self._lifted(span.root))
             if (
@@ -288,8 +291,8 @@ class _Reach:
         """
         best: tuple[int, int, int, int] | None = None
         found = None
-        for span in self.doc.spans.get("kg_quantities", ()):
-            if span.label_ not in classes or span.sent != self.token.sent:
+        for span in self._layer("kg_quantities", self.token.sent):
+            if span.label_ not in classes:
                 continue
             rank = self._belongs(span)
             counts = self._counts(span)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from spacy.tokens import Doc, Span, Token
 
 from kg.facts.clauses import Clauses, clause_tokens
+from kg.linguistics.layers import spans_between
 from kg.linguistics.sources import attributions, entity_of, speaker_of
 
 __all__ = ["Speech"]
@@ -83,8 +84,8 @@ class Speech:
 
     def source_in(self, sentence: Span) -> str | None:
         """The one who speaks in a sentence: the subject of its verb of saying, or whom it names as source."""
-        for quote in self.doc.spans.get("kg_quotes", ()):
-            if quote.kb_id_ and quote.start < sentence.end and sentence.start < quote.end:
+        for quote in spans_between(self.doc, "kg_quotes", sentence.start, sentence.end):
+            if quote.kb_id_:
                 return str(quote.kb_id_)
         root = sentence.root
         verbs = [root, *(t for t in sentence if t != root)]

@@ -14,6 +14,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
 
 from kg.linguistics.grammar import Grammar, load_grammar
+from kg.linguistics.layers import spans_at
 from kg.linguistics.sources import Reporting, load_reporting, speaker_of
 
 __all__ = ["QuoteFinder"]
@@ -83,7 +84,7 @@ class QuoteFinder:
 
     def _is_name(self, doc: Doc, start: int, end: int) -> bool:
         """Whether the marks only set off a name ("„Channel 10“")."""
-        return any(m.start <= start and end <= m.end and m.id_ == "name" for m in doc.spans.get("kg_mentions", ()))
+        return any(m.id_ == "name" and end <= m.end for m in spans_at(doc, "kg_mentions", start))
 
     def passages(self, doc: Doc) -> Iterator[tuple[int, int]]:
         """Token ranges between quotation marks, the outermost ones, none across a paragraph."""

@@ -16,6 +16,7 @@ from spacy.tokens import Doc, Span, Token
 from kg.errors import DataError
 from kg.lexicon import read_table, words_of
 from kg.linguistics.grammar import Grammar
+from kg.linguistics.layers import spans_at
 
 __all__ = ["Reporting", "entity_of", "load_reporting", "mention_at", "speaker_of"]
 
@@ -41,6 +42,7 @@ class Reporting:
     direct: frozenset[str]
     ending: frozenset[str]
     about: frozenset[str]
+    bare: frozenset[str]
     before: Mapping[str, frozenset[str]]
     particles: frozenset[str]
     adverbs: frozenset[str]
@@ -113,6 +115,7 @@ def load_reporting(language: str) -> Reporting:
             direct=words("prepositions", "direct"),
             ending=words("prepositions", "ending"),
             about=words("prepositions", "about"),
+            bare=words("prepositions", "bare"),
             before={
                 word: frozenset(words_of(raw["prepositions"]["before"], word, FILE))
                 for word in raw["prepositions"]["before"]
@@ -146,11 +149,8 @@ def mention_at(doc: Doc, token: Token, *, parts: bool = False) -> Span | None:
         token: The word asked about.
         parts: Take adjectives of origin and first parts of compounds ("US-" in "US-Angaben") instead of whole names.
     """
-    covering: list[Span] = [
-        s
-        for s in doc.spans.get("kg_mentions", ())
-        if s.start <= token.i < s.end and (s.id_ in PARTS) == parts and s.kb_id_
-    ]
+    near = spans_at(doc, "kg_mentions", token.i)
+    covering = [s for s in near if (s.id_ in PARTS) == parts and s.kb_id_]
     headed = [s for s in covering if s.root == token]
     if headed:
         return max(headed, key=len)
@@ -260,7 +260,7 @@ def attributions(
         if preposition.word in reporting.ending and token.lower_.endswith(reporting.statement_endings):
             said = True
         direct = preposition.word in reporting.direct
-        if said and not direct and _about(token, grammar, reporting):
+        if said and not direct and (_about(token, grammar, reporting) or _dressed(token, grammar, reporting)):
             continue
         if said or direct:
             owner = _first(doc, grammar.children(token, "nominal"), grammar, reporting)
@@ -272,3 +272,10 @@ def _about(noun: Token, grammar: Grammar, reporting: Reporting) -> bool:
     """Whether the noun says what it is about and not whose it is ("nach Berichten über Kämpfe" is a time)."""
     found = (grammar.preposition(child) for child in grammar.children(noun, "nominal"))
     return any(preposition is not None and preposition.word in reporting.about for preposition in found)
+
+
+def _dressed(noun: Token, grammar: Grammar, reporting: Reporting) -> bool:
+    """Whether a noun that names a source only if bare has company: "nach umstrittenen Aussagen" is a time."""
+    if noun.text not in reporting.bare and noun.lemma_ not in reporting.bare:
+        return False
+    return any(True for _ in grammar.children(noun, "determiner", "adjectival"))

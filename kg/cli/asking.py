@@ -49,7 +49,7 @@ def query(
 
     Exit code: 0 if there is an answer, 1 if it is empty (or ASK says no), 2 if the query or the graph is wrong.
     """
-    from kg.query import load_query, run
+    from kg.query import NamedQuery, load_query, run
 
     if show_list:
         _emit_list()
@@ -62,7 +62,7 @@ def query(
         raise SettingsError(message, hint="kg query --list shows the names")
     parameters = dict(map(_parameter, param or []))
     with open_target(target) as graph:
-        asked = load_query(name) if name is not None else file or sparql or ""
+        asked = load_query(name) if name else file or NamedQuery("the query given with -q", {}, {}, (), sparql or "")
         answer = run(graph, asked, **parameters)
         _emit_answer(answer, format)
     if not answer:

@@ -59,7 +59,8 @@ def writing(path: Path) -> Iterator[Path]:
         message = f"cannot be written: {error.strerror or error}"
         raise StoreError(message, source=path, hint="give a file in a folder that you may write to") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 class BuildFolder:

@@ -222,6 +222,11 @@ class TestShow:
         assert (written.code, written.out) == (0, "")
         assert said in path.read_text()
 
+    def test_strict_leaves_out_what_is_not_asserted(self, run_kg, out):
+        rows = [run_kg("network", out, "--format", "csv", *more).out.splitlines() for more in ((), ("--strict",))]
+        assert [len(lines) for lines in rows] == [3, 2]
+        assert "visits" in rows[1][1]
+
     @pytest.mark.parametrize("command", [["view", "--out", "x.html"], ["network", "--format", "csv"]])
     def test_nothing_to_show_is_a_negative_answer(self, run_kg, empty, command, monkeypatch):
         monkeypatch.chdir(empty.parent)

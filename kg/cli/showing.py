@@ -16,6 +16,9 @@ from kg.cli.output import emit, tell, without_controls
 __all__ = ["network", "view"]
 
 
+Strict = Annotated[bool, typer.Option("--strict", help="Show only what an article states as a fact of its own.")]
+
+
 class NetworkFormat(StrEnum):
     """File formats of `kg network`."""
 
@@ -28,6 +31,7 @@ class NetworkFormat(StrEnum):
 def view(
     target: Target,
     out: Annotated[Path, typer.Option(metavar="FILE.html", help="File to write.", show_default=False)],
+    strict: Strict = False,
 ) -> None:
     """Write the network as one HTML file that works without a connection.
 
@@ -38,7 +42,7 @@ def view(
     with open_target(target) as graph:
         _need_claims(graph.claims())
         with writing(out) as temporary:
-            write_html(graph, temporary)
+            write_html(graph, temporary, strict=strict)
     tell(f"written: {out}")
 
 
@@ -47,6 +51,7 @@ def network(
     target: Target,
     format: Annotated[NetworkFormat, typer.Option(help="File format.", show_default=False)],
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="File to write, instead of standard output.")] = None,
+    strict: Strict = False,
 ) -> None:
     """Write the network for Gephi, Cytoscape, igraph or a spreadsheet.
 
@@ -56,7 +61,7 @@ def network(
 
     with open_target(target) as graph:
         _need_claims(graph.claims())
-        text = network_text(to_networkx(graph), format.value)
+        text = network_text(to_networkx(graph, strict=strict), format.value)
     if out is None:
         emit(without_controls(text.replace("\r\n", "\n")).removesuffix("\n"))
         return

@@ -29,6 +29,7 @@ _TITLE_KEYS = (
 _KIND_KEYS = ("predicate", "object", "object_types", "weight")
 _RULE_KEYS = (
     "feminine",
+    "variants",
     "former_prefixes",
     "former_adjectives",
     "former_predicate",
@@ -90,6 +91,7 @@ class TitleRules:
 
     Attributes:
         feminine: Endings of the masculine and the feminine, tried in order.
+        variants: What a lemmatiser may leave of an ending, and the ending of the lemma.
         former_prefixes: First parts that say that the office is over; `former_adjectives`, `former_adverbs` likewise.
         former_predicate: The relation of a past office.
         planned_prefixes: First parts that say that it has not begun; `planned_adjectives` likewise.
@@ -99,6 +101,7 @@ class TitleRules:
     """
 
     feminine: tuple[tuple[str, str], ...] = ()
+    variants: tuple[tuple[str, str], ...] = ()
     former_prefixes: tuple[str, ...] = ()
     former_adjectives: frozenset[str] = frozenset()
     former_adverbs: frozenset[str] = frozenset()
@@ -122,6 +125,9 @@ class TitleRules:
         """
         if lemma in titles:
             return titles[lemma]
+        for cut, whole in self.variants:
+            if lemma.endswith(cut):
+                return self.find(lemma.removesuffix(cut) + whole, titles)
         if lemma in self.no_office or lemma.lower().endswith(self.candidate_endings):
             return None
         for prefixes, changes in (
@@ -211,11 +217,11 @@ def _feminine(name: str, rules: TitleRules) -> str:
 
 def _rules(table: Mapping[str, Any], file: Path) -> TitleRules:
     known_keys(table, _RULE_KEYS, file, "rules")
-    lists = {
-        key: strings(table, key, file, "rules") for key in _RULE_KEYS if key not in ("feminine", "former_predicate")
-    }
+    simple = set(_RULE_KEYS) - {"feminine", "variants", "former_predicate"}
+    lists = {key: strings(table, key, file, "rules") for key in simple}
     return TitleRules(
         feminine=pairs(table, "feminine", file, "rules"),
+        variants=pairs(table, "variants", file, "rules"),
         former_prefixes=lists["former_prefixes"],
         former_adjectives=frozenset(lists["former_adjectives"]),
         former_adverbs=frozenset(lists["former_adverbs"]),

@@ -211,6 +211,7 @@ def test_missing_file_is_named(folder: Path) -> None:
         ("Regierungssprecherin", "speaksFor", False),
         ("Sondergesandter", "speaksFor", False),
         ("Abgeordnete", "memberOf", False),
+        ("SPD-Vorsitzend", "holdsOffice", False),
     ],
 )
 def test_titles_are_found(lexicon: FrameLexicon, lemma: str, predicate: str, former: bool) -> None:

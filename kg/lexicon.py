@@ -106,7 +106,18 @@ class Inflection:
 
 
 _MARKS = {ord(c): None for c in map(chr, range(0x300, 0x370)) if c != "\u0308"}
-_LETTERS: dict[int, str] = {ord(a): b for a, b in zip("’‘ʼ–‑đłıøß", [*"'''--dlio", "ss"], strict=True)}
+_LETTERS: dict[int, str] = {
+    0x2019: "'",  # quotation marks used as apostrophes
+    0x2018: "'",
+    0x02BC: "'",
+    0x2013: "-",
+    0x2011: "-",
+    0x0111: "d",  # letters with a stroke or without a dot, which do not decompose
+    0x0142: "l",
+    0x0131: "i",
+    0x00F8: "o",
+    0x00DF: "ss",
+}
 _AFTER_HYPHEN = re.compile(r"-\w|^[A-Z](?=[a-z]{1,2}-)")
 _DIAERESIS = re.compile("(?<![aouAOU])\u0308")
 

@@ -43,7 +43,7 @@ class Agreement:
             return "oblique"
         first = noun
         while (
-            grammar.has(first, "conjunct", "apposition", "flat") and first.head is not first and first.head.i < first.i
+            grammar.has(first, "conjunct", "apposition", "flat") and first.head != first and first.head.i < first.i
         ):
             first = first.head
         if grammar.has(first, "subject", "passive_subject"):

@@ -95,7 +95,7 @@ class Antecedents:
     def head(self, token: Token) -> Token:
         """The head of the phrase in which a name stands beside its title."""
         for _ in range(_DEPTH):
-            if not self.grammar.has(token, "apposition", "flat") or token.head is token:
+            if not self.grammar.has(token, "apposition", "flat") or token.head == token:
                 break
             token = token.head
         return token

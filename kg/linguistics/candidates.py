@@ -58,7 +58,7 @@ class Candidates:
             found = self.cues.type_of_cue(self.doc[i])
             return (self.doc[i], found) if found is not None else None
         token = self.doc[start]
-        if self.grammar.has(token, "conjunct") and token.head.i < start and token.head is not token:
+        if self.grammar.has(token, "conjunct") and token.head.i < start and token.head != token:
             first = token.head
             while self.grammar.has(first, "conjunct") and first.head.i < first.i:
                 first = first.head
@@ -75,7 +75,7 @@ class Candidates:
         near = [root.head] if self.grammar.has(root, "apposition", "flat") else []
         near += [c for c in self.grammar.children(root, "apposition") if c.i >= end]
         if any(
-            self.grammar.is_(t, "noun") and self.cues.titles.gender(t.text) is not None for t in near if t is not root
+            self.grammar.is_(t, "noun") and self.cues.titles.gender(t.text) is not None for t in near if t != root
         ):
             return True
         return end - start > 1 and self.doc[start].text in self.gazetteer.given

@@ -73,6 +73,7 @@ class Cues:
     members: NounList
     owned: frozenset[str]
     nominal: Mapping[EntityType, NounList]
+    owner_prepositions: frozenset[str]
     person_owned: frozenset[str]
     plural_only: frozenset[EntityType]
     owned_only: frozenset[EntityType]
@@ -187,6 +188,7 @@ def load_cues(language: str) -> Cues:
         members=_nouns(table.get("members"), source, "members", genitives),
         owned=frozenset(words_of(_section(table, "group", source), "owned", source)),
         nominal=nominal,
+        owner_prepositions=frozenset(words_of(_section(table, "owner", source), "prepositions", source)),
         person_owned=frozenset(words_of(_section(table, "group", source), "persons", source)),
         plural_only=frozenset(t for t in nominal if _section(table, t.value, source).get("plural") is True),
         owned_only=frozenset(t for t in nominal if _section(table, t.value, source).get("owned") is True),

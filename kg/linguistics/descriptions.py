@@ -106,7 +106,7 @@ class Descriptions:
         beside = list(self.grammar.children(noun, "apposition", "flat"))
         if self.grammar.has(noun, "apposition", "flat"):
             beside.append(noun.head)
-        if any(self.seen.at(t) is not None for t in beside if t is not noun):
+        if any(self.seen.at(t) is not None for t in beside if t != noun):
             return True
         if self._named_behind(noun):
             return True

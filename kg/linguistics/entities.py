@@ -113,7 +113,7 @@ class EntityFinder:
         root = doc[name.start : name.end].root
         if not root.text.isalpha() or root.text.isupper():
             return False
-        rest = [t for t in doc[name.start : name.end] if t is not root]
+        rest = [t for t in doc[name.start : name.end] if t != root]
         known = [self.gazetteer.senses(t.text) or self.gazetteer.origin(t.text) for t in rest]
         if any(
             not k and not (t.pos_ in ("DET", "ADP") or t.text[:1].islower()) for t, k in zip(rest, known, strict=True)

@@ -23,7 +23,7 @@ def stands_for_government(token: Token, cues: Cues, grammar: Grammar) -> bool:
     following = token.nbor().text if token.i + 1 < len(token.doc) else ""
     if token.is_sent_start and following[:1] in "–—-/(" and following[:1]:
         return False  # the dateline of a report
-    if grammar.has(token, "conjunct") and token.head is not token:
+    if grammar.has(token, "conjunct") and token.head != token:
         return stands_for_government(token.head, cues, grammar)
     head = token.head
     preposition = grammar.preposition(token)

@@ -94,7 +94,7 @@ class _Nominals:
             governs = set(self.forms(token)) & self.cues.person_owned
             if loose and found.type is EntityType.PERSON and not governs and not self._genitive(found):
                 continue
-            if preposition is None or preposition.word in ("von", "in", "aus"):
+            if preposition is None or preposition.word in self.cues.owner_prepositions:
                 return found
         return self._next(token)
 

@@ -109,7 +109,7 @@ class Pronouns:
 
     def _rivals(self, mention: Seen, clause: Token | None) -> bool:
         """Whether a mention is an argument of the same verb: then a pronoun means somebody else."""
-        return clause is not None and self.seen.head(mention.root).head is clause
+        return clause is not None and self.seen.head(mention.root).head == clause
 
     def _number(self, token: Token, genders: frozenset[str]) -> frozenset[str]:
         """The genders that a pronoun allows here: its verb tells singular and plural apart."""
@@ -146,7 +146,7 @@ class Pronouns:
             if self.grammar.has(clause, "relative", "clause_modifier"):
                 found = self.seen.at(clause.head) if clause.head.i < token.i else None
                 return found if found is not None and found.genders & self._shown(token) else None
-            if clause.head is clause:
+            if clause.head == clause:
                 break
             clause = clause.head
         return self._behind_comma(token)

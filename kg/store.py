@@ -18,14 +18,14 @@ import pyoxigraph as ox
 
 from kg.errors import DataError, QueryError, StoreError
 from kg.model import Article, Claim, Entity, EntityType, Extraction, Modality
-from kg.rdf.decode import Description, claim_order, extractions, read_article, read_claim, read_entity
+from kg.rdf.decode import claim_order, extractions, read_article, read_entity
 from kg.rdf.encode import quads as encode
 from kg.rdf.endpoint import Endpoint
 from kg.rdf.results import Table
 from kg.rdf.serialise import parse_file, serialise, write_file
 from kg.rdf.shapes import Violation, validate
 from kg.rdf.vocabulary import KG, KGR_NS, PREFIXES, article_iri, claim_iri, entity_iri, term
-from kg.store_oxigraph import explain_syntax, open_folder, replace_graph
+from kg.store_oxigraph import Union, about, explain_syntax, open_folder, replace_graph, stored_claim
 
 if TYPE_CHECKING:
     import rdflib
@@ -66,6 +66,7 @@ class KnowledgeGraph:
         self._read_only = False
         self._endpoint: Endpoint | None = None
         self._store: ox.Store | None = None
+        self._union: Union | None = None
         if target is None:
             self._store = ox.Store()
         elif str(target).startswith(("http://", "https://")):
@@ -75,6 +76,8 @@ class KnowledgeGraph:
             self.read(target)
         else:
             self._store = open_folder(Path(target), create=create and not read_only, read_only=read_only)
+        if self._store is not None and (target is None or Path(target).is_file()):
+            self._union = Union(self._store)
         self._read_only = read_only
 
     @classmethod
@@ -109,7 +112,7 @@ class KnowledgeGraph:
         """Free the store, so that other programs can open it. A closed graph cannot be used again."""
         if self._store is not None and not self._read_only and self._source is not None:
             self._store.flush()
-        self._store = self._endpoint = None
+        self._store = self._endpoint = self._union = None
         gc.collect(0)  # the lock goes with the last reference, and an error being handled may still hold one
 
     # --- writing -----------------------------------------------------------------------------------------------------
@@ -179,10 +182,12 @@ class KnowledgeGraph:
     def _replace(self, name: ox.NamedNode | ox.BlankNode, new: set[ox.Quad]) -> None:
         store = self._writable()
         try:
-            replace_graph(store, name, new)
+            added, lost = replace_graph(store, name, new)
         except (OSError, RuntimeError, SyntaxError) as error:
             message = f"the store cannot be written: {error}"
             raise StoreError(message, source=self._source, hint="what was stored before is still there") from error
+        if self._union is not None:
+            self._union.change(added, lost)
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
@@ -198,13 +203,13 @@ class KnowledgeGraph:
         """All articles, sorted by id."""
         store = self._readable()
         found = self._subjects(term("schema:NewsArticle"))
-        return sorted((read_article(_about(store, node), node) for node in found), key=lambda a: a.id)
+        return sorted((read_article(about(store, node), node) for node in found), key=lambda a: a.id)
 
     def entities(self) -> list[Entity]:
         """All entities, sorted by id; the names that different articles give come together."""
         store = self._readable()
         found = {node for type_ in _TYPES for node in self._subjects(type_)}
-        return sorted((read_entity(_about(store, node), node) for node in found), key=lambda e: e.id)
+        return sorted((read_entity(about(store, node), node) for node in found), key=lambda e: e.id)
 
     def claims(
         self,
@@ -242,7 +247,7 @@ class KnowledgeGraph:
         found = self._subjects(KG.Claim, graph)
         for name, node in wanted:
             found &= {q.subject for q in store.quads_for_pattern(None, term(name), node, graph)}
-        return sorted((_read_claim(store, node) for node in found), key=claim_order)
+        return sorted((stored_claim(store, node) for node in found), key=claim_order)
 
     def claim(self, id: str) -> Claim:
         """One claim with all its evidence.
@@ -259,17 +264,17 @@ class KnowledgeGraph:
             message = f"{len(nodes) or 'no'} claims begin with {id!r}" if id.strip() else "no claim is named"
             hint = "give more of its id" if len(nodes) > 1 else "kg query TARGET claims lists them"
             raise QueryError(message, hint=hint)
-        return _read_claim(self._readable(), nodes[0])
+        return stored_claim(self._readable(), nodes[0])
 
     def article(self, id: str) -> Article | None:
         """One article, `None` if it is not in the graph."""
         node = article_iri(id)
-        return read_article(_about(self._readable(), node), node) if self._describes(node) else None
+        return read_article(about(self._readable(), node), node) if self._describes(node) else None
 
     def entity(self, id: str) -> Entity | None:
         """One entity, `None` if the graph does not describe it."""
         node = entity_iri(id)
-        return read_entity(_about(self._readable(), node), node) if self._describes(node) else None
+        return read_entity(about(self._readable(), node), node) if self._describes(node) else None
 
     def extraction(self, article: str) -> Extraction:
         """All that was read from one article.
@@ -307,7 +312,7 @@ class KnowledgeGraph:
         """
         if self._endpoint is not None:
             return Table.of(self._endpoint.query(sparql))
-        store = self._readable()
+        store = self._readable() if self._union is None else self._union.store_for(sparql)
         try:
             return Table.of(store.query(sparql, prefixes=dict(PREFIXES)))
         except SyntaxError as error:
@@ -364,6 +369,7 @@ class KnowledgeGraph:
         import rdflib  # heavy, and nobody else needs it
         from oxrdflib import OxigraphStore
 
+        self._union = None  # it would not hear of what rdflib changes
         dataset = rdflib.Dataset(store=OxigraphStore(store=self._readable()))
         for prefix, iri in PREFIXES.items():
             dataset.bind(prefix, iri)
@@ -400,13 +406,3 @@ class KnowledgeGraph:
 
 def _in_graph(quad: ox.Quad, name: ox.NamedNode) -> ox.Quad:
     return ox.Quad(quad.subject, quad.predicate, quad.object, name)
-
-
-def _about(store: ox.Store, *nodes: Any) -> Description:
-    return Description(q for node in nodes for q in store.quads_for_pattern(node, None, None, _DEFAULT))
-
-
-def _read_claim(store: ox.Store, node: ox.NamedNode) -> Claim:
-    evidence = [q.subject for q in store.quads_for_pattern(None, KG.evidenceFor, node, _DEFAULT)]
-    quantities = [q.object for q in store.quads_for_pattern(node, KG.quantity, None, _DEFAULT)]
-    return read_claim(_about(store, node, *evidence, *quantities), node)

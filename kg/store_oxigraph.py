@@ -5,14 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
 from kg.errors import QueryError, StoreError
+from kg.model import Claim
+from kg.rdf.decode import Description, read_claim
+from kg.rdf.endpoint import keywords_of
+from kg.rdf.vocabulary import KG
 
-__all__ = ["DEFAULT", "explain_syntax", "open_folder", "replace_graph"]
+__all__ = ["DEFAULT", "Union", "about", "explain_syntax", "open_folder", "replace_graph", "stored_claim"]
 
 DEFAULT = ox.DefaultGraph()
+_NAMED_GRAPHS = re.compile(r"\b(GRAPH|FROM)\b", re.IGNORECASE)
 _UPDATE = re.compile(
     r"(\s|#[^\n]*\n|(PREFIX|BASE)[^>]*>)*(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b", re.I
 )
@@ -52,24 +58,59 @@ def open_folder(folder: Path, *, create: bool, read_only: bool) -> ox.Store:
         raise StoreError(message, source=folder, hint=hint) from error
 
 
-def replace_graph(store: ox.Store, name: ox.NamedNode | ox.BlankNode, new: set[ox.Quad]) -> None:
+class Union:
+    """The default graph of a store in memory, in a store of its own, for queries that name no graph.
+
+    Oxigraph's store in memory finds a triple by walking all quads of its subject or object: an actor of a thousand
+    articles is described in a thousand graphs, and each look at it would walk them all.
+    """
+
+    def __init__(self, store: ox.Store) -> None:
+        self._whole = store
+        self._alone: ox.Store | None = None
+
+    def store_for(self, sparql: str) -> ox.Store:
+        """The store that a query should be asked of."""
+        if _NAMED_GRAPHS.search(keywords_of(sparql)):
+            return self._whole
+        if self._alone is None:
+            self._alone = ox.Store()
+            self._alone.extend(self._whole.quads_for_pattern(None, None, None, DEFAULT))
+        return self._alone
+
+    def change(self, added: Iterable[ox.Quad], lost: Iterable[ox.Quad]) -> None:
+        """Follow a change of the default graph."""
+        if self._alone is not None:
+            self._alone.extend(added)
+            for quad in lost:
+                self._alone.remove(quad)
+
+
+def replace_graph(
+    store: ox.Store, name: ox.NamedNode | ox.BlankNode, new: set[ox.Quad]
+) -> tuple[list[ox.Quad], list[ox.Quad]]:
     """Make one graph hold exactly these quads, and the default graph the union of all, in one transaction.
 
     Args:
         store: Where.
         name: Of the graph.
         new: What it shall hold, all of that graph; if nothing, the graph is gone.
+
+    Returns:
+        What the default graph got (some of it may have been there) and what it lost.
     """
     old = set(store.quads_for_pattern(None, None, None, name))
     gone, added = old - new, new - old
+    got = [_in_default(q) for q in added]
+    lost = [_in_default(q) for q in gone if not _elsewhere(store, q)]
     if gone:
-        lost = [_in_default(q) for q in gone if not _elsewhere(store, q)]
-        parts = [_data("DELETE", [*gone, *lost]), _data("INSERT", [*added, *map(_in_default, added)])]
+        parts = [_data("DELETE", [*gone, *lost]), _data("INSERT", [*added, *got])]
         store.update(" ;\n".join(part for part in parts if part))
     elif added:
-        store.extend(q for quad in added for q in (quad, _in_default(quad)))
+        store.extend([*added, *got])
     if not new:
         store.remove_graph(name)
+    return got, lost
 
 
 def _in_default(quad: ox.Quad) -> ox.Quad:
@@ -110,3 +151,15 @@ def explain_syntax(message: str, sparql: str) -> QueryError:
     if "Prefix not found" in message:
         return QueryError(f"the query uses a prefix that is not declared, at {where}")
     return QueryError(f"the query is not valid SPARQL at {where}")
+
+
+def about(store: ox.Store, *nodes: Any) -> Description:
+    """All that the union says of nodes."""
+    return Description(q for node in nodes for q in store.quads_for_pattern(node, None, None, DEFAULT))
+
+
+def stored_claim(store: ox.Store, node: ox.NamedNode) -> Claim:
+    """A claim with the evidence of all articles."""
+    evidence = [q.subject for q in store.quads_for_pattern(None, KG.evidenceFor, node, DEFAULT)]
+    quantities = [q.object for q in store.quads_for_pattern(node, KG.quantity, None, DEFAULT)]
+    return read_claim(about(store, node, *evidence, *quantities), node)

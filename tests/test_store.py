@@ -154,6 +154,41 @@ def test_plain_query_counts_what_many_articles_say_once(graph):
 
 
 @pytest.mark.parametrize(
+    "where",
+    [
+        "GRAPH ?g { ?who kg:supports ?whom }",
+        "FILTER(1<2)GRAPH?g{?who kg:supports ?whom}FILTER(3>2)",
+        'GRAPH ?g { ?who kg:supports ?whom } FILTER ("""it"s""" != "x")',
+        '# <comment> "\n graph ?g { ?who kg:supports ?whom }',
+    ],
+)
+def test_query_that_names_graphs_sees_them(any_graph, where):
+    any_graph.add(read("a1"), read("a2"))
+    any_graph.query("ASK { ?who kg:supports ?whom }")
+    assert sorted(any_graph.query(f"SELECT ?g WHERE {{ {where} }}").rows) == [
+        (f"https://kg-geopolitics.org/resource/article/a{n}",) for n in (1, 2)
+    ]
+    one = "SELECT * FROM <https://kg-geopolitics.org/resource/article/a1> WHERE { ?e a kg:Evidence }"
+    assert len(any_graph.query(one)) == 1
+    assert len(any_graph.query("SELECT * WHERE { ?e a kg:Evidence } # from both")) == 2
+
+
+def test_plain_query_follows_every_change(any_graph):
+    asked = "SELECT ?p WHERE { ?claim rdf:predicate ?p } ORDER BY ?p"
+    seen = []
+    for change in (
+        lambda: None,
+        lambda: any_graph.add(read("a1", demands("a1")), read("a2")),
+        lambda: any_graph.add(read("a1")),
+        lambda: any_graph.withdraw("a1"),
+        lambda: any_graph.withdraw("a2"),
+    ):
+        change()
+        seen.append([row[0].rpartition("/")[2] for row in any_graph.query(asked).rows])
+    assert seen == [[], ["demandsFrom", "supports"], ["supports"], ["supports"], []]
+
+
+@pytest.mark.parametrize(
     ("filters", "expected"),
     [
         ({}, ["supports", "demandsFrom"]),

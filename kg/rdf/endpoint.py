@@ -14,12 +14,17 @@ import pyoxigraph as ox
 from kg.errors import QueryError, StoreError
 from kg.rdf.vocabulary import PREFIXES
 
-__all__ = ["Endpoint", "with_prefixes"]
+__all__ = ["Endpoint", "keywords_of", "with_prefixes"]
 
 _RESULTS = "application/sparql-results+json"
 _TRIPLES = "application/n-triples"
 _FORM = re.compile(r"\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
-_NOISE = re.compile(r"#[^\n]*|<[^<>\s]*>|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
+_NOISE = re.compile(
+    r"#[^\n]*|<[^<>\"{}|^`\\\x00-\x20]*>"
+    r"|\"{3}(?:[^\\]|\\.)*?\"{3}|'{3}(?:[^\\]|\\.)*?'{3}"
+    r"|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'",
+    re.DOTALL,
+)
 _ALL = """
 SELECT ?s ?p ?o ?g WHERE { { GRAPH ?g { ?s ?p ?o } } UNION { ?s ?p ?o FILTER NOT EXISTS { GRAPH ?h { ?s ?p ?o } } } }
 """
@@ -99,6 +104,16 @@ def with_prefixes(sparql: str) -> str:
     return "".join(lines) + sparql
 
 
+def keywords_of(sparql: str) -> str:
+    """The query without its comments, strings and IRIs, so that keywords can be looked for.
+
+    Example:
+        >>> keywords_of("ASK { ?s ?p 'GRAPH' } # from").strip()
+        'ASK { ?s ?p   }'
+    """
+    return _NOISE.sub(" ", sparql)
+
+
 def _is_graph(sparql: str) -> bool:
-    form = _FORM.search(_NOISE.sub(" ", sparql))
+    form = _FORM.search(keywords_of(sparql))
     return form is not None and form[1].upper() in ("CONSTRUCT", "DESCRIBE")

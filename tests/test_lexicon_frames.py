@@ -122,6 +122,36 @@ def test_condition_holds_for_compounds(lemma: str, expected: bool) -> None:
     assert Condition((), frozenset({"Panzer"})).holds(lemma) is expected
 
 
+@pytest.mark.parametrize(
+    ("lemma", "found"),
+    [
+        ("Angriff", True),
+        ("US-Angriff", True),
+        ("Messerangriff", True),
+        ("Kampf", True),
+        ("Wahlkampf", False),
+        ("Griff", False),
+    ],
+)
+def test_compounds_are_found_by_their_last_part(lexicon: FrameLexicon, lemma: str, found: bool) -> None:
+    assert (lemma in lexicon.by_noun) is found
+
+
+def test_old_spellings_are_found(lexicon: FrameLexicon) -> None:
+    assert lexicon.by_noun["Abschuß"] == lexicon.by_noun["Abschuss"]
+
+
+def test_index_counts_what_is_written_not_what_is_found(lexicon: FrameLexicon) -> None:
+    assert "Messerangriff" not in set(lexicon.by_noun)
+    assert len(lexicon.by_noun) == len(set(lexicon.by_noun))
+
+
+def test_ambiguous_titles_name_candidates_instead_of_one_body(lexicon: FrameLexicon) -> None:
+    chancellor, kremlin = lexicon.titles["Bundeskanzler"], lexicon.titles["Kremlchef"]
+    assert (chancellor.body, "Österreich" in chancellor.candidates) == ("", True)
+    assert (kremlin.body, kremlin.candidates) == ("Russland", ())
+
+
 def test_condition_without_lemmas_holds_for_any_word() -> None:
     assert Condition((), None).holds("Tisch")
 
@@ -231,7 +261,9 @@ def test_titles_have_a_gender(lexicon: FrameLexicon) -> None:
     assert [lexicon.titles[name].gender for name in ("Kanzler", "Kanzlerin", "Staatsoberhaupt")] == ["m", "f", ""]
 
 
-SENTENCES = [file for name in sorted(GUIDELINES) if (file := Path(__file__).parent / "data" / "de" / f"{name}.toml").is_file()]
+SENTENCES = [
+    file for name in sorted(GUIDELINES) if (file := Path(__file__).parent / "data" / "de" / f"{name}.toml").is_file()
+]
 
 
 @pytest.mark.parametrize("file", SENTENCES, ids=lambda file: file.stem)

@@ -15,9 +15,8 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from spacy import registry
-from spacy.attrs import ORTH
-from spacy.strings import hash_string
+from spacy.strings import hash_string  # type: ignore[attr-defined] # missing in the stub
+from spacy.util import registry
 from thinc.api import HashEmbed, Maxout, Model, chain, concatenate, list2ragged, ragged2list, with_array
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
     from spacy.vocab import Vocab
 
-__all__ = ["COLUMNS", "TABLE", "WordTable", "pack_words", "word_features"]
+__all__ = ["COLUMNS", "TABLE", "WordTable", "features_of", "pack_words", "word_features"]
 
 TABLE = "kg_words"
 COLUMNS = ("norm", "prefix", "suffix2", "suffix3", "suffix4", "shape", "cluster", "cluster8", "cluster5", "rank")
@@ -88,7 +87,9 @@ def pack_words(words: Mapping[str, tuple[int, int]]) -> dict[str, bytes]:
     Args:
         words: Word → cluster path (0 to 4095) and frequency class (0 to 15).
     """
-    pairs = sorted({hash_string(w) & 0xFFFFFFFF: path | (rank << _PATH_BITS) for w, (path, rank) in words.items()}.items())
+    pairs = sorted(
+        {hash_string(w) & 0xFFFFFFFF: path | (rank << _PATH_BITS) for w, (path, rank) in words.items()}.items()
+    )
     return {
         "hashes": np.array([key for key, _ in pairs], dtype="<u4").tobytes(),
         "values": np.array([value for _, value in pairs], dtype="<u2").tobytes(),
@@ -107,7 +108,7 @@ class _Extractor:
         if len(self._rows) > _CACHE_SIZE:
             self._rows.clear()
         rows = []
-        for orth in doc.to_array(ORTH).tolist():
+        for orth in doc.to_array("ORTH").tolist():
             row = self._rows.get(orth)
             if row is None:
                 row = self._rows[orth] = self._compute(self._strings[orth])
@@ -158,14 +159,21 @@ def _extractor(vocab: Vocab) -> _Extractor:
     return found
 
 
-def _extract(model: Model[Any, Any], docs: Sequence[Doc], is_train: bool) -> tuple[list[Any], Callable[[Any], list[Any]]]:
+def features_of(doc: Doc) -> np.ndarray[Any, Any]:
+    """The hashed features of a document's tokens, tokens × `COLUMNS`."""
+    return _extractor(doc.vocab)(doc)
+
+
+def _extract(
+    model: Model[Any, Any], docs: Sequence[Doc], is_train: bool
+) -> tuple[list[Any], Callable[[Any], list[Any]]]:
     features = []
     for doc in docs:
-        features.append(model.ops.asarray2i(_extractor(doc.vocab)(doc), dtype="uint64"))
+        features.append(model.ops.asarray(_extractor(doc.vocab)(doc), dtype="uint64"))  # type: ignore[arg-type]
     return features, lambda _: []
 
 
-@registry.architectures("kg.WordFeatures.v1")
+@registry.architectures("kg.WordFeatures.v1")  # type: ignore[untyped-decorator] # of catalogue
 def word_features(width: int, column_width: int, rows: list[int], dropout: float | None = None) -> Model[Any, Any]:
     """Build the embedding layer: one hashed embedding per column, mixed by a maxout layer.
 
@@ -181,8 +189,9 @@ def word_features(width: int, column_width: int, rows: list[int], dropout: float
     if len(rows) != len(COLUMNS):
         message = f"{len(rows)} numbers of rows for {len(COLUMNS)} columns"
         raise ValueError(message)
-    embeddings = [
-        HashEmbed(column_width, count, column=number, seed=11 + number, dropout=dropout) for number, count in enumerate(rows)
+    embeddings: list[Model[Any, Any]] = [
+        HashEmbed(column_width, count, column=number, seed=11 + number, dropout=dropout)
+        for number, count in enumerate(rows)
     ]
     return chain(
         Model("kg_word_features", _extract),

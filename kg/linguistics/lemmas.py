@@ -12,7 +12,6 @@ The component is registered by importing this module or through the entry point 
 from __future__ import annotations
 
 import gzip
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +32,7 @@ _FILE = "lemmas.msgpack.gz"
 _GROUPS = {"VERB": "V", "AUX": "V", "NOUN": "N", "ADJ": "A", "DET": "D", "PRON": "D", "ADP": "P"}
 _KEPT = frozenset({"PROPN", "NUM", "PUNCT", "SYM", "X", "SPACE"})
 _LONGEST_ENDING = 7
+_CACHE_SIZE = 50_000
 _SHORTEST_STEM = 2
 _SHORTEST_HEAD = {"N": 4, "A": 5}
 
@@ -48,13 +48,15 @@ class LemmaRules:
             Groups are `V`, `N`, `A`, `D` (determiners, pronouns), `P` (prepositions).
 
     Example:
-        >>> rules = LemmaRules({
-        ...     "table": {"V": {"gestellt": "stellen"}},
-        ...     "bases": {"V": ["stellen"]},
-        ...     "separable": ["ein"],
-        ...     "participle": "ge",
-        ...     "infinitive": "zu",
-        ... })
+        >>> rules = LemmaRules(
+        ...     {
+        ...         "table": {"V": {"gestellt": "stellen"}},
+        ...         "bases": {"V": ["stellen"]},
+        ...         "separable": ["ein"],
+        ...         "participle": "ge",
+        ...         "infinitive": "zu",
+        ...     }
+        ... )
         >>> [rules.lemma(form, "VERB") for form in ("eingestellt", "einzustellen")]
         ['einstellen', 'einstellen']
     """
@@ -62,15 +64,17 @@ class LemmaRules:
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._table: dict[str, dict[str, str]] = dict(data.get("table", {}))
         self._endings: dict[str, dict[str, Sequence[Any]]] = dict(data.get("endings", {}))
-        self._bases: dict[str, frozenset[str]] = {group: frozenset(words) for group, words in data.get("bases", {}).items()}
-        self._separable = sorted(data.get("separable", ()), key=len, reverse=True)
-        self._inseparable = sorted(data.get("inseparable", ()), key=len, reverse=True)
+        self._bases: dict[str, frozenset[str]] = {
+            group: frozenset(words) for group, words in data.get("bases", {}).items()
+        }
+        self._separable: list[str] = sorted(data.get("separable", ()), key=len, reverse=True)
+        self._inseparable: list[str] = sorted(data.get("inseparable", ()), key=len, reverse=True)
         self._participle = str(data.get("participle", ""))
         self._infinitive = str(data.get("infinitive", ""))
         self._invariable = tuple(data.get("invariable", ()))
-        self.lemma = lru_cache(maxsize=50_000)(self._lemma)
+        self._cache: dict[tuple[str, str, bool], str] = {}
 
-    def _lemma(self, form: str, pos: str, is_infinitive: bool = False) -> str:
+    def lemma(self, form: str, pos: str, *, is_infinitive: bool = False) -> str:
         """The base form of a word.
 
         Args:
@@ -78,6 +82,15 @@ class LemmaRules:
             pos: Universal part of speech.
             is_infinitive: Whether the word is known to be an infinitive already.
         """
+        key = (form, pos, is_infinitive)
+        found = self._cache.get(key)
+        if found is None:
+            if len(self._cache) >= _CACHE_SIZE:
+                self._cache.clear()
+            found = self._cache[key] = self._find(form, pos, is_infinitive=is_infinitive)
+        return found
+
+    def _find(self, form: str, pos: str, *, is_infinitive: bool) -> str:
         if pos in _KEPT or not form:
             return form
         group = _GROUPS.get(pos)
@@ -93,7 +106,7 @@ class LemmaRules:
             return found
         if group != "A":
             return lower
-        if form[1:] != lower[1:] and "-" not in form or (form != lower and form.endswith(self._invariable)):
+        if (form[1:] != lower[1:] and "-" not in form) or (form != lower and form.endswith(self._invariable)):
             return form
         return self._compound(group, lower) or self._by_ending(group, lower)
 
@@ -184,14 +197,18 @@ class Lemmas:
         self._rules = LemmaRules(data)
 
     def __call__(self, doc: Doc) -> Doc:
+        """Write the base forms of a document."""
         prefixes: dict[int, Token] = {}
         for token in doc:
             if token.dep_ in self.particles and token.head.i != token.i:
                 prefixes.setdefault(token.head.i, token)
         for token in doc:
-            lemma = self._rules.lemma(token.text, token.pos_, token.morph.get("VerbForm") == ["Inf"])
+            pos = token.pos_
+            is_verb = _GROUPS.get(pos) == "V"
+            is_infinitive = is_verb and "VerbForm=Inf" in str(token.morph)
+            lemma = self._rules.lemma(token.text, pos, is_infinitive=is_infinitive)
             prefix = prefixes.get(token.i)
-            if prefix is not None and _GROUPS.get(token.pos_) == "V":
+            if prefix is not None and is_verb:
                 joined = prefix.lower_
                 lemma = lemma if lemma.startswith(joined) else joined + lemma
             token.lemma_ = lemma

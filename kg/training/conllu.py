@@ -66,7 +66,9 @@ class Tree:
         """The sentence as it was written, without white space at its end.
 
         Example:
-            >>> Tree("s1", [Word("Ja", "", "INTJ", "", -1, "root", space=False), Word("!", "", "PUNCT", "", 0, "punct")]).text()
+            >>> Tree(
+            ...     "s1", [Word("Ja", "", "INTJ", "", -1, "root", space=False), Word("!", "", "PUNCT", "", 0, "punct")]
+            ... ).text()
             'Ja!'
         """
         parts: list[str] = []
@@ -159,7 +161,7 @@ def read_entities(path: Path) -> Iterator[TaggedSentence]:
             words, entities = [], []
         elif not line.startswith("#"):
             columns = line.split("\t")
-            if len(columns) < 3:  # noqa: PLR2004 - number, word, outer entity
+            if len(columns) < 3:
                 message = f"{len(columns)} columns instead of 4"
                 raise DataError(message, source=path, line=number)
             words.append(columns[1])

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 __all__ = ["Rule", "convert", "parse_rules", "read_rules"]
 
 _WORD_TESTS = frozenset({"form", "lemma", "upos", "label", "feats"})
-_KEYS = frozenset({"only", "when", "head", "child", "no_child", "side", "not_first", "set", "promote", "why", "reattach"})
+_KEYS = frozenset(
+    {"only", "when", "head", "child", "no_child", "side", "not_first", "set", "promote", "why", "reattach"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ class Sample:
         article: Id of the article that it is from, or "".
         start: Code point offset in that article, or -1.
         repeat: How often it is shown per pass.
+        alone: Whether it must not stand next to other sentences: it is cut off at an ordinal number.
     """
 
     tree: Tree
@@ -47,6 +48,7 @@ class Sample:
     article: str = ""
     start: int = -1
     repeat: int = 1
+    alone: bool = False
 
     @property
     def has_tree(self) -> bool:
@@ -119,7 +121,9 @@ def read_corpus(
         raise DataError(message, source=data, hint="give the folder that holds treebank/, ner/ and corpora/")
     settings = read_settings(folder)
     parts = read_split(folder / "split.json") if split is None else split
-    reader = _Reader(data, settings, read_spacing(folder / "detokenise.toml"), read_rules(folder / "conversion.toml"), tokenize)
+    reader = _Reader(
+        data, settings, read_spacing(folder / "detokenise.toml"), read_rules(folder / "conversion.toml"), tokenize
+    )
     corpus = Corpus([], {}, frozenset(), {})
     for table in settings["treebank"]:
         corpus.samples += reader.treebank(table, corpus, parts)
@@ -137,7 +141,9 @@ class _Reader:
     rules: tuple[Rule, ...]
     tokenize: Callable[[str], list[str]]
 
-    def treebank(self, table: Mapping[str, Any], corpus: Corpus, parts: Mapping[str, frozenset[str]]) -> Iterator[Sample]:
+    def treebank(
+        self, table: Mapping[str, Any], corpus: Corpus, parts: Mapping[str, frozenset[str]]
+    ) -> Iterator[Sample]:
         marks = self.settings["sentences"]
         texts = {ident: text for name in table.get("articles", ()) for ident, text in _read_articles(self.data / name)}
         held = {text for name in table.get("held_out_articles", ()) for _, text in _read_articles(self.data / name)}
@@ -164,7 +170,10 @@ class _Reader:
             if prepared is None:
                 continue
             for piece in split_joined(prepared, marks["ends"], marks["closers"], marks["joined"]):
-                sample = Sample(piece, table["name"], _part(tree.ident, parts), tree.ident, article, at, table.get("repeat", 1))
+                sample = Sample(
+                    piece, table["name"], _part(tree.ident, parts), tree.ident, article, at, table.get("repeat", 1)
+                )
+                sample.alone = _ends_in_ordinal(texts.get(article, "")[: max(at, 0)]) or _ends_in_ordinal(piece.text())
                 if at >= 0:
                     at += len(piece.text()) + 1
                 yield sample
@@ -189,6 +198,12 @@ class _Reader:
 
 def _part(ident: str, parts: Mapping[str, frozenset[str]]) -> str:
     return next((part for part, idents in parts.items() if ident in idents), "train")
+
+
+def _ends_in_ordinal(text: str) -> bool:
+    """Whether a text ends in a number with a dot: the sentence may go on."""
+    stem = text.rstrip()
+    return stem.endswith(".") and stem[-2:-1].isdigit()
 
 
 def _key(tree: Tree) -> str:

@@ -36,7 +36,7 @@ def make_doc(vocab: Vocab, trees: Sequence[Tree], *, breaks: Sequence[str] = (),
     lemmas: list[str] = []
     heads: list[int] = []
     deps: list[str] = []
-    starts: list[bool | None] = []
+    starts: list[bool | int | None] = []
     entities: list[str] = []
     parsed = any(word.label for tree in trees for word in tree.words)
     for number, tree in enumerate(trees):
@@ -98,8 +98,9 @@ def group_samples(samples: Sequence[Sample], rng: random.Random, *, longest: int
         run = sorted(runs[key], key=lambda sample: sample.start) if runs[key][0].article else list(runs[key])
         while run:
             size = rng.choice((1, 1, 2, 2, 3, 4, 5, 6)) if longest > 1 else 1
-            size = min(size, longest)
-            groups.append(run[:size])
-            run = run[size:]
+            size = 1 if run[0].alone else min(size, longest)
+            lone = next((place for place, sample in enumerate(run[1:size], 1) if sample.alone), size)
+            groups.append(run[:lone])
+            run = run[lone:]
     rng.shuffle(groups)
     return groups

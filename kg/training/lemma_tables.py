@@ -122,7 +122,7 @@ def _from_lookup(lookup: Mapping[str, str], settings: Mapping[str, Any]) -> dict
                 table["N"][form] = lemma
             continue
         if lemma not in adjectives:
-            adjectives[lemma] = sum(lookup.get(lemma + mark) == lemma for mark in marks) >= 2  # noqa: PLR2004 - two endings
+            adjectives[lemma] = sum(lookup.get(lemma + mark) == lemma for mark in marks) >= 2
         if adjectives[lemma]:
             table["A"][form] = lemma
         elif lemma.endswith(tuple(settings["verb_endings"])):

@@ -1,0 +1,168 @@
+"""Put the trained parts together, measure them, and write the model with its card."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import spacy
+from spacy.about import __version__ as spacy_version
+
+import kg.linguistics.lemmas  # noqa: F401 - registers the component
+from kg.errors import DataError
+from kg.training.conllu import read_trees
+from kg.training.corpus import read_settings
+from kg.training.figures import measure_names, measure_speed, measure_trees
+from kg.training.lemma_tables import compile_lemmas, read_lemma_settings
+from kg.training.loop import load_corpus
+from kg.training.morphology import add_features
+from kg.training.parts import read_model_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from spacy.language import Language
+
+    from kg.training.corpus import Corpus
+
+__all__ = ["TrainingReport", "assemble", "measure", "write_card"]
+
+_ARTICLES_TIMED = 80
+_SHOWN = ("nsubj", "nsubj:pass", "obj", "iobj", "obl", "nmod", "compound:prt")
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingReport:
+    """What came of a training run.
+
+    Attributes:
+        out: Folder of the model.
+        figures: `trees` and `names`: corpus → figures on its held-out part, in percent; `speed`; `megabytes`.
+    """
+
+    out: Path
+    figures: dict[str, Any]
+
+    def __str__(self) -> str:
+        return "\n".join(_table(self.figures))
+
+
+def assemble(language: str, *, data: Path, folder: Path, parser: Path, names: Path) -> tuple[Language, Corpus]:
+    """Join the trained parts, add morphology and lemmas.
+
+    Args:
+        language: Two-letter code.
+        data: The data folder.
+        folder: `kg/data/<language>/training`.
+        parser: Folder of the trained parser part.
+        names: Folder of the trained names part.
+
+    Returns:
+        The pipeline and the corpus.
+
+    Raises:
+        DataError: If data or settings are missing.
+    """
+    settings = read_model_settings(folder)
+    nlp = spacy.load(parser)
+    corpus = load_corpus(nlp, data, folder)
+    add_features(nlp, corpus, settings)
+    lemma_settings = read_lemma_settings(folder / "lemmas.toml")
+    lemmas: Any = nlp.add_pipe("kg_de_lemmas", config={"particles": settings["particles"]})
+    trees = [
+        tree
+        for table in read_settings(folder)["treebank"]
+        if table.get("convert")
+        for tree in read_trees(data / table["file"])
+    ]
+    lemmas.set_data(compile_lemmas(language, trees, lemma_settings))
+    nlp.add_pipe("ner", source=spacy.load(names))
+    nlp.meta.update(
+        name="kg",
+        version="1.0.0",
+        description="Tags, trees, lemmas and names for political news",
+        author="kg-geopolitics",
+        license="CC BY-SA 4.0",
+        url="",
+    )
+    return nlp, corpus
+
+
+def measure(nlp: Language, corpus: Corpus, *, part: str = "test") -> dict[str, Any]:
+    """Figures on the held-out part of each corpus.
+
+    Args:
+        nlp: The pipeline.
+        corpus: The corpus.
+        part: `test` or `dev`.
+    """
+    with_trees = sorted({s.corpus for s in corpus.samples if s.part == part and s.has_tree})
+    with_names = sorted({s.corpus for s in corpus.samples if s.part == part and s.has_names})
+    held_out = [text for ident, text in sorted(corpus.articles.items()) if ident in corpus.held_out_articles]
+    return {
+        "trees": {name: measure_trees(nlp, corpus.select(part, name)) for name in with_trees},
+        "names": {name: measure_names(nlp, corpus.select(part, name)) for name in with_names},
+        "speed": measure_speed(nlp, (held_out or list(corpus.articles.values()))[:_ARTICLES_TIMED]),
+    }
+
+
+def write_card(folder: Path, out: Path, figures: dict[str, Any], corpus: Corpus) -> None:
+    """Write `report.json` and `README.md` into the model's folder.
+
+    Args:
+        folder: `kg/data/<language>/training`, which holds `card.toml`.
+        out: The model's folder.
+        figures: What `measure` gives, with `megabytes`.
+        corpus: The corpus.
+
+    Raises:
+        DataError: If `card.toml` is missing.
+    """
+    path = folder / "card.toml"
+    if not path.is_file():
+        message = "text of the model card is missing"
+        raise DataError(message, source=path)
+    card = tomllib.loads(path.read_text(encoding="utf-8"))
+    sizes = {
+        part: {
+            name: sum(1 for s in corpus.samples if s.part == part and s.corpus == name)
+            for name in sorted({s.corpus for s in corpus.samples})
+        }
+        for part in ("train", "dev", "test", "excluded")
+    }
+    lines = [f"# {card['title']}", "", card["intro"].strip(), "", "## Figures", "", card["measured"].strip(), ""]
+    lines += _table(figures)
+    lines += ["", "## Data", "", "| set | train | dev | test | licence |", "|---|---|---|---|---|"]
+    for name, licence in card["licences"].items():
+        lines.append(f"| {name} | {sizes['train'][name]} | {sizes['dev'][name]} | {sizes['test'][name]} | {licence} |")
+    lines += ["", card["data"].strip(), "", "## Trials", "", card["trials_intro"].strip(), ""]
+    lines += ["| trial | what | Wikinews UAS / LAS | GermEval UAS / LAS | remark |", "|---|---|---|---|---|"]
+    for trial in card["trial"]:
+        row = [trial["name"], trial["what"], trial["wikinews"], trial["germeval"], trial["remark"]]
+        lines.append("| " + " | ".join(row) + " |")
+    lines += ["", "## Limits", "", card["limits"].strip(), "", "## Make it again", "", card["again"].strip(), ""]
+    (out / "README.md").write_text("\n".join(lines), encoding="utf-8")
+    report = {"figures": figures, "sentences": sizes, "lost": corpus.lost, "spacy": spacy_version}
+    (out / "report.json").write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _table(figures: dict[str, Any]) -> list[str]:
+    lines = ["| set | sentences | UAS | LAS | POS | sentence F1 | " + " | ".join(_SHOWN) + " |"]
+    lines.append("|---" * (6 + len(_SHOWN)) + "|")
+    for name, found in figures["trees"].items():
+        cells = [name, found["sentences"], found["uas"], found["las"], found["pos"], found["sentence_f1"]]
+        cells += [found["labels"].get(label, "") for label in _SHOWN]
+        lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
+    lines += ["", "| names in | sentences | all | PER | LOC | ORG | MISC |", "|---|---|---|---|---|---|---|"]
+    for name, found in figures["names"].items():
+        cells = [name, found["sentences"], *(found.get(key, "") for key in ("all", "PER", "LOC", "ORG", "MISC"))]
+        lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
+    speed = figures["speed"]
+    lines += [
+        "",
+        f"{speed['words_per_second']:,} words per second on one core, {speed['times_the_tokenizer']} times the",
+    ]
+    lines[-1] += f" time of the bare tokenizer; {figures.get('megabytes', 0)} MB on disk."
+    return lines

@@ -191,7 +191,7 @@ class DateFinder:
             return True
         words, text = self.words.words, doc.text
         span = doc.char_span(match.start, match.end, alignment_mode="expand")
-        if span is not None and doc.has_annotation("DEP") and self.grammar.has(span.root, "numeral"):
+        if span is not None and span.root.has_dep() and self.grammar.has(span.root, "numeral"):
             head = span.root.head
             if head.i == span.end or (
                 head.i > span.end and all(self.grammar.is_(t, "adjective") for t in doc[span.end : head.i])
@@ -206,7 +206,7 @@ class DateFinder:
         following = doc[span.end] if span is not None and span.end < len(doc) else None
         if following is None or following.is_punct or following.is_space or not following.text[:1].isupper():
             return True
-        return doc.has_annotation("DEP") or following.is_sent_start is True
+        return following.has_dep() or following.is_sent_start is True
 
     def _resolve(self, doc: Doc, match: _Match, published: date | None, year: int | None = None) -> _Match | None:
         """The match with its interval; `None` if the numbers in it are no date."""
@@ -220,10 +220,8 @@ class DateFinder:
 
     def _clause_tense(self, doc: Doc, match: _Match) -> str:
         """`future`, `past` or "" if the clause does not show it."""
-        if not doc.has_annotation("DEP"):
-            return ""
         span = doc.char_span(match.start, match.end, alignment_mode="expand")
-        if span is None:
+        if span is None or not span.root.has_dep():
             return ""
         grammar, tense = self.grammar, self.words.tense
         verb: Token | None = span.root

@@ -66,7 +66,7 @@ class QuoteFinder:
 
     def _speaker_before(self, doc: Doc, start: int) -> str:
         """The speaker of a quotation without a cue: who says something right before it, in the same paragraph."""
-        if not doc.has_annotation("DEP"):
+        if not doc[start].has_dep():
             return ""
         own = doc[start].sent
         sentences = [own] if own.start < start - 1 else []
@@ -106,7 +106,7 @@ class QuoteFinder:
         words = [t for t in span if not t.is_punct and not t.is_space]
         if len(words) < self.reporting.shortest:
             return False
-        return not span.doc.has_annotation("POS") or any(self.grammar.is_(t, "verb") for t in words)
+        return not any(t.pos_ for t in words) or any(self.grammar.is_(t, "verb") for t in words)
 
     def _cue(self, doc: Doc, start: int, end: int) -> Token | None:
         """The word that says that somebody says it: right after the quotation, before its colon, or above it."""
@@ -157,7 +157,7 @@ class QuoteFinder:
 
     def _above(self, doc: Doc, start: int, end: int) -> Token | None:
         """The verb of saying in whose clause the quotation stands."""
-        if not doc.has_annotation("DEP"):
+        if not doc[start].has_dep():
             return None
         root = doc[start:end].root
         for token in chain([root.head], root.head.ancestors):

@@ -23,6 +23,21 @@ class FactWords:
         appointing_verbs: Verbs that give an office.
         proposing_verbs: Verbs that mean to give an office.
         presence_verbs: Verbs of speaking, meeting and taking part.
+        ending_nouns: Nouns for the end of an office, over when they are said ("der Sturz von Präsident X").
+        leaving_nouns: Nouns for leaving an office, over only "after" them.
+        ending_verbs: Verbs for putting an end to somebody's office or life, in the passive.
+        government_nouns: Nouns for a government, that the head's name may follow ("die Regierung X").
+        predecessor_nouns: Nouns for who had the office before.
+        successor_nouns: Nouns for who has it after.
+        colleague_nouns: Nouns for who has the same office elsewhere.
+        deputy_nouns: Nouns for who stands in for the holder of an office.
+        regional_titles: Titles that belong to a state in a federation when no country is named with them.
+        federations: Names of such federations.
+        including_words: Words that begin a list of members or examples.
+        member_nouns: Nouns for members that are countries, as last part of a compound ("EU-Staat").
+        directions: Nouns for a part of a place ("im Norden Syriens").
+        state_adjectives: Adjectives for what belongs to the state.
+        state_prefixes: First parts of compounds for what belongs to the state.
     """
 
     generic_people: frozenset[str]
@@ -31,6 +46,21 @@ class FactWords:
     appointing_verbs: frozenset[str]
     proposing_verbs: frozenset[str]
     presence_verbs: frozenset[str]
+    ending_nouns: frozenset[str]
+    leaving_nouns: frozenset[str]
+    ending_verbs: frozenset[str]
+    government_nouns: frozenset[str]
+    predecessor_nouns: frozenset[str]
+    successor_nouns: frozenset[str]
+    colleague_nouns: frozenset[str]
+    deputy_nouns: frozenset[str]
+    regional_titles: frozenset[str]
+    federations: frozenset[str]
+    including_words: frozenset[str]
+    member_nouns: frozenset[str]
+    directions: frozenset[str]
+    state_adjectives: frozenset[str]
+    state_prefixes: frozenset[str]
 
 
 @cache

@@ -14,6 +14,7 @@ from kg.facts.presence import match_presence
 from kg.facts.qualify import Qualified, load_factuality, qualify
 from kg.facts.resolve import Resolver
 from kg.facts.states import match_states
+from kg.facts.successions import match_governments, match_successions
 from kg.lexicon import load_gazetteer
 from kg.lexicon_facts import FactWords, load_fact_words
 from kg.lexicon_frames import load_frames
@@ -74,12 +75,16 @@ def extract(doc: Doc, article: Article, *, minimum: float = 0.5) -> Extraction:
     resolver = Resolver(doc, grammar, load_gazetteer(language))
     factuality = load_factuality(language)
     offices = list(match_offices(doc, lexicon, resolver, words))
+    offices += match_successions(doc, offices, resolver, words, language)
+    offices += match_governments(doc, resolver, words, language)
+    over = {(o.trigger.i, o.subject, o.object) for o in offices if o.predicate == "heldOffice"}
     held: dict[str, list[str]] = {}
     for office in offices:
         if office.object is not None and office.role is not None:
             held.setdefault(office.subject, []).append(office.object)
+    framed = match_frames(doc, lexicon, resolver, words, offices=held)
     candidates: list[Candidate] = [
-        *match_frames(doc, lexicon, resolver, words, offices=held),
+        *(c for c in framed if c.predicate != "speaksFor" or (c.trigger.i, c.subject, c.object) not in over),
         *offices,
         *match_states(doc, lexicon, resolver),
         *match_presence(doc, resolver, words, language),

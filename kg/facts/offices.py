@@ -14,12 +14,19 @@ from kg.lexicon_facts import FactWords
 from kg.lexicon_frames import FrameLexicon, Step, Title
 from kg.model import Modality
 
-__all__ = ["find_title", "match_offices"]
+__all__ = ["appointed", "find_title", "holders", "match_offices"]
 
 # How sure the office's owner is, by where it was found.
-_WEIGHTS = {"written": 0.95, "title": 0.9, "conjunct": 0.85, "person": 0.8, "context": 0.65}
-_STATE = "Country"
+_WEIGHTS = {"written": 0.95, "title": 0.9, "body": 0.85, "conjunct": 0.85, "person": 0.8, "context": 0.65}
+_STATE, _PERSON = "Country", "Person"
 _REACH = 10  # words between a title and its name
+# Relations that a title states and that are a past office once they are over.
+_OVER = frozenset({"holdsOffice", "speaksFor"})
+# A spokesman without owner seldom speaks for the country of the article.
+_UNLIKELY = frozenset({"speaksFor", "memberOf"})
+_OPENING = "(["
+_BODIES = frozenset({"Ministry", "Organization", "InternationalOrganization", "PoliticalParty"})
+_STEM = 6  # letters that a title must share with the name of its body
 
 
 def match_offices(doc: Doc, lexicon: FrameLexicon, resolver: Resolver, words: FactWords) -> Iterator[Candidate]:
@@ -35,6 +42,7 @@ def match_offices(doc: Doc, lexicon: FrameLexicon, resolver: Resolver, words: Fa
         Candidates with `role` set to the title in the nominative, in text order.
     """
     roles = Roles(resolver)
+    over = lexicon.title_rules.former_predicate
     for token in doc:
         if not resolver.grammar.is_(token, "noun"):
             continue
@@ -42,20 +50,20 @@ def match_offices(doc: Doc, lexicon: FrameLexicon, resolver: Resolver, words: Fa
         if title is None:
             continue
         changed = _changes(token, lexicon, resolver, words)
-        people = _holders(token, roles)
+        people = holders(token, roles)
         if not people:
-            people = _appointed(token, roles, words)
+            people = appointed(token, roles, words)
             if people and token.head.lemma_ in words.proposing_verbs:
                 changed = "planned"
         if not people:
             continue
         predicate = title.predicate
-        if title.former or changed == "former":
-            predicate = lexicon.title_rules.former_predicate if predicate == "holdsOffice" else predicate
+        if (title.former or changed == "former") and predicate in _OVER:
+            predicate = over
         modality = Modality.PLANNED if title.planned or changed == "planned" else None
         for person in people:
-            for owner, how in _owners(token, title, person, roles):
-                if owner.entity == person.entity:
+            for owner, how in _owners(token, title, person, roles, words):
+                if owner.entity == person.entity or (predicate == over and resolver.type(owner.entity) == _PERSON):
                     continue
                 weight = title.weight * _WEIGHTS[how]
                 rule = f"{lexicon.language}/{predicate}/title/{token.lemma_}"
@@ -73,8 +81,14 @@ def find_title(token: Token, lexicon: FrameLexicon) -> Title | None:
     return None
 
 
-def _appointed(token: Token, roles: Roles, words: FactWords) -> list[Filler]:
-    """Who is given the office: "wählte ihn zum Präsidenten"."""
+def appointed(token: Token, roles: Roles, words: FactWords) -> list[Filler]:
+    """The persons who are given the office: "wählte ihn zum Präsidenten".
+
+    Args:
+        token: The title.
+        roles: The roles of its document.
+        words: Word lists of its language.
+    """
     verb = token.head
     if verb.lemma_ not in words.appointing_verbs | words.proposing_verbs or not roles.grammar.is_(verb, "verb"):
         return []
@@ -82,7 +96,7 @@ def _appointed(token: Token, roles: Roles, words: FactWords) -> list[Filler]:
     if preposition is None or preposition.word not in roles.grammar.group("office_preposition"):
         return []
     found = [f for a in roles.arguments(verb) if a.role == "object" for f in roles.resolver.at(a.token)]
-    return [f for f in found if roles.resolver.type(f.entity) == "Person"]
+    return [f for f in found if roles.resolver.type(f.entity) == _PERSON]
 
 
 @cache
@@ -95,36 +109,82 @@ def _path(written: str) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def _holders(token: Token, roles: Roles) -> list[Filler]:
-    """The persons whom the title is said of."""
-    resolver, grammar = roles.resolver, roles.grammar
-    own = resolver.one(token)
-    if own is not None and resolver.type(own.entity) == "Person":
+def holders(token: Token, roles: Roles) -> list[Filler]:
+    """The persons whom a title is said of, named ones before one that only the title itself names.
+
+    Args:
+        token: The title.
+        roles: The roles of its document.
+    """
+    resolver = roles.resolver
+    own = _person(resolver.one(token), resolver)
+    if own is not None and own.kind != "nominal" and not _only_title(token, resolver):
         return [own]
+    named = _named(token, roles)
+    if named or own is None or any(roles.grammar.word(c, "as") for c in roles.grammar.children(token, "case", "mark")):
+        return named  # "Als Minister reiste er": the title is nobody of its own
+    return [own]
+
+
+def _only_title(token: Token, resolver: Resolver) -> bool:
+    """Whether a title alone was taken for a name ("Ministeriumssprecher")."""
+    span = resolver.mention(token)
+    return span is not None and span.id_ == "name" and len(span) == 1 and not resolver.grammar.is_(token, "name")
+
+
+def _person(filler: Filler | None, resolver: Resolver) -> Filler | None:
+    return filler if filler is not None and resolver.type(filler.entity) == _PERSON else None
+
+
+def _named(token: Token, roles: Roles) -> list[Filler]:
+    resolver, grammar = roles.resolver, roles.grammar
     if grammar.has(token, "apposition", "flat", "compound"):
-        head = resolver.one(token.head)
-        if head is not None and resolver.type(head.entity) == "Person":
+        head = _person(resolver.one(token.head), resolver)
+        if head is not None:
             return [head]
-    if grammar.has(token, "conjunct") and grammar.is_(token.head, "noun"):
-        return _holders(token.head, roles)
-    trigger = roles.trigger(token, "noun")
-    people = [f for f in roles.fillers(trigger, _path("nsubj")) if resolver.type(f.entity) == "Person"]
-    if people:
-        return people
-    # "Der Gesandte war der Franzose Jean Beispiel": the office is the subject.
-    if grammar.has(token, "subject") and any(True for _ in grammar.children(token.head, "copula")):
-        said = resolver.one(token.head)
-        if said is not None and resolver.type(said.entity) == "Person":
-            return [said]
     following = _following(token, resolver)
     if following is not None:
         return [following]
+    if grammar.has(token, "conjunct") and grammar.is_(token.head, "noun"):
+        return holders(token.head, roles)
+    trigger = roles.trigger(token, "noun")
+    people = [f for f in roles.fillers(trigger, _path("nsubj")) if resolver.type(f.entity) == _PERSON]
+    if people:
+        return people
+    # "Der Gesandte war der Franzose Jean Beispiel", "Minister bleibt Jan Beispiel": the office is the subject.
+    beside: list[Token] = []
+    if grammar.has(token, "subject") and any(True for _ in grammar.children(token.head, "copula")):
+        beside = [token.head]
+    elif grammar.word(token.head, "become") and grammar.has(token, "subject", "object", "open_complement"):
+        beside = [t for t in grammar.children(token.head, "subject", "object", "open_complement") if t.i != token.i]
+    for other in beside:
+        said = _person(resolver.one(other), resolver)
+        if said is not None and grammar.preposition(token) is None:
+            return [said]
     # "Außenminister und Vizekanzler Steinmeier": the name hangs on the last title.
     for child in grammar.children(token, "conjunct"):
-        filler = resolver.one(child)
-        if filler is not None and filler.via == "apposition" and resolver.type(filler.entity) == "Person":
+        filler = _person(resolver.one(child), resolver)
+        if filler is not None and filler.via == "apposition":
             return [filler]
-    return []
+    before = _before(token, resolver)
+    return [before] if before is not None else []
+
+
+def _before(token: Token, resolver: Resolver) -> Filler | None:
+    """A person's name before a comma and the title: "Jan Beispiel, bisher Sprecher der Partei"."""
+    doc, grammar = token.doc, resolver.grammar
+    index = token.i - 1
+    while index > token.sent.start and (
+        grammar.is_(doc[index], "adjective")
+        or any(grammar.has(doc[index], role) for role in ("determiner", "adverbial", "numeral"))
+    ):
+        index -= 1
+    if doc[index].text != "," or index <= token.sent.start:
+        return None
+    for span in resolver.mentions:
+        if span.end == index and span.id_ == "name" and resolver.type(span.kb_id_) == _PERSON:
+            return Filler(span.kb_id_, token, "name", "apposition")
+    return None
 
 
 def _following(token: Token, resolver: Resolver) -> Filler | None:
@@ -134,23 +194,27 @@ def _following(token: Token, resolver: Resolver) -> Filler | None:
     the name follows it at once.
     """
     doc, grammar = token.doc, resolver.grammar
-    starts = {s.start: s for s in resolver.mentions if s.id_ == "name" and resolver.type(s.kb_id_) == "Person"}
+    starts = {s.start: s for s in resolver.mentions if s.id_ == "name" and resolver.type(s.kb_id_) == _PERSON}
     comma = False
     for index in range(token.i + 1, min(token.i + _REACH, len(doc))):
         word = doc[index]
         if word.is_sent_start or grammar.is_(word, "verb"):
             return None
         if index in starts:
-            return (
-                Filler(starts[index].kb_id_, token, "name", "apposition") if grammar.preposition(word) is None else None
-            )
+            alone = comma or grammar.preposition(word) is None
+            return Filler(starts[index].kb_id_, token, "name", "apposition") if alone else None
         if comma or (grammar.is_(word, "punctuation") and word.text != ","):
             return None
         comma = word.text == ","
     return None
 
 
-def _owners(token: Token, title: Title, person: Filler, roles: Roles) -> list[tuple[Filler, str]]:
+def _whole(token: Token, country: str, words: FactWords) -> bool:
+    """Whether the title, its owner unsaid, can be that of the whole country and not of one of its states."""
+    return token.lemma_ not in words.regional_titles or country not in words.federations
+
+
+def _owners(token: Token, title: Title, person: Filler, roles: Roles, words: FactWords) -> list[tuple[Filler, str]]:
     """What the office belongs to, and how it was found."""
     resolver, grammar = roles.resolver, roles.grammar
     trigger = roles.trigger(token, "noun")
@@ -160,14 +224,23 @@ def _owners(token: Token, title: Title, person: Filler, roles: Roles) -> list[tu
         found = [resolver.coerce(f, title.object_types) for f in fillers]
         fitting = [(f, "written") for f in found if f is not None]
         if fitting:
-            return fitting
-        other = other or any(f.entity != person.entity for f in fillers)
+            body = _body(token, title, fitting[0][0].entity, resolver)
+            return [(Filler(body, token, "implicit", "implicit"), "written")] if body is not None else fitting
+        # A place after "in" may as well be the verb's: "bestellte den Minister in den Palast".
+        other = other or (":" not in written and any(f.entity != person.entity for f in fillers))
     if other:
         return []  # the office belongs to something else than what it can belong to
+    prefix = token.text.rpartition("-")[0]
+    named = resolver.named(prefix) if len(prefix) > 1 and "modifier" in title.object else None
+    if named is not None and resolver.type(named) in title.object_types:
+        return [(Filler(named, token, "modifier"), "title")]
     if title.body:
         body = resolver.named(title.body)
         if body is not None:
             return [(Filler(body, token, "implicit", "implicit"), "title")]
+    body = _body(token, title, None, resolver)
+    if body is not None:
+        return [(Filler(body, token, "implicit", "implicit"), "body")]
     # "der russische Präsident und Oberbefehlshaber": conjuncts share the owner.
     if grammar.has(token, "conjunct") and grammar.is_(token.head, "noun"):
         found = [resolver.coerce(f, title.object_types) for f in resolver.owners(token.head)]
@@ -175,19 +248,55 @@ def _owners(token: Token, title: Title, person: Filler, roles: Roles) -> list[tu
         if fitting:
             return fitting
     if _STATE in title.object_types:
-        country = resolver.country(person.entity, implied=True)
+        country = resolver.country(person.entity, implied=True) or _party_country(person, resolver)
         if country is not None:
-            return [(Filler(country, token, "implicit", "implicit"), "person")]
-        around = resolver.around(token)
+            return (
+                [(Filler(country, token, "implicit", "implicit"), "person")]
+                if _whole(token, resolver.name(country), words)
+                else []
+            )
+        around = None if title.predicate in _UNLIKELY else resolver.around(token, among=title.candidates)
+        around = around if around is not None and _whole(token, resolver.name(around), words) else None
         if around is not None:
             return [(Filler(around, token, "implicit", "implicit"), "context")]
     return []
+
+
+def _body(token: Token, title: Title, owner: str | None, resolver: Resolver) -> str | None:
+    """The only organ of the document that the title's compound begins with: "Parlamentspräsident", "Fraktionschef".
+
+    With an owner it must be the owner's: of "SPD-Fraktionschef" the fraction of the SPD.
+    """
+    word = token.lemma_.rpartition("-")[2].lower()
+    found = set()
+    for key, entity in resolver.entities.items():
+        if entity["type"] not in _BODIES or entity["type"] not in title.object_types or key == owner:
+            continue
+        last = str(entity["name"]).split()[-1].rpartition("-")[2].lower()
+        if not any(word.startswith(last[i:]) for i in range(len(last) - _STEM + 1)):
+            continue
+        if owner is None or entity.get("country") == owner or str(entity["name"]).startswith(resolver.name(owner)):
+            found.add(key)
+    return found.pop() if len(found) == 1 else None
+
+
+def _party_country(person: Filler, resolver: Resolver) -> str | None:
+    """The country of the party in brackets after the person's name: "Familienministerin Beispiel (SPD)"."""
+    doc = resolver.doc
+    starts = {s.start: s for s in resolver.mentions if resolver.type(s.kb_id_) == "PoliticalParty"}
+    for span in resolver.mentions:
+        if span.kb_id_ == person.entity and span.id_ == "name" and span.end + 1 < len(doc):
+            party = starts.get(span.end + 1)
+            if party is not None and doc[span.end].text in _OPENING:
+                return resolver.country(party.kb_id_, implied=True)
+    return None
 
 
 def _changes(token: Token, lexicon: FrameLexicon, resolver: Resolver, words: FactWords) -> str | None:
     """Whether an adjective or adverb says that the office is over (`former`) or to come (`planned`)."""
     rules = lexicon.title_rules
     named = any(True for _ in resolver.grammar.children(token, "apposition"))
+    present = any(c.lower_ not in words.past_copula for c in resolver.grammar.children(token, "copula"))
     for child in token.children:
         lemma = child.lemma_.lower()
         if resolver.grammar.has(child, "adjectival"):
@@ -195,14 +304,29 @@ def _changes(token: Token, lexicon: FrameLexicon, resolver: Resolver, words: Fac
                 return "former"
             if lemma in rules.planned_adjectives:
                 return "planned"
-        elif resolver.grammar.has(child, "adverbial") and lemma in rules.former_adverbs:
+        elif resolver.grammar.has(child, "adverbial") and lemma in rules.former_adverbs and not present:
             return "former"
     # "Er war Minister und Parteichef": the copula hangs on the first; beside a name it says nothing of the office.
     first = (
         token.head if resolver.grammar.has(token, "conjunct") and resolver.grammar.is_(token.head, "noun") else token
     )
     past = any(c.lower_ in words.past_copula for c in resolver.grammar.children(first, "copula"))
-    return "former" if past and not named else None
+    return "former" if (past and not named) or _ended(token, resolver, words) else None
+
+
+def _ended(token: Token, resolver: Resolver, words: FactWords) -> bool:
+    """Whether the word above tells of the end of the office: "nach dem Sturz von Machthaber Beispiel"."""
+    grammar, head = resolver.grammar, token.head
+    if grammar.has(token, "nominal"):
+        if head.lemma_ in words.ending_nouns:
+            return True
+        if head.lemma_ not in words.leaving_nouns:
+            return False
+        preposition = grammar.preposition(head)
+        return grammar.has(head, "subject") or (preposition is not None and preposition.word in grammar.group("after"))
+    return (
+        head.lemma_ in words.ending_verbs and grammar.has(token, "passive_subject", "subject") and grammar.passive(head)
+    )
 
 
 def _role_name(token: Token, resolver: Resolver, lexicon: FrameLexicon) -> str:

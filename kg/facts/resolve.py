@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,24 +108,32 @@ class Resolver:
         senses = self.gazetteer.senses(name) if self.gazetteer is not None else ()
         return senses[0].actor if senses and self.imply(senses[0].actor) else None
 
-    def around(self, token: Token) -> str | None:
+    def around(self, token: Token, *, among: Sequence[str] = ()) -> str | None:
         """The country that a word without one of its own most likely belongs to.
 
         The only country of the sentence, else that of the places in it, else the one that the article names clearly more
         often than any other.
+
+        Args:
+            token: The word.
+            among: Names of the only countries that it may be; any without.
         """
         sentence = token.sent
         inside = [s.kb_id_ for s in self.mentions if s.start >= sentence.start and s.end <= sentence.end]
-        here = {e for e in inside if self.type(e) == _STATE}
+        here = {e for e in inside if self._may_be(e, among)}
         if not here:
             places = [e for e in inside if self.type(e) in _DATELINE_TYPES]
-            here = {c for c in (self.country(p, implied=True) for p in places) if c is not None}
+            found = {c for c in (self.country(p, implied=True) for p in places) if c is not None}
+            here = {c for c in found if self._may_be(c, among)}
         if len(here) == 1:
             return here.pop()
-        ranked = Counter(s.kb_id_ for s in self.mentions if self.type(s.kb_id_) == _STATE).most_common(2)
+        ranked = Counter(s.kb_id_ for s in self.mentions if self._may_be(s.kb_id_, among)).most_common(2)
         if ranked and (len(ranked) == 1 or ranked[0][1] >= _CLEARLY * ranked[1][1]):
             return ranked[0][0]
         return None
+
+    def _may_be(self, entity: str, among: Sequence[str]) -> bool:
+        return self.type(entity) == _STATE and (not among or self.name(entity) in among)
 
     def mention(self, token: Token) -> Span | None:
         """The most telling mention that the token heads or, for a name, lies in."""
@@ -185,6 +193,16 @@ class Resolver:
             preposition = self.grammar.preposition(child)
             if preposition is not None and preposition.word in self.grammar.group("owner_preposition"):
                 yield from self.at(child)
+
+    def possessors(self, token: Token) -> list[Filler]:
+        """The entities that the phrase belongs to by a possessive word, a genitive or `von`."""
+        found: dict[str, Filler] = {}
+        for child in (*self.grammar.possessives(token), *self.grammar.children(token, "nominal")):
+            preposition = self.grammar.preposition(child)
+            if preposition is None or preposition.word in self.grammar.group("owner_preposition"):
+                for filler in self.at(child):
+                    found.setdefault(filler.entity, filler)
+        return list(found.values())
 
     def adjectives(self, token: Token) -> list[Filler]:
         """Countries named by adjectives of origin before the noun ("russische und chinesische Diplomaten")."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 
-from kg.model import Claim, Qualifiers
+from kg.model import Claim, Evidence, Qualifiers
 from kg.vocabulary import RELATIONS
 
 __all__ = ["merge_claims"]
@@ -14,8 +14,8 @@ __all__ = ["merge_claims"]
 def merge_claims(claims: Iterable[Claim], *, symmetric: Mapping[str, bool] | None = None) -> tuple[Claim, ...]:
     """Merge the claims of one article.
 
-    Claims with the same subject, predicate and object whose qualifiers do not contradict each other become one with all
-    evidence; a symmetric relation is kept in one direction, that of its first claim.
+    Claims with the same subject, predicate and object whose qualifiers do not contradict each other become one with the
+    evidence of all; a symmetric relation is kept in one direction, that of its first claim.
 
     Args:
         claims: Claims in text order.
@@ -46,13 +46,23 @@ def merge_claims(claims: Iterable[Claim], *, symmetric: Mapping[str, bool] | Non
         for position in index.get(key, ()):
             joined = _join(merged[position].qualifiers, claim.qualifiers)
             if joined is not None:
-                evidence = tuple(sorted({*merged[position].evidence, *claim.evidence}))
+                evidence = _evidence((*merged[position].evidence, *claim.evidence))
                 merged[position] = replace(merged[position], qualifiers=joined, evidence=evidence)
                 break
         else:
             index.setdefault(key, []).append(len(merged))
             merged.append(claim)
     return tuple(merged)
+
+
+def _evidence(found: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """Each sentence once, with the rule that was surest of it, in text order."""
+    best: dict[tuple[str, int, int], Evidence] = {}
+    for evidence in found:
+        key = (evidence.article, evidence.start, evidence.end)
+        if key not in best or (evidence.confidence, best[key]) > (best[key].confidence, evidence):
+            best[key] = evidence
+    return tuple(sorted(best.values()))
 
 
 def _join(one: Qualifiers, other: Qualifiers) -> Qualifiers | None:

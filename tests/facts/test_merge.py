@@ -46,3 +46,11 @@ def test_merging_again_changes_nothing_and_loses_no_evidence(given_claims: list[
     merged = merge_claims(given_claims)
     assert merge_claims(merged) == merged
     assert {e for c in merged for e in c.evidence} == {e for c in given_claims for e in c.evidence}
+
+
+def test_a_sentence_counts_once_with_its_surest_rule() -> None:
+    weak = Evidence("a", 0, 9, "x", "de/attacks/noun/y", 2, 3, 0.6)
+    sure = Evidence("a", 0, 9, "x", "de/attacks/verb/x", 4, 5, 0.9)
+    for order in ((weak, sure), (sure, weak)):
+        (merged,) = merge_claims([Claim("A", "attacks", "B", evidence=(e,)) for e in order])
+        assert merged.evidence == (sure,)

@@ -185,10 +185,10 @@ class Clauses:
         head = verb.head
         if head != verb and (
             head.lemma_ in self.reporting.cues
-            or self.grammar.has(verb, "complement", "parataxis", "clause_modifier", "conjunct")
+            or self.grammar.has(verb, "complement", "loose_clause", "clause_modifier", "conjunct")
         ):
             return True
-        return any(t.lemma_ in self.reporting.cues for t in self.grammar.children(verb, "parataxis", "complement"))
+        return any(t.lemma_ in self.reporting.cues for t in self.grammar.children(verb, "loose_clause", "complement"))
 
     def subjunctive(self, verb: Token) -> bool:
         """Whether the clause is in Konjunktiv I, the mood of other people's words."""

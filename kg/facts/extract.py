@@ -52,6 +52,8 @@ QUANTITIES: dict[str, tuple[str, ...]] = {
 }
 # Ties that a phrase states whatever its sentence says: "Präsident X soll …" leaves him president.
 _PHRASAL = ("/title/", "/structure/")
+_TIES = frozenset({"affiliatedWith", "locatedIn", "citizenOf", "familyOf"})
+_NOUNS = ("/noun/", "/compound/")
 
 
 def extract(doc: Doc, article: Article, *, minimum: float = 0.5) -> Extraction:
@@ -86,14 +88,14 @@ def extract(doc: Doc, article: Article, *, minimum: float = 0.5) -> Extraction:
     candidates: list[Candidate] = [
         *(c for c in framed if c.predicate != "speaksFor" or (c.trigger.i, c.subject, c.object) not in over),
         *offices,
-        *match_states(doc, lexicon, resolver),
+        *match_states(doc, lexicon, resolver, words),
         *match_presence(doc, resolver, words, language),
     ]
     claims: list[Claim] = []
     for candidate in sorted(candidates, key=lambda c: (c.trigger.i, c.predicate, c.subject, c.object or "")):
         if candidate.weight < minimum:
             continue
-        if any(part in candidate.rule for part in _PHRASAL) and not _predicative(candidate, resolver):
+        if _phrasal(candidate) and not _predicative(candidate, resolver):
             qualified = Qualified(modality=candidate.modality or Modality.ASSERTED)
         else:
             qualified = qualify(
@@ -104,6 +106,7 @@ def extract(doc: Doc, article: Article, *, minimum: float = 0.5) -> Extraction:
                 object=candidate.object,
                 frame_modality=candidate.modality,
                 quantity_classes=QUANTITIES.get(candidate.predicate, ()),
+                governor=candidate.governor if "/verb_noun/" in candidate.rule else None,
             )
         if qualified.hypothetical:
             continue
@@ -123,6 +126,12 @@ def _side(candidate: Candidate, qualified: Qualified, resolver: Resolver, words:
         country = qualified.place if resolver.type(qualified.place) == "Country" else resolver.country(qualified.place)
     country = country or resolver.around(candidate.trigger)
     return replace(candidate, subject=country) if country is not None else candidate
+
+
+def _phrasal(candidate: Candidate) -> bool:
+    return any(part in candidate.rule for part in _PHRASAL) or (
+        candidate.predicate in _TIES and any(part in candidate.rule for part in _NOUNS)
+    )
 
 
 def _predicative(candidate: Candidate, resolver: Resolver) -> bool:

@@ -19,7 +19,7 @@ from kg.linguistics.sources import Reporting, load_reporting
 
 __all__ = ["CLAUSES", "FactualityData", "load_factuality", "verbal_head"]
 
-CLAUSES = ("complement", "adverbial_clause", "relative", "clause_modifier", "parataxis", "root")
+CLAUSES = ("complement", "adverbial_clause", "relative", "clause_modifier", "loose_clause", "root")
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ COMPLEMENTS = (
     "open_complement",
     "subject",
     "passive_subject",
-    "parataxis",
+    "loose_clause",
     "clause_modifier",
     "adverbial_clause",
 )
@@ -242,7 +242,7 @@ class _Climb:
             found.negated = True
             return True
         if lemma in self.reporting.claim or (
-            lemma in self.reporting.accuse and not self.grammar.has(node, "parataxis")
+            lemma in self.reporting.accuse and not self.grammar.has(node, "loose_clause")
         ):
             found.say(self.speech.subject(verb), alleged=True)
             return False

@@ -54,7 +54,7 @@ class Speech:
         grammar = self.grammar
         for _, source in attributions(self.doc, clause_tokens(verb, grammar), grammar, self.reporting):
             yield source
-        for child in grammar.children(verb, "parataxis", "adverbial_clause"):
+        for child in grammar.children(verb, "loose_clause", "adverbial_clause"):
             if grammar.is_(child, "verb"):
                 if child.lemma_ in self.reporting.cues and self.comments(child):
                     yield self.subject(child)
@@ -68,7 +68,7 @@ class Speech:
         """Whether a clause of saying comments on the one above it: "wie X sagte", "…, sagte X"."""
         if any(m.lower_ in self.data.words["conditions.reporting_marks"] for m in cue.children):
             return True
-        if not self.grammar.has(cue, "parataxis") or any(
+        if not self.grammar.has(cue, "loose_clause") or any(
             True for _ in self.grammar.children(cue, "complement", "object")
         ):
             return False

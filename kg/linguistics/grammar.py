@@ -141,6 +141,17 @@ class Grammar:
             return self.preposition(token.head)
         return None
 
+    def written_preposition(self, token: Token) -> Preposition | None:
+        """The preposition that the token is, with the case that the next word shows; for words that no parse joins."""
+        if token.lower_ in self._contractions:
+            return self._contractions[token.lower_]
+        if not self.is_(token, "adposition"):
+            return None
+        after = token.nbor().lower_ if token.i + 1 < len(token.doc) else ""
+        cases = ("acc", "dat", "acc_after_preposition")
+        case = next((c for c in cases if after in self._cases[c]), None)
+        return Preposition(token.lower_, case.partition("_")[0] if case is not None else None)
+
     def _case(self, head: Token, preposition: Token) -> str | None:
         for token in (*(c for c in head.lefts if c.i > preposition.i), head):
             form = token.lower_
@@ -204,7 +215,7 @@ class Grammar:
             if owner is None and governor is not None:
                 owner = self.surface_subject(governor, depth + 1)[0]
             return owner, True
-        if self.has(verb, "open_complement", "adverbial_clause", "complement", "clause_modifier", "parataxis"):
+        if self.has(verb, "open_complement", "adverbial_clause", "complement", "clause_modifier", "loose_clause"):
             if head.lemma_ in self._words["object_control"]:
                 passive = self.passive(head)
                 for argument in self._core(head, passive):

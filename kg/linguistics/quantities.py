@@ -236,7 +236,7 @@ class QuantityFinder:
     def _uncounted(self, doc: Doc, number: _Number) -> Span | None:
         """A number alone, whose verb says what it counts ("mehr als 30 wurden verletzt")."""
         token = doc[number.end - 1]
-        if not token.has_dep() or self.grammar.has(token, "apposition", "parataxis", "flat", "determiner"):
+        if not token.has_dep() or self.grammar.has(token, "apposition", "loose_clause", "flat", "determiner"):
             return None
         verb = self.grammar.governor(token)
         name = "" if verb is None else self.words.verbs.get(verb.lemma_, "") or self._total(verb)

@@ -42,9 +42,7 @@ class Agreement:
         if grammar.preposition(noun) is not None:
             return "oblique"
         first = noun
-        while (
-            grammar.has(first, "conjunct", "apposition", "flat") and first.head != first and first.head.i < first.i
-        ):
+        while grammar.has(first, "conjunct", "apposition", "flat") and first.head != first and first.head.i < first.i:
             first = first.head
         if grammar.has(first, "subject", "passive_subject"):
             return "nominative"

@@ -74,9 +74,7 @@ class Candidates:
         root = self.doc[start:end].root
         near = [root.head] if self.grammar.has(root, "apposition", "flat") else []
         near += [c for c in self.grammar.children(root, "apposition") if c.i >= end]
-        if any(
-            self.grammar.is_(t, "noun") and self.cues.titles.gender(t.text) is not None for t in near if t != root
-        ):
+        if any(self.grammar.is_(t, "noun") and self.cues.titles.gender(t.text) is not None for t in near if t != root):
             return True
         return end - start > 1 and self.doc[start].text in self.gazetteer.given
 

@@ -27,6 +27,7 @@ class NounList:
     words: frozenset[str]
     endings: tuple[str, ...]
     exceptions: frozenset[str]
+    need_owner: frozenset[str] = frozenset()
 
     def match(self, *forms: str) -> bool:
         """Whether one of the forms of a noun is in the list, and none among its exceptions.
@@ -119,6 +120,7 @@ def _nouns(table: object, source: str, key: str, genitives: tuple[str, ...]) -> 
         frozenset(words_of(table, "words", source)),
         tuple(e + g for e in words_of(table, "endings", source) for g in ("", *genitives)),
         frozenset(words_of(table, "except", source)),
+        frozenset(words_of(table, "need_owner", source)) if "need_owner" in table else frozenset(),
     )
 
 

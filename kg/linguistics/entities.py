@@ -33,6 +33,7 @@ _UNKNOWN = {
 }
 _COUNTRY_BOUND = (EntityType.MINISTRY, EntityType.POLITICAL_PARTY)
 _LOCAL = (EntityType.CITY, EntityType.REGION, EntityType.PLACE, EntityType.COUNTRY)
+_QUOTES = "“”«»"
 _SHORT = 10  # longest abbreviation in brackets, letters
 
 
@@ -120,6 +121,8 @@ class EntityFinder:
         ):
             return False
         forms = (root.text, root.lemma_)
+        if not rest and not self.grammar.is_(root, "name") and name.label in ("LOC", "MISC"):
+            return True
         listed = any(nouns.match(*forms) for nouns in self.cues.nominal.values()) or self.cues.group.match(*forms)
         return listed or (not rest and self.cues.type_of_cue(root) is not None)
 
@@ -313,21 +316,20 @@ class EntityFinder:
         """One entity for a name and the abbreviation in brackets behind it."""
         merged: dict[str, str] = {}
         for first in list(registry.mentions):
-            if (
-                first.kind != "name"
-                or first.type in (EntityType.PERSON, EntityType.COUNTRY)
-                or first.end + 2 >= len(doc)
-            ):
+            if first.kind != "name" or first.type in (EntityType.PERSON, EntityType.COUNTRY):
                 continue
-            if doc[first.end].text != "(" or doc[first.end + 2].text != ")":
+            end = first.end
+            while end < len(doc) and (doc[end].is_quote or doc[end].text in _QUOTES):
+                end += 1
+            if end + 2 >= len(doc) or doc[end].text != "(" or doc[end + 2].text != ")":
                 continue
-            short = doc[first.end + 1].text
+            short = doc[end + 1].text
             initials = [w[0] for w in doc[first.start : first.end].text.replace("-", " ").split() if w[0].isupper()]
             if len(short) > _SHORT or sum(c.isupper() for c in short) < 2 or not initials or short[0] not in initials:
                 continue
-            second = registry.ending(first.end + 1, ("name",))
+            second = registry.ending(end + 1, ("name",))
             if second is None:
-                registry.mention(first.end + 1, first.end + 2, first.entity, "name")
+                registry.mention(end + 1, end + 2, first.entity, "name")
             elif second.entity != first.entity:
                 merged[first.entity if second.entity in self.gazetteer.actors else second.entity] = (
                     second.entity if second.entity in self.gazetteer.actors else first.entity

@@ -203,14 +203,31 @@ class _Finder:
             start < end - 1 and self.cues.type_of_cue(self.doc[start]) and self.grammar.is_(self.doc[start + 1], "name")
         ):
             start += 1
+        while end - start > 1 and self._apart(start, end):
+            end -= 1
         if span.label_ == "PER":
-            while end < len(self.doc) and self.readable[end] and self.grammar.has(self.doc[end], "flat"):
-                if not self.grammar.is_(self.doc[end], "name") or self.doc[end].ent_type_:
-                    break
+            while end < len(self.doc) and self.readable[end] and self._continues(end):
                 end += 1
             while start < end - 1 and self.cues.titles.gender(self.doc[start].text) is not None:
                 start += 1
         return start, end
+
+    def _continues(self, index: int) -> bool:
+        """Whether a word goes on with the name before it ("Putin", "al-Asir")."""
+        token = self.doc[index]
+        if token.ent_type_:
+            return False
+        prefixes = tuple(p for p in self.cues.inflection.name_particles if p.endswith("-"))
+        return token.lower_.startswith(prefixes) or (
+            self.grammar.has(token, "flat") and self.grammar.is_(token, "name")
+        )
+
+    def _apart(self, start: int, end: int) -> bool:
+        """Whether the last word of a span is a common noun of another phrase ("Hebron Anschlag")."""
+        last = self.doc[end - 1]
+        common = self.grammar.is_(last, "noun") and not self.grammar.is_(last, "name")
+        first = self.doc[start : end - 1].root
+        return common and self.grammar.is_(first, "name") and not start <= last.head.i < end - 1 and first.head != last
 
     def _joined(self, start: int) -> bool:
         """Whether the word before a span is the first part of the same name ("Laurent" before "Nkunda")."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from kg.linguistics.agreement import Agreement
-from kg.linguistics.cues import Cues
+from kg.linguistics.cues import Cues, NounList
 from kg.linguistics.registry import Mention, Registry
 from kg.model import EntityType
 
@@ -195,8 +195,18 @@ class _Nominals:
             if follower is not None and follower.type not in _PLACES and self._announces(token, follower):
                 self.registry.alias(follower.entity, self.doc[token.i : follower.end].text)
                 return []
-            return self._make(token, kind)
+            if kind is EntityType.ARMED_GROUP and self._of_another(token, nouns):
+                return []
+            found = self._make(token, kind)
+            if set(forms) & nouns.need_owner:
+                found = [n for n in found if n.owner is not None and n.owner.type in _PLACES]
+            return found
         return []
+
+    def _of_another(self, token: Token, nouns: NounList) -> bool:
+        """Whether a noun is the fighters of another nameless group ("Kämpfer verfeindeter Milizen")."""
+        owners = [c for c in self.grammar.children(token, "nominal") if c.i > token.i]
+        return any(nouns.match(*self.forms(c)) for c in owners)
 
     def _single(self, token: Token) -> bool:
         """Whether a noun is in the singular, by its article if the form leaves it open."""

@@ -94,6 +94,7 @@ class _Words:
     elsewhere: re.Pattern[str]
     article: re.Pattern[str]
     prefixes: tuple[tuple[str, ...], ...]
+    other_cities: frozenset[str]
 
 
 def _words(data: Path) -> _Words:
@@ -102,7 +103,12 @@ def _words(data: Path) -> _Words:
     patterns = table["caution"]
     prefixes = tuple(tuple(group) for group in table["spelling"]["prefixes"])
     compiled = {key: re.compile(patterns[key]) for key in ("generic", "alone", "elsewhere", "article")}
-    return _Words(common_nouns(data / "treebank"), prefixes=prefixes, **compiled)
+    return _Words(
+        common_nouns(data / "treebank"),
+        prefixes=prefixes,
+        other_cities=frozenset(table["capitals"]["others"]),
+        **compiled,
+    )
 
 
 def _countries(data: Path, words: _Words) -> list[Record]:
@@ -188,7 +194,7 @@ def _persons(data: Path) -> Iterator[Record]:
         )
 
 
-def _capitals(countries: list[Record], places: dict[str, Record]) -> Iterator[Record]:
+def _capitals(countries: list[Record], places: dict[str, Record], words: _Words) -> Iterator[Record]:
     """A city for every capital that the table of places does not have."""
     made: dict[str, Record] = {}
     taken = {c.label for c in countries}
@@ -196,8 +202,11 @@ def _capitals(countries: list[Record], places: dict[str, Record]) -> Iterator[Re
         if not country.capitals:
             continue
         first = country.capitals[0]
-        seats = [[c for c in country.capitals if c not in places]] if first not in places else []
-        for variants in seats:
+        others = [c for c in country.capitals[1:] if c in words.other_cities]
+        groups = [[c] for c in others if c not in places]
+        if first not in places:
+            groups.append([c for c in country.capitals if c not in places and c not in others])
+        for variants in groups:
             label = variants[0]
             if label in taken:
                 continue
@@ -286,7 +295,7 @@ def make_gazetteer(data: Path, sources: Path | None = None) -> list[Record]:
     countries = _countries(tables, words)
     places = list(_places(tables))
     place_names = {n for p in places for n in [p.label, *p.names]}
-    capitals = list(_capitals(countries, {n: p for p in places for n in [p.label, *p.names]}))
+    capitals = list(_capitals(countries, {n: p for p in places for n in [p.label, *p.names]}, words))
     city_names = {n for p in [*places, *capitals] if p.type == "City" for n in [p.label, *p.names]}
     merged = [*countries, *_organisations(tables), *places, *capitals, *_persons(tables), *_weapons(tables)]
     for record in merged:

@@ -1,13 +1,13 @@
 """Component `kg_entities` on documents written by hand."""
 
 import pytest
-from tests.factories import make_doc
 
 from kg.errors import AnnotationError
 from kg.lexicon import load_gazetteer
 from kg.linguistics.agreement import load_agreement
 from kg.linguistics.cues import load_cues
 from kg.linguistics.entities import EntityFinder
+from tests.factories import make_doc
 
 
 @pytest.fixture(scope="module")

@@ -147,9 +147,9 @@ def read_frames(folder: Path) -> FrameLexicon:
         raise DataError(message, source=folder / "frames", hint="write one TOML file per relation")
     classes = parse_classes(_read_toml(folder / "classes.toml"), folder / "classes.toml")
     frames: list[Frame] = []
-    roles: dict[str, Role | None] = {}
+    shared = _Shared({}, {})
     for file in files:
-        frames.extend(_frames_of_file(_read_toml(file), file, classes, folder.name, roles))
+        frames.extend(_frames_of_file(_read_toml(file), file, classes, folder.name, shared))
     titles, rules = parse_titles(_read_toml(folder / "titles.toml"), folder / "titles.toml", classes)
     return FrameLexicon(
         language=folder.name,
@@ -178,7 +178,7 @@ def _read_toml(file: Path) -> dict[str, Any]:
 
 
 def _frames_of_file(
-    table: Mapping[str, Any], file: Path, classes: Classes, language: str, roles: dict[str, Role | None]
+    table: Mapping[str, Any], file: Path, classes: Classes, language: str, shared: _Shared
 ) -> list[Frame]:
     known_keys(table, _FILE_KEYS, file, "file")
     predicate = text(table, "predicate", file, "file")
@@ -194,10 +194,16 @@ def _frames_of_file(
             where = f"{kind} {row.get('trigger', '?')}"
             known_keys(row, _FRAME_KEYS, file, where)
             for trigger in _triggers(row, classes, file, where):
-                frames.append(
-                    _frame(row, predicate, kind, trigger, defaults, _Place(file, where, classes, language, roles))
-                )
+                place = _Place(file, where, classes, language, shared)
+                frames.append(_frame(row, predicate, kind, trigger, defaults, place))
     return frames
+
+
+class _Shared(NamedTuple):
+    """Roles and lists of lemmas that were read already: thousands of frames have a few hundred of them."""
+
+    roles: dict[str, Role | None]
+    lemmas: dict[tuple[str, ...], frozenset[str]]
 
 
 class _Place(NamedTuple):
@@ -207,7 +213,7 @@ class _Place(NamedTuple):
     where: str
     classes: Classes
     language: str
-    roles: dict[str, Role | None]
+    shared: _Shared
 
 
 def _triggers(row: Mapping[str, Any], classes: Classes, file: Path, where: str) -> list[str]:
@@ -226,7 +232,7 @@ def _frame(
     defaults: Mapping[str, frozenset[str]],
     place: _Place,
 ) -> Frame:
-    file, where, classes, language, _ = place
+    file, where, classes, language = place[:4]
     modality = row.get("modality")
     if modality is not None and modality not in set(Modality):
         fail(file, f"{where}: modality", modality, [str(m) for m in Modality])
@@ -286,23 +292,26 @@ def _split_trigger(kind: str, trigger: str, place: _Place) -> tuple[str | None, 
 
 def _role(written: str, place: _Place) -> Role | None:
     """Parse a role once and share it: most frames have one of a few hundred roles."""
-    if written not in place.roles:
+    if written not in place.shared.roles:
         classes = place.classes
         try:
             parsed = parse_role(written, classes.labels, classes.prepositions, classes.cases)
         except ValueError as error:
             word, allowed = error.args
             fail(place.file, f"{place.where}: role {written!r}", word, allowed)
-        place.roles[written] = None if written == classes.no_role else parsed
-    return place.roles[written]
+        place.shared.roles[written] = None if written == classes.no_role else parsed
+    return place.shared.roles[written]
 
 
 def _lemmas(table: Mapping[str, Any], key: str, place: _Place) -> frozenset[str]:
-    """A list of lemmas in which `@name` stands for the words of a class."""
-    listed: set[str] = set()
-    for word in strings(table, key, place.file, place.where):
-        listed |= word_class(word, place.classes, place.file, place.where) if word.startswith("@") else {word}
-    return frozenset(listed)
+    """A list of lemmas in which `@name` stands for the words of a class; equal lists share one set."""
+    words = strings(table, key, place.file, place.where)
+    if words not in place.shared.lemmas:
+        listed: set[str] = set()
+        for word in words:
+            listed |= word_class(word, place.classes, place.file, place.where) if word.startswith("@") else {word}
+        place.shared.lemmas[words] = frozenset(listed)
+    return place.shared.lemmas[words]
 
 
 def _conditions(row: Mapping[str, Any], key: str, place: _Place) -> tuple[Condition, ...]:

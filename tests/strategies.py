@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from itertools import pairwise
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from kg.model import (
@@ -26,10 +27,14 @@ from kg.vocabulary import RELATIONS
 
 __all__ = ["articles", "claims", "entities", "extractions", "names", "qualifiers", "quantities", "sound_extractions"]
 
+# Whole extractions take a while to make up, above all on a busy machine: no property here is about time.
+settings.register_profile("kg", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("kg")
+
 # half of a surrogate pair is no character: it cannot be written as UTF-8, nor hashed for the id of a claim
 characters = st.characters(exclude_categories=["Cs"])
 names = st.text(characters, min_size=1, max_size=20)
-texts = st.text(characters, max_size=200)
+texts = st.text(characters, max_size=60)
 positions = st.integers(0, 10**9)
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 

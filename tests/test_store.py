@@ -105,7 +105,7 @@ def test_nothing_is_stored_of_an_article_that_cannot_be_written(graph):
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), any_extraction()), max_size=6))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_graph_is_the_union_of_the_last_state_of_its_articles(steps):
     graph, last = KnowledgeGraph(), {}
     for name, extraction in steps:
@@ -124,7 +124,7 @@ def test_graph_is_the_union_of_the_last_state_of_its_articles(steps):
 
 
 @given(any_extraction(), any_extraction())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_order_of_adding_does_not_matter(one, other):
     other = replace(other, article=replace(other.article, id=one.article.id + "2"))
     graphs = []

@@ -30,7 +30,6 @@ def test_extraction_comes_back_from_quads(extraction):
 
 @pytest.mark.parametrize("format", FORMATS)
 @given(extraction=any_extraction())
-@settings(max_examples=60)
 def test_extraction_comes_back_from_every_format(format, extraction):
     written = serialise(quads(extraction), format)
     back = next(extractions(ox.parse(written, format=format_of(format))))
@@ -42,7 +41,6 @@ def test_extraction_comes_back_from_every_format(format, extraction):
 
 
 @given(any_extraction())
-@settings(max_examples=40)
 def test_rdflib_reads_the_same_graph(extraction):
     content = {q.triple for q in quads(extraction)}
     read = rdflib.Graph().parse(data=serialise(quads(extraction), "turtle"), format="turtle")
@@ -62,7 +60,6 @@ def test_rdflib_reads_the_same_json_ld(extraction):
 
 
 @given(any_extraction(), st.randoms())
-@settings(max_examples=40)
 def test_same_quads_give_the_same_bytes_in_any_order(extraction, random):
     content = list(quads(extraction))
     shuffled = random.sample(content, len(content))
@@ -93,7 +90,6 @@ def test_canonical_is_idempotent(extraction):
 
 
 @given(st.lists(any_extraction(), max_size=4, unique_by=lambda e: e.article.id))
-@settings(max_examples=40)
 def test_articles_come_back_from_one_file(read):
     content = [quad for extraction in read for quad in quads(extraction)]
     back = list(extractions(ox.parse(serialise(content, "nquads"), format=ox.RdfFormat.N_QUADS)))

@@ -88,7 +88,7 @@ def test_sound_graph_conforms():
 
 
 @given(sound_extractions())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_what_keeps_to_the_model_conforms(extraction):
     assert validate(quads(extraction)) == []
 

@@ -34,6 +34,7 @@ class FactWords:
         regional_titles: Titles that belong to a state in a federation when no country is named with them.
         federations: Names of such federations.
         including_words: Words that begin a list of members or examples.
+        example_words: Those of them that also compare, so that they need a noun for members before them.
         member_nouns: Nouns for members that are countries, as last part of a compound ("EU-Staat").
         directions: Nouns for a part of a place ("im Norden Syriens").
         state_adjectives: Adjectives for what belongs to the state.
@@ -57,6 +58,7 @@ class FactWords:
     regional_titles: frozenset[str]
     federations: frozenset[str]
     including_words: frozenset[str]
+    example_words: frozenset[str]
     member_nouns: frozenset[str]
     directions: frozenset[str]
     state_adjectives: frozenset[str]

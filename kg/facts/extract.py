@@ -8,6 +8,7 @@ from dataclasses import replace
 from spacy.tokens import Doc, Span, Token
 
 from kg.facts.frames import Candidate, match_frames
+from kg.facts.memberships import match_memberships
 from kg.facts.merge import merge_claims
 from kg.facts.offices import match_offices
 from kg.facts.presence import match_presence
@@ -89,6 +90,7 @@ def extract(doc: Doc, article: Article, *, minimum: float = 0.5) -> Extraction:
         *(c for c in framed if c.predicate != "speaksFor" or (c.trigger.i, c.subject, c.object) not in over),
         *offices,
         *match_states(doc, lexicon, resolver, words),
+        *match_memberships(doc, resolver, words, language),
         *match_presence(doc, resolver, words, language),
     ]
     claims: list[Claim] = []

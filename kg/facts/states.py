@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from spacy.tokens import Doc, Span, Token
 
 from kg.facts.frames import Candidate
+from kg.facts.locations import Locations
 from kg.facts.offices import find_title
 from kg.facts.resolve import Filler, Resolver
+from kg.lexicon_facts import FactWords
 from kg.lexicon_frames import FrameLexicon
 from kg.vocabulary import RELATIONS
 
@@ -21,9 +23,9 @@ _OWNERS = frozenset(
     {"Country", "InternationalOrganization", "PoliticalParty", "Region", "City", "ArmedGroup", "Organization"}
 )
 _PLACES = frozenset({"City", "Region", "Place", "Country"})
-_WIDER = {"City": ("Region", "Country"), "Place": ("City", "Region", "Country"), "Region": ("Country", "Region")}
 # Without a name their adjective says where they come from, not whom they belong to ("israelische Medien").
 _UNOWNED = frozenset({"ArmedGroup", "Media", "Company", "Organization"})
+_STATE_OWNED = frozenset({"Media", "Company"})
 _LOCATED = _ORGANS - {"ArmedGroup", "PoliticalParty"}
 _NAMED = frozenset({"name", "adjective"})
 _IN_BRACKETS = {"PoliticalParty": "memberOf", "Country": "citizenOf"}
@@ -39,17 +41,19 @@ _BRACKET = 6  # words looked at inside a bracket
 _OPENING, _CLOSING = "([", ")]"
 
 
-def match_states(doc: Doc, lexicon: FrameLexicon, resolver: Resolver) -> Iterator[Candidate]:
+def match_states(doc: Doc, lexicon: FrameLexicon, resolver: Resolver, words: FactWords) -> Iterator[Candidate]:
     """Find memberships in brackets, organs of states, places in places and origins of persons.
 
     Args:
         doc: An annotated document.
         lexicon: The frames of its language, for titles.
         resolver: Entity lookup of the document.
+        words: Word lists of the language.
 
     Yields:
         Candidates in text order.
     """
+    locations = Locations(resolver, words)
     for span in resolver.mentions:
         kind = resolver.type(span.kb_id_)
         if kind == "Person" and span.id_ == "name":
@@ -57,11 +61,11 @@ def match_states(doc: Doc, lexicon: FrameLexicon, resolver: Resolver) -> Iterato
             yield from _from(span, lexicon, resolver)
             yield from _origin(span, lexicon, resolver)
         elif kind in _ORGANS and (span.id_ == "name" or (span.id_ == "nominal" and kind not in _UNOWNED)):
-            yield from _affiliation(span, lexicon, resolver)
+            yield from _affiliation(span, lexicon, resolver, words)
         if (kind in _PLACES and span.id_ in ("name", "metonym")) or (
             kind in _LOCATED and span.id_ in ("name", "nominal")
         ):
-            yield from _location(span, lexicon, resolver)
+            yield from _location(span, locations, lexicon.language, resolver)
 
 
 def _candidate(
@@ -126,12 +130,18 @@ def _origin(span: Span, lexicon: FrameLexicon, resolver: Resolver) -> Iterator[C
                 yield _candidate(span, "citizenOf", owner, lexicon.language, "adjective", 0.85, resolver)
 
 
-def _affiliation(span: Span, lexicon: FrameLexicon, resolver: Resolver) -> Iterator[Candidate]:
+def _affiliation(span: Span, lexicon: FrameLexicon, resolver: Resolver, words: FactWords) -> Iterator[Candidate]:
     """`russische Nachrichtenagentur TASS`, `südkoreanischer Geheimdienst`, `EU-Kommission`: affiliatedWith."""
     allowed = RELATIONS["affiliatedWith"].object_types
+    doc, kind_ = span.doc, resolver.type(span.kb_id_)
+    known = span.id_ == "name" and bool(resolver.entities[span.kb_id_].get("known"))
     for head in _phrase_heads(span, resolver):
         for owner in resolver.owners(head):
             kind = resolver.type(owner.entity)
+            if known and owner.kind in ("description", "pronoun"):
+                continue  # "hatte die Union der Gruppe vorgeworfen": a name needs no owner
+            if span.start and doc[span.start - 1].text in _OPENING and owner.token.i == span.start - 2:
+                continue  # the short form in brackets after the long one
             if owner.entity != span.kb_id_ and kind in _OWNERS and kind in allowed:
                 yield _candidate(span, "affiliatedWith", owner, lexicon.language, "owner", 0.8, resolver)
                 return
@@ -146,6 +156,12 @@ def _affiliation(span: Span, lexicon: FrameLexicon, resolver: Resolver) -> Itera
         owner = Filler(whole, span.root, "modifier")
         yield _candidate(span, "affiliatedWith", owner, lexicon.language, "prefix", 0.75, resolver)
         return
+    if kind_ in _STATE_OWNED and any(_of_state(head, words) for head in _phrase_heads(span, resolver)):
+        state = resolver.country(span.kb_id_, implied=True) or resolver.around(span.root)
+        if state is not None:
+            owner = Filler(state, span.root, "implicit", "implicit")
+            yield _candidate(span, "affiliatedWith", owner, lexicon.language, "state", 0.65, resolver)
+            return
     country = resolver.country(span.kb_id_)
     if span.id_ == "nominal" and country is not None:
         yield _candidate(
@@ -153,53 +169,16 @@ def _affiliation(span: Span, lexicon: FrameLexicon, resolver: Resolver) -> Itera
         )
 
 
-def _location(span: Span, lexicon: FrameLexicon, resolver: Resolver) -> Iterator[Candidate]:
-    """`Aleppo in Syrien`, `Ägyptens Hauptstadt Kairo`, `die Provinz Homs`: locatedIn."""
-    kind = resolver.type(span.kb_id_)
-    wider = _WIDER.get(kind, ("City", "Region", "Country"))
-    grammar = resolver.grammar
-    for head in _phrase_heads(span, resolver):
-        found = []
-        for child in grammar.children(head, "nominal"):
-            preposition = grammar.preposition(child)
-            if preposition is not None and preposition.word in grammar.group("locative"):
-                found += resolver.at(child)
-        if kind in _WIDER:
-            found += resolver.owners(head)
-        for owner in found:
-            if span.id_ == "nominal" and owner.entity == resolver.country(span.kb_id_):
-                continue  # "die Behörden im Libanon" belong to it
-            if (
-                owner.entity != span.kb_id_
-                and resolver.type(owner.entity) in wider
-                and _plausible(span, owner, resolver)
-            ):
-                yield _candidate(span, "locatedIn", owner, lexicon.language, "place", 0.85, resolver)
-                return
-    country = _beside(span, resolver)
-    if (
-        country is not None
-        and kind in ("City", "Region", "Place")
-        and span.id_ == "name"
-        and span.start not in resolver.dateline
-    ):
-        yield _candidate(span, "locatedIn", country, lexicon.language, "beside", 0.6, resolver)
+def _of_state(noun: Token, words: FactWords) -> bool:
+    """Whether it is the state's: `staatliche Nachrichtenagentur`, `Staatsmedien`."""
+    return noun.lemma_.startswith(tuple(words.state_prefixes)) or any(
+        c.lemma_.lower() in words.state_adjectives for c in noun.lefts
+    )
 
 
-def _beside(span: Span, resolver: Resolver) -> Filler | None:
-    """The gazetteer's country of a known entity, if the same sentence names it."""
-    country = resolver.country(span.kb_id_)
-    if country is None or not resolver.entities[span.kb_id_].get("known"):
-        return None
-    sentence = span.sent
-    for other in resolver.mentions:
-        apart = other.end <= span.start or other.start >= span.end
-        if other.kb_id_ == country and sentence.start <= other.start < sentence.end and other.id_ in _NAMED and apart:
-            return Filler(country, other.root, other.id_)
-    return None
-
-
-def _plausible(span: Span, owner: Filler, resolver: Resolver) -> bool:
-    """Whether the gazetteer does not contradict: a known place lies in its own country."""
-    country = resolver.entities[span.kb_id_].get("country")
-    return not country or resolver.type(owner.entity) != "Country" or country == owner.entity
+def _location(span: Span, locations: Locations, language: str, resolver: Resolver) -> Iterator[Candidate]:
+    """`Aleppo in Syrien`: locatedIn; `der Gerichtshof in den USA`: affiliatedWith, an organ belongs to its country."""
+    organ = resolver.type(span.kb_id_) == "Ministry"
+    for owner, rule, weight in locations.of(span, _phrase_heads(span, resolver)):
+        predicate = "affiliatedWith" if organ and resolver.type(owner.entity) == "Country" else "locatedIn"
+        yield _candidate(span, predicate, owner, language, rule, weight, resolver)

@@ -1,0 +1,192 @@
+"""Where places and organisations lie: places in places, beside each other, inside names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from spacy.tokens import Span, Token
+
+from kg.facts.resolve import Filler, Resolver
+from kg.lexicon_facts import FactWords
+
+__all__ = ["Locations"]
+
+_PLACES = frozenset({"City", "Region", "Place"})
+_WIDER: Mapping[str, tuple[str, ...]] = {
+    "City": ("Region", "Country"),
+    "Place": ("City", "Region", "Country"),
+    "Region": ("Country", "Region"),
+    "Country": ("Region",),
+}
+_ANY = ("City", "Region", "Country")
+# A base "der USA" may lie anywhere, a city or province is where its owner is.
+_OWNED = frozenset({"City", "Region"})
+_CITY, _COUNTRY, _MINISTRY, _PLURAL = "City", "Country", "Ministry", "p"
+# What has offices in many countries lies in none of them ("das Hilfswerk in Uganda").
+_EVERYWHERE = frozenset({"InternationalOrganization"})
+_GAP = 3  # words between a preposition and the name of the place
+_BRACKET = 6  # words that a bracket after a name may hold
+_OPENING, _CLOSING = "([", ")]"
+
+Found = tuple[Filler, str, float]
+
+
+class Locations:
+    """Finds what a mention lies in.
+
+    Args:
+        resolver: Entity lookup of the document.
+        words: Word lists of the language.
+    """
+
+    def __init__(self, resolver: Resolver, words: FactWords) -> None:
+        self.resolver = resolver
+        self.grammar = resolver.grammar
+        self.words = words
+        self._starts: dict[int, Span] = {}
+        for span in resolver.mentions:
+            if span.id_ in ("name", "metonym", "description"):
+                self._starts.setdefault(span.start, span)
+
+    def of(self, span: Span, heads: list[Token]) -> Iterator[Found]:
+        """What the mention lies in.
+
+        Args:
+            span: A mention of a place or an organisation.
+            heads: Its own head and the noun that it stands in apposition to.
+
+        Yields:
+            The wider place, the name of the rule, the weight.
+        """
+        kind = self.resolver.type(span.kb_id_)
+        wider = _WIDER.get(kind, (_CITY,) if kind in _EVERYWHERE else _ANY)
+        for found, rule, weight in (
+            (self._below(span, heads, kind) if kind in _WIDER else [], "place", 0.85),
+            (self._after(span, kind), "after", 0.8),
+            (self._inside(span, kind), "inside", 0.75),
+            (self._adjectives(span, heads, kind), "adjective", 0.7),
+        ):
+            fitting = [f for f in found if self._fits(span, f, wider)]
+            if fitting:
+                yield from ((f, rule, weight) for f in fitting)
+                return
+        country = self._beside(span)
+        if country is not None and kind in _PLACES and span.id_ == "name" and span.start not in self.resolver.dateline:
+            yield country, "beside", 0.6
+
+    def _fits(self, span: Span, owner: Filler, wider: tuple[str, ...]) -> bool:
+        """Whether it is another, wider place and the gazetteer does not know better."""
+        resolver = self.resolver
+        if owner.entity == span.kb_id_ or resolver.type(owner.entity) not in wider:
+            return False
+        if owner.token.lemma_ in self.words.directions:
+            return False
+        if span.id_ == "nominal" and owner.entity == resolver.country(span.kb_id_):
+            return False  # "die Behörden im Libanon" belong to it
+        country = resolver.entities[span.kb_id_].get("country")
+        return not country or resolver.type(owner.entity) != _COUNTRY or country == owner.entity
+
+    def _below(self, span: Span, heads: list[Token], kind: str) -> list[Filler]:
+        """`Aleppo in Syrien`, `Ägyptens Hauptstadt Kairo`, as the parser has it."""
+        grammar = self.grammar
+        found: list[Filler] = []
+        for head in heads:
+            for child in grammar.children(head, "nominal"):
+                preposition = grammar.preposition(child)
+                if (
+                    preposition is not None
+                    and preposition.word in grammar.group("locative")
+                    and not span.start <= child.i < span.end
+                ):
+                    found += self.resolver.at(child)
+            if kind in _OWNED:
+                found += [f for f in self.resolver.owners(head) if not span.start <= f.token.i < span.end]
+            if found:
+                return found
+        return found
+
+    def _after(self, span: Span, kind: str) -> list[Filler]:
+        """`der Rat (XYZ) in Genf`, `Homs im Westen Syriens`: the words after the name, whatever the parser made of them.
+
+        In "der Gipfel der Union in Genf" they belong to the noun before.
+        """
+        doc, index = span.doc, span.end
+        if (
+            kind not in _WIDER
+            and self.grammar.has(span.root, "nominal")
+            and self.grammar.preposition(span.root) is None
+        ):
+            return []
+        if index < len(doc) and doc[index].text in _OPENING:
+            close = next((i for i in range(index, min(index + _BRACKET, len(doc))) if doc[i].text in _CLOSING), None)
+            if close is None:
+                return []
+            index = close + 1
+        found: list[Filler] = []
+        while index < len(doc):
+            place, end = self._place(index, span)
+            if place is None:
+                break
+            found.append(place)
+            index = end
+            if index < len(doc) and self.grammar.role(doc[index]) == "coordinator":
+                index += 1
+        return found
+
+    def _place(self, index: int, span: Span) -> tuple[Filler | None, int]:
+        """A place after a preposition at `index`, and where it ends."""
+        doc, grammar = span.doc, self.grammar
+        preposition = grammar.written_preposition(doc[index])
+        if preposition is None or preposition.word not in grammar.group("locative"):
+            return None, index
+        for place in range(index + 1, min(index + 2 + _GAP, len(doc))):
+            word = doc[place]
+            other = self._starts.get(place)
+            if other is not None and not word.is_sent_start:
+                plural = self.resolver.entities[other.kb_id_].get("gender") == _PLURAL
+                if preposition.case == "acc" and not plural:
+                    return None, index  # "in den Irak" tells where to, "in den USA" where
+                return Filler(other.kb_id_, other.root, other.id_), other.end
+            if not (
+                grammar.has(word, "determiner")
+                or grammar.is_(word, "adjective")
+                or word.lemma_ in self.words.directions
+                or grammar.is_(word, "adposition")
+            ):
+                break
+        return None, index
+
+    def _inside(self, span: Span, kind: str) -> list[Filler]:
+        """`Landgericht Stuttgart`, `die Südprovinzen Thailands`: a place inside the name of an unknown one."""
+        entity = self.resolver.entities[span.kb_id_]
+        if entity.get("known") or len(span) < 2 or span.id_ != "name":
+            return []
+        found = [s for s in self.resolver.mentions if s.id_ == "name" and span.start < s.start and s.end <= span.end]
+        if kind in _WIDER:
+            # "Erzfeind Pakistan" is Pakistan; a genitive or a preposition puts one into the other.
+            found = [s for s in found if self.grammar.has(s.root, "nominal")]
+        return [Filler(s.kb_id_, s.root, s.id_) for s in found if span.root not in s]
+
+    def _adjectives(self, span: Span, heads: list[Token], kind: str) -> list[Filler]:
+        """`das Washingtoner Institut`, `der Berliner Bendlerblock`: adjectives of cities."""
+        if kind == _MINISTRY:
+            return []
+        found = [f for head in heads for f in self.resolver.adjectives(head)]
+        return [f for f in found if self.resolver.type(f.entity) == _CITY]
+
+    def _beside(self, span: Span) -> Filler | None:
+        """The gazetteer's country of a known entity, if the same sentence names it."""
+        country = self.resolver.country(span.kb_id_)
+        if country is None or not self.resolver.entities[span.kb_id_].get("known"):
+            return None
+        sentence = span.sent
+        for other in self.resolver.mentions:
+            apart = other.end <= span.start or other.start >= span.end
+            if (
+                other.kb_id_ == country
+                and sentence.start <= other.start < sentence.end
+                and other.id_ == "name"
+                and apart
+            ):
+                return Filler(country, other.root, other.id_)
+        return None

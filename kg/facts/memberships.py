@@ -1,0 +1,88 @@
+"""Members that stand in a list after their organisation or are said to be "in" it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spacy.tokens import Doc, Span, Token
+
+from kg.facts.frames import Candidate
+from kg.facts.resolve import Resolver
+from kg.facts.roles import Roles
+from kg.lexicon_facts import FactWords
+
+__all__ = ["match_memberships"]
+
+_PREDICATE = "memberOf"
+_COUNTRY = "Country"
+_BODIES = frozenset({"InternationalOrganization", "PoliticalParty"})
+_MEMBERS = frozenset({"Country", "Person"})
+_IN_WEIGHT, _LIST_WEIGHT = 0.8, 0.75
+_COMMAS = frozenset({",", ":"})
+_SKIPPED = 3  # words between the organisation and the word that begins the list
+
+
+def match_memberships(doc: Doc, resolver: Resolver, words: FactWords, language: str) -> Iterator[Candidate]:
+    """Find "X ist in der EU", "der Rat, darunter X und Y", "EU-Staaten wie X und Y".
+
+    Args:
+        doc: An annotated document.
+        resolver: Entity lookup of the document.
+        words: Word lists of the language.
+        language: Two-letter code, for the rule's name.
+
+    Yields:
+        Candidates in text order.
+    """
+    roles = Roles(resolver)
+    for token in doc:
+        yield from _in(token, roles, language)
+    for span in resolver.mentions:
+        if resolver.type(span.kb_id_) in _BODIES and (span.id_ == "name" or _members(span, words)):
+            yield from _listed(span, resolver, words, language)
+
+
+def _in(token: Token, roles: Roles, language: str) -> Iterator[Candidate]:
+    """`Estland ist in der EU und der Nato`: a body after a preposition of place is the predicate."""
+    resolver, grammar = roles.resolver, roles.grammar
+    if not any(True for _ in grammar.children(token, "copula")):
+        return
+    preposition = grammar.preposition(token)
+    if preposition is None or preposition.word not in grammar.group("inside"):
+        return
+    bodies = [f for f in resolver.at(token) if resolver.type(f.entity) in _BODIES and f.kind == "name"]
+    for subject in grammar.children(token, "subject"):
+        for member in resolver.at(subject):
+            for body in bodies:
+                if resolver.type(member.entity) in _MEMBERS:
+                    rule = f"{language}/{_PREDICATE}/structure/in"
+                    yield Candidate(member.entity, _PREDICATE, body.entity, token, token, rule, _IN_WEIGHT)
+
+
+def _members(span: Span, words: FactWords) -> bool:
+    """Whether the body is the first part of a compound for its members: `EU-Staaten`."""
+    return span.id_ == "modifier" and span.root.lemma_.rpartition("-")[2] in words.member_nouns
+
+
+def _listed(span: Span, resolver: Resolver, words: FactWords, language: str) -> Iterator[Candidate]:
+    """The countries of a list that begins right after the mention."""
+    doc, grammar = span.doc, resolver.grammar
+    limit = min(span.end + _SKIPPED, span.sent.end)
+    start = next((i for i in range(span.end, limit) if doc[i].lower_ in words.including_words), None)
+    if start is None or any(grammar.is_(doc[i], "verb") for i in range(span.end, start)):
+        return
+    example = doc[start].lower_ in words.example_words
+    if example and span.id_ == "name":
+        return  # "die EU wie Russland" compares
+    names = {s.start: s for s in resolver.mentions if s.id_ == "name" and resolver.type(s.kb_id_) == _COUNTRY}
+    index = start + 1
+    while index < span.sent.end:
+        member = names.get(index)
+        if member is not None:
+            rule = f"{language}/{_PREDICATE}/structure/list"
+            yield Candidate(member.kb_id_, _PREDICATE, span.kb_id_, member.root, None, rule, _LIST_WEIGHT)
+            index = member.end
+        elif grammar.has(doc[index], "determiner", "coordinator", "adverbial") or doc[index].text in _COMMAS:
+            index += 1
+        else:
+            return

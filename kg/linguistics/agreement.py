@@ -5,6 +5,7 @@ Genders are `m`, `f`, `n` for the singular and `p` for the plural; a set of them
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 
@@ -18,6 +19,8 @@ __all__ = ["Agreement", "load_agreement"]
 
 _GENDERS = {"Masc": "m", "Fem": "f", "Neut": "n"}
 _ALL = frozenset("mfnp")
+_STEM = 2  # letters that are left of a name without its ending, at least, and one more
+_VOWELS = "aeiou"
 _CASES = ("nominative", "genitive", "dative", "accusative", "oblique")
 
 
@@ -118,9 +121,32 @@ class Agreement:
         """Whether a name stands in the genitive, by its ending."""
         if noun.morph.get("Case", []):
             return noun.morph.get("Case", []) == ["Gen"]
-        return self.case(noun) == "genitive" and noun.text.endswith(
-            tuple(e for e in self.genitives if not e.startswith("e"))
-        )
+        if self.case(noun) != "genitive" or not noun.text.endswith(self.genitives):
+            return False
+        article = self.article(noun)
+        shown = article is not None and article.lower_ in self.articles["genitive"]
+        return noun.i < noun.head.i or shown  # a bare name behind its noun may end so in the nominative as well
+
+    def base(self, noun: Token, text: str, known: Collection[str]) -> str:
+        """A name without the ending of the genitive.
+
+        Args:
+            noun: The name's head.
+            text: The name as written.
+            known: Names of the article: what is left must be one of them, or the noun must show the genitive.
+        """
+        if text.isupper():
+            return text
+        for ending in self.genitives:
+            stem = text.removesuffix(ending)
+            if stem != text and stem in known:
+                return stem
+        if self.genitive(noun):
+            for ending in self.genitives:
+                stem = text.removesuffix(ending)
+                if stem != text and len(stem) > _STEM and not (len(ending) > 1 and stem[-1] in _VOWELS):
+                    return stem
+        return text
 
     def plural_verb(self, subject: Token) -> bool | None:
         """Whether the verb of a subject is plural; `None` if its form does not tell."""

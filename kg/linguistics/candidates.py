@@ -105,7 +105,10 @@ class Candidates:
         taken.update(i for n in found for i in range(n.start, n.end))
         for token in self.doc:
             word = token.text
-            known = word in surnames or (word.removesuffix("s") in surnames and self.grammar.is_(token, "name"))
+            bare = self.grammar.is_(token, "name") and any(
+                word.removesuffix(e) in surnames for e in self.agreement.genitives
+            )
+            known = word in surnames or bare
             if known and token.i not in taken and self.readable[token.i] and word[:1].isupper():
                 found.append(Name(token.i, token.i + 1, "name", (), _PERSON))
         return sorted([*kept, *found], key=lambda n: (n.start, -n.end))
@@ -120,7 +123,8 @@ class Candidates:
             end = self._run(start, taken)
             for stop in range(end, start, -1):
                 text = self.doc[start:stop].text
-                label = labels.get(text, labels.get(text.removesuffix("s")))
+                forms = (text, *(text.removesuffix(e) for e in self.agreement.genitives))
+                label = next((labels[f] for f in forms if f in labels), None)
                 if label is not None:
                     result.append(Name(start, stop, "name", (), label))
                     taken |= set(range(start, stop))
@@ -228,5 +232,4 @@ class Candidates:
 
     def _stem(self, name: Name) -> str:
         text = " ".join(self.doc[name.start : name.end].text.split())
-        genitive = self.agreement.genitive(self.doc[name.end - 1])
-        return text.removesuffix("s") if genitive and not text.isupper() else text
+        return self.agreement.base(self.doc[name.end - 1], text, ())

@@ -191,6 +191,8 @@ class EntityFinder:
         cue = announced[1] if announced is not None else None
         senses = [s for s in senses if actors[s.actor].type is cue] or senses
         supported = [s for s in senses if s.safe or s.actor in certain or self._supported(doc, name, s, cue, countries)]
+        if not supported and name.label and name.kind == "name" and self._at_home(doc, name, senses, countries):
+            return senses[0]
         if len(supported) > 1:
             best = [s for s in supported if s.actor in certain]
             near = sorted(
@@ -200,6 +202,12 @@ class EntityFinder:
             free = [s for s in supported if s.safe or not actors[s.actor].country]
             supported = best or near or free
         return supported[0] if supported else None
+
+    def _at_home(self, doc: Doc, name: Name, senses: list[Sense], countries: Counter[str]) -> bool:
+        """Whether a party or ministry is meant although its country is not named: nothing else is in question."""
+        if any(self.gazetteer.actors[s.actor].type not in _COUNTRY_BOUND for s in senses):
+            return False
+        return not countries or (len(senses) == 1 and doc[name.start : name.end].text.isupper())
 
     def _supported(self, doc: Doc, name: Name, sense: Sense, cue: EntityType | None, countries: Counter[str]) -> bool:
         """Whether a risky name is meant: announced by a noun, or seen by the recogniser and fit for the article."""
@@ -279,9 +287,7 @@ class EntityFinder:
 
     def _note_unknown(self, doc: Doc, name: Name, texts: set[str], registry: Registry, candidates: Candidates) -> None:
         text = " ".join(doc[name.start : name.end].text.split())
-        stem = text.removesuffix("s")
-        if stem != text and (stem in texts or self.agreement.genitive(doc[name.end - 1])) and not text.isupper():
-            text = stem
+        text = self.agreement.base(doc[name.end - 1], text, texts)
         type_ = self._type(doc, name, text)
         if type_ is None:
             return

@@ -189,7 +189,7 @@ class _Finder:
             if not all(self.readable[span.start : span.end]):
                 continue
             start, end = self._trim(span)
-            if end > start and any(c.isalpha() for c in self.doc[start:end].text):
+            if sum(c.isalpha() for c in self.doc[start:end].text) > 1:
                 yield Name(start, end, "name", (), span.label_)
 
     def _trim(self, span: Span) -> tuple[int, int]:
@@ -275,7 +275,9 @@ def find_names(doc: Doc, gazetteer: Gazetteer, cues: Cues, grammar: Grammar) -> 
             fits = _compatible(covering, entity.label, gazetteer)
             if not fits and covering.safe and title_before(doc, covering.start, cues) is None:
                 continue  # the gazetteer knows better than the recogniser
-            if covering.end - covering.start == 1 and covering.kind != "adjective" and not fits:
+            types = {gazetteer.actors[s.actor].type for s in covering.senses}
+            single = covering.end - covering.start == 1 and types != {EntityType.PERSON}
+            if single and covering.kind != "adjective" and not fits:
                 dropped.add(covering.start)
                 names.append(entity)
             elif covering.kind != "adjective":

@@ -33,6 +33,7 @@ from kg.model import (
     Quantity,
     Quotation,
 )
+from kg.vocabulary import RELATIONS
 
 __all__ = ["extract"]
 
@@ -112,7 +113,9 @@ def extract(doc: Doc, article: Article, *, minimum: float = 0.5) -> Extraction:
             )
         if qualified.hypothetical:
             continue
-        claims.append(_claim(_side(candidate, qualified, resolver, words), qualified, article))
+        sided = _side(candidate, qualified, resolver, words)
+        if _possible(sided, resolver):
+            claims.append(_claim(sided, qualified, article))
     merged = merge_claims(claims)
     quotations = tuple(_quotations(doc, article, resolver))
     return Extraction.of(article, _entities(merged, quotations, resolver), merged, quotations)
@@ -128,6 +131,13 @@ def _side(candidate: Candidate, qualified: Qualified, resolver: Resolver, words:
         country = qualified.place if resolver.type(qualified.place) == "Country" else resolver.country(qualified.place)
     country = country or resolver.around(candidate.trigger)
     return replace(candidate, subject=country) if country is not None else candidate
+
+
+def _possible(candidate: Candidate, resolver: Resolver) -> bool:
+    """Whether the ontology allows the relation between things of these types."""
+    subject = EntityType(resolver.type(candidate.subject))
+    other = EntityType(resolver.type(candidate.object)) if candidate.object is not None else None
+    return RELATIONS[candidate.predicate].allows(subject, other)
 
 
 def _phrasal(candidate: Candidate) -> bool:

@@ -11,6 +11,7 @@ from kg.facts.resolve import Filler, Resolver
 from kg.facts.roles import Roles, Trigger
 from kg.lexicon_facts import FactWords
 from kg.lexicon_frames import Condition, Frame, FrameLexicon, Step
+from kg.linguistics.grammar import Grammar
 from kg.model import Modality
 
 __all__ = ["Candidate", "match_frames"]
@@ -288,7 +289,7 @@ def _allowed(frame: Frame, trigger: Trigger, roles: Roles) -> bool:
         if frame.verb is not None:
             if governor is None or governor.lemma_ != frame.verb:
                 return False
-            if trigger.token.head.i != governor.i and not grammar.has(trigger.token, "conjunct"):
+            if not _hangs_on(trigger.token, governor, grammar):
                 return False
         preposition = grammar.preposition(trigger.token)
         if frame.prep is not None and (preposition is None or preposition.word != frame.prep):
@@ -311,20 +312,22 @@ def _allowed(frame: Frame, trigger: Trigger, roles: Roles) -> bool:
     return True
 
 
+def _hangs_on(noun: Token, verb: Token, grammar: Grammar) -> bool:
+    """Whether noun and verb make one predicate; parsers may hang the noun on the object: "nahm den Mann in Haft"."""
+    head = noun.head
+    if head.i == verb.i or grammar.has(noun, "conjunct"):
+        return True
+    return head.head.i == verb.i and grammar.has(noun, "nominal") and grammar.has(head, "object", "passive_subject")
+
+
 def _met(condition: Condition, trigger: Trigger, roles: Roles) -> bool:
     for path in condition.role:
         for token in roles.tokens(trigger, path):
             if condition.lemmas is None:
                 return True
-            for conjunct in roles.grammar.conjuncts(token):
-                if _lemmas(conjunct) & condition.lemmas:
-                    return True
+            if any(condition.holds(conjunct.lemma_) for conjunct in roles.grammar.conjuncts(token)):
+                return True
     return False
-
-
-def _lemmas(token: Token) -> set[str]:
-    """The lemma, and the last part of a hyphenated compound."""
-    return {token.lemma_, token.lemma_.rpartition("-")[2]}
 
 
 def _clause_lemmas(trigger: Trigger, roles: Roles) -> set[str]:

@@ -59,7 +59,8 @@ class Roles:
 
     def trigger(self, token: Token, kind: str) -> Trigger:
         """Make a trigger of a word."""
-        governor = token if kind == "verb" else self._governor(token)
+        attributive = kind == "adjective" and self.grammar.has(token, "adjectival")
+        governor = token if kind == "verb" or attributive else self._governor(token)
         return Trigger(token, kind, governor, self.arguments(governor) if governor is not None else [])
 
     def arguments(self, verb: Token) -> list[Argument]:

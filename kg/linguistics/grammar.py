@@ -185,6 +185,8 @@ class Grammar:
 
     def passive(self, verb: Token) -> bool:
         """Whether the verb is passive, its own auxiliaries deciding, else those of the conjunct before."""
+        if verb.morph.get("VerbForm", []) == ["Inf"]:
+            return False  # "wird … treffen" is future, whatever the parser calls its auxiliary
         auxiliaries = list(self.children(verb, "auxiliary"))
         if any(True for _ in self.children(verb, "passive_auxiliary")):
             return True
@@ -296,7 +298,11 @@ class Grammar:
             second = next((c for c in subjects if not _agree(c, verb)), subjects[1])
             found = [("object" if c is second else r, c) for r, c in found]
         objects = [c for r, c in found if r == "object"]
-        if len(objects) > 1 and not any(r == "dative" for r, _ in found):
+        subjects = [c for r, c in found if r == "subject"]
+        if objects and len(subjects) > 1 and not passive and not any(r == "dative" for r, _ in found):
+            # "Japan spendete Haiti zehn Millionen": beside an object the second bare name is the dative.
+            found = [("dative" if c is subjects[1] else r, c) for r, c in found]
+        elif len(objects) > 1 and not any(r == "dative" for r, _ in found):
             # "… hat Berlin Versagen vorgeworfen": of two bare objects the first is the dative.
             first = next((c for c in objects if "dat" in self.cases(c)), None)
             found = [("dative" if c is first else r, c) for r, c in found]

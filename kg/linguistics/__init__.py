@@ -8,7 +8,7 @@ Components write only what spaCy can serialise. The layers and who writes them:
 `doc.spans["kg_mentions"]` (component `kg_entities`, then `kg_coref`)
     One span per mention of an entity. `label_` is the `EntityType`, `kb_id_` the entity's id, `id_` the kind:
     `name` (proper name, a compound's first part excluded), `adjective` (adjective of origin: "russische"),
-    `inhabitant` ("Russen", "die Nordkoreaner": kb_id_ is the country for soldiers and citizens seen as a side),
+    `inhabitant` ("der Russe": the country; "die Russen", "24 Israelis": a people of its own, with its country set),
     `metonym` (capital or seat that may stand for its government: "Moskau", "Kreml"; `label_` says what it is taken for:
     Country or City), `group` (noun phrase that counts as its owner: "nordkoreanische Soldaten", "die US-Regierung"),
     `nominal` (noun phrase that is an entity of its own without a proper name: "südkoreanischer Geheimdienst",

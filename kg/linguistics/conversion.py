@@ -151,11 +151,9 @@ def _preposition(tree: _Tree, token: Token) -> None:
     label = tree.labels[token.i]
     head = tree.heads[token.i]
     tree.replace(token.i, nouns[-1], tree.made["case"])
-    if label in tree.structure["agent"] or (
-        label in tree.data["labels"] and tree.data["labels"][label] in ("obl", "nmod")
-    ):
+    agent = label in tree.structure["agent"]
+    if agent or tree.data["labels"].get(label) in (tree.made["oblique"], tree.made["nominal"]):
         nominal = tree.doc[head].pos_ in ("NOUN", "PROPN") and head != token.i
-        agent = label in tree.structure["agent"]
         tree.labels[nouns[-1]] = tree.data["labels"][label] if agent else tree.made["nominal" if nominal else "oblique"]
         tree.done.add(nouns[-1])
 

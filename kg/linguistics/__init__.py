@@ -4,7 +4,8 @@ One `Doc` per article, `doc.text == article.text`. Blocks of clutter are single 
 Components write only what spaCy can serialise. The layers and who writes them:
 
 `doc.spans["kg_blocks"]` (pipeline.make_doc)
-    One span per block; `label_` is the `BlockKind`. `doc.user_data["kg_published"]` is the ISO day of publication or "".
+    One span per block; `label_` is the `BlockKind`. `doc.user_data["kg_published"]` is the ISO day of
+    publication or "".
 `doc.spans["kg_mentions"]` (component `kg_entities`, then `kg_coref`)
     One span per mention of an entity. `label_` is the `EntityType`, `kb_id_` the entity's id, `id_` the kind:
     `name` (proper name, a compound's first part excluded), `adjective` (adjective of origin: "russische"),

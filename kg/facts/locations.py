@@ -71,7 +71,7 @@ class Locations:
                 yield from ((f, rule, weight) for f in fitting)
                 return
         country = self._beside(span)
-        if country is not None and kind in _PLACES and span.id_ == "name" and span.start not in self.resolver.dateline:
+        if country is not None and kind in _PLACES and span.start not in self.resolver.dateline:
             yield country, "beside", 0.6
 
     def _fits(self, span: Span, owner: Filler, wider: tuple[str, ...]) -> bool:
@@ -106,25 +106,21 @@ class Locations:
         return found
 
     def _after(self, span: Span, kind: str) -> list[Filler]:
-        """`der Rat (XYZ) in Genf`, `Homs im Westen Syriens`: the words after the name, whatever the parser made of them.
+        """`der Rat (XYZ) in Genf`, `Homs im Westen Syriens`: the words after the name, however the parser joined them.
 
         In "der Gipfel der Union in Genf" they belong to the noun before.
         """
-        doc, index = span.doc, span.end
+        doc = span.doc
         if (
             kind not in _WIDER
             and self.grammar.has(span.root, "nominal")
             and self.grammar.preposition(span.root) is None
         ):
             return []
-        if index < len(doc) and doc[index].text in _OPENING:
-            close = next((i for i in range(index, min(index + _BRACKET, len(doc))) if doc[i].text in _CLOSING), None)
-            if close is None:
-                return []
-            index = close + 1
+        index = _past_bracket(span)
         found: list[Filler] = []
         while index < len(doc):
-            place, end = self._place(index, span)
+            place, end = self._place(index, self.grammar.group("locative"))
             if place is None:
                 break
             found.append(place)
@@ -133,18 +129,28 @@ class Locations:
                 index += 1
         return found
 
-    def _place(self, index: int, span: Span) -> tuple[Filler | None, int]:
+    def next(self, span: Span, prepositions: frozenset[str]) -> Filler | None:
+        """The place that follows the mention and one of the prepositions, brackets between them left out.
+
+        Args:
+            span: A mention.
+            prepositions: Prepositions without their articles.
+        """
+        index = _past_bracket(span)
+        return self._place(index, prepositions)[0] if index < len(span.doc) else None
+
+    def _place(self, index: int, prepositions: frozenset[str]) -> tuple[Filler | None, int]:
         """A place after a preposition at `index`, and where it ends."""
-        doc, grammar = span.doc, self.grammar
+        doc, grammar = self.resolver.doc, self.grammar
         preposition = grammar.written_preposition(doc[index])
-        if preposition is None or preposition.word not in grammar.group("locative"):
+        if preposition is None or preposition.word not in prepositions:
             return None, index
         for place in range(index + 1, min(index + 2 + _GAP, len(doc))):
             word = doc[place]
             other = self._starts.get(place)
             if other is not None and not word.is_sent_start:
                 plural = self.resolver.entities[other.kb_id_].get("gender") == _PLURAL
-                if preposition.case == "acc" and not plural:
+                if preposition.case == "acc" and place > index + 1 and not plural:
                     return None, index  # "in den Irak" tells where to, "in den USA" where
                 return Filler(other.kb_id_, other.root, other.id_), other.end
             if not (
@@ -159,9 +165,10 @@ class Locations:
     def _inside(self, span: Span, kind: str) -> list[Filler]:
         """`Landgericht Stuttgart`, `die Südprovinzen Thailands`: a place inside the name of an unknown one."""
         entity = self.resolver.entities[span.kb_id_]
-        if entity.get("known") or len(span) < 2 or span.id_ != "name":
+        if entity.get("known") or len(span) < 2 or (span.id_ != "name" and kind not in _WIDER):
             return []
-        found = [s for s in self.resolver.mentions if s.id_ == "name" and span.start < s.start and s.end <= span.end]
+        inner = (s for s in self.resolver.mentions if span.start < s.start and s.end <= span.end)
+        found = [s for s in inner if s.id_ in ("name", "metonym", "description")]
         if kind in _WIDER:
             # "Erzfeind Pakistan" is Pakistan; a genitive or a preposition puts one into the other.
             found = [s for s in found if self.grammar.has(s.root, "nominal")]
@@ -177,7 +184,8 @@ class Locations:
     def _beside(self, span: Span) -> Filler | None:
         """The gazetteer's country of a known entity, if the same sentence names it."""
         country = self.resolver.country(span.kb_id_)
-        if country is None or not self.resolver.entities[span.kb_id_].get("known"):
+        entity = self.resolver.entities[span.kb_id_]
+        if country is None or not entity.get("known") or (span.id_ == "metonym" and entity.get("capital")):
             return None
         sentence = span.sent
         for other in self.resolver.mentions:
@@ -190,3 +198,12 @@ class Locations:
             ):
                 return Filler(country, other.root, other.id_)
         return None
+
+
+def _past_bracket(span: Span) -> int:
+    """The word after the mention and a bracket that follows it; the end of the document if it is not closed."""
+    doc, index = span.doc, span.end
+    if index >= len(doc) or doc[index].text not in _OPENING:
+        return index
+    last = min(index + _BRACKET, len(doc))
+    return next((i + 1 for i in range(index, last) if doc[i].text in _CLOSING), len(doc))

@@ -135,6 +135,21 @@ class Resolver:
     def _may_be(self, entity: str, among: Sequence[str]) -> bool:
         return self.type(entity) == _STATE and (not among or self.name(entity) in among)
 
+    def sense(self, span: Span, kind: str | None = None) -> str | None:
+        """The actor of the gazetteer that the words name without doubt; it becomes one of the document's entities.
+
+        Args:
+            span: The words, as they stand or as lemma.
+            kind: The kind of name that they must be: `name`, `adjective`, `inhabitant`; any without.
+        """
+        if self.gazetteer is None:
+            return None
+        for form in (span.text, span.lemma_):
+            for sense in self.gazetteer.senses(form):
+                if sense.safe and kind in (None, sense.kind) and self.imply(sense.actor):
+                    return sense.actor
+        return None
+
     def mention(self, token: Token) -> Span | None:
         """The most telling mention that the token heads or, for a name, lies in."""
         spans = [s for s in self._by_root.get(token.i, ()) if s.id_ in _SELF]
@@ -163,7 +178,7 @@ class Resolver:
         # A name beside a description says more than the description: "der Präsident, Wladimir Putin".
         if depth < _MAX_APPOSITIONS and self.grammar.is_(token, "noun"):
             for child in self.grammar.children(token, "apposition", "flat"):
-                filler = self.one(child, depth + 1)
+                filler = self.one(child, depth + 1) if not self.genitive(child) else None
                 if filler is not None and (
                     span is None or self.type(filler.entity) == "Person" or filler.entity == span.kb_id_
                 ):
@@ -189,6 +204,9 @@ class Resolver:
         yield from self.modifiers(token)
         for child in (*self.grammar.possessives(token), *self.grammar.genitives(token)):
             yield from self.at(child)
+        for child in self.grammar.children(token, "apposition", "flat"):
+            if self.genitive(child):
+                yield from self.at(child)
         for child in self.grammar.children(token, "nominal"):
             preposition = self.grammar.preposition(child)
             if preposition is not None and preposition.word in self.grammar.group("owner_preposition"):
@@ -203,6 +221,18 @@ class Resolver:
                 for filler in self.at(child):
                     found.setdefault(filler.entity, filler)
         return list(found.values())
+
+    def genitive(self, token: Token) -> bool:
+        """Whether a name beside a noun is its genitive, whatever the parser says: "der Gerichtshof Nordkoreas".
+
+        Args:
+            token: The head of the name.
+        """
+        span = self.mention(token)
+        if span is None or span.id_ not in ("name", "metonym") or span.root.i != token.i:
+            return False
+        stem = span.text.removesuffix(self.grammar.genitive_ending)
+        return stem not in ("", span.text) and self.name(span.kb_id_) == stem
 
     def adjectives(self, token: Token) -> list[Filler]:
         """Countries named by adjectives of origin before the noun ("russische und chinesische Diplomaten")."""

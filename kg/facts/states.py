@@ -6,27 +6,18 @@ from collections.abc import Iterator
 
 from spacy.tokens import Doc, Span, Token
 
+from kg.facts.affiliations import ORGANS, affiliations
 from kg.facts.frames import Candidate
 from kg.facts.locations import Locations
 from kg.facts.offices import find_title
 from kg.facts.resolve import Filler, Resolver
 from kg.lexicon_facts import FactWords
 from kg.lexicon_frames import FrameLexicon
-from kg.vocabulary import RELATIONS
 
 __all__ = ["match_states"]
 
-_ORGANS = frozenset(
-    {"Ministry", "Media", "Company", "Organization", "PoliticalParty", "ArmedGroup", "InternationalOrganization"}
-)
-_OWNERS = frozenset(
-    {"Country", "InternationalOrganization", "PoliticalParty", "Region", "City", "ArmedGroup", "Organization"}
-)
 _PLACES = frozenset({"City", "Region", "Place", "Country"})
-# Without a name their adjective says where they come from, not whom they belong to ("israelische Medien").
-_UNOWNED = frozenset({"ArmedGroup", "Media", "Company", "Organization"})
-_STATE_OWNED = frozenset({"Media", "Company"})
-_LOCATED = _ORGANS - {"ArmedGroup", "PoliticalParty"}
+_LOCATED = ORGANS - {"ArmedGroup", "PoliticalParty"}
 _NAMED = frozenset({"name", "adjective"})
 _IN_BRACKETS = {"PoliticalParty": "memberOf", "Country": "citizenOf"}
 _BELONGS = {
@@ -58,10 +49,13 @@ def match_states(doc: Doc, lexicon: FrameLexicon, resolver: Resolver, words: Fac
         kind = resolver.type(span.kb_id_)
         if kind == "Person" and span.id_ == "name":
             yield from _bracket(span, lexicon, resolver)
-            yield from _from(span, lexicon, resolver)
-            yield from _origin(span, lexicon, resolver)
-        elif kind in _ORGANS and (span.id_ == "name" or (span.id_ == "nominal" and kind not in _UNOWNED)):
-            yield from _affiliation(span, lexicon, resolver, words)
+            yield from _from(span, locations, lexicon.language, resolver)
+            yield from _origin(span, lexicon, resolver, words)
+        elif kind == "Person" and span.id_ == "description":
+            yield from _inhabitant(span, lexicon.language, resolver)
+        elif kind in ORGANS and span.id_ in ("name", "nominal"):
+            for owner, rule, weight in affiliations(span, _phrase_heads(span, resolver), resolver, words):
+                yield _candidate(span, "affiliatedWith", owner, lexicon.language, rule, weight, resolver)
         if (kind in _PLACES and span.id_ in ("name", "metonym")) or (
             kind in _LOCATED and span.id_ in ("name", "nominal")
         ):
@@ -94,21 +88,30 @@ def _bracket(span: Span, lexicon: FrameLexicon, resolver: Resolver) -> Iterator[
             return
 
 
-def _from(span: Span, lexicon: FrameLexicon, resolver: Resolver) -> Iterator[Candidate]:
+def _from(span: Span, locations: Locations, language: str, resolver: Resolver) -> Iterator[Candidate]:
     """`Jan Beispiel von der Partei`, `von der Universität`, `aus den USA`."""
     grammar = resolver.grammar
-    for child in grammar.children(span.root, "nominal"):
-        preposition = grammar.preposition(child)
-        if preposition is None or child.i < span.end:
-            continue
-        for filler in resolver.at(child):
-            kind = resolver.type(filler.entity)
-            if preposition.word in grammar.group("owner_preposition"):
-                predicate = _BELONGS.get(kind)
-            else:
-                predicate = "citizenOf" if preposition.word in grammar.group("origin") and kind == "Country" else None
-            if predicate is not None and filler.kind in _NAMED:
-                yield _candidate(span, predicate, filler, lexicon.language, "from", 0.8, resolver)
+    found = [f for child in grammar.children(span.root, "nominal") for f in _source(child, span, resolver)]
+    after = locations.next(span, grammar.group("origin"))
+    if after is not None and resolver.type(after.entity) == "Country" and not any(p == "citizenOf" for p, _ in found):
+        found.append(("citizenOf", after))
+    for predicate, filler in found:
+        yield _candidate(span, predicate, filler, language, "from", 0.8, resolver)
+
+
+def _source(child: Token, span: Span, resolver: Resolver) -> Iterator[tuple[str, Filler]]:
+    grammar = resolver.grammar
+    preposition = grammar.preposition(child)
+    if preposition is None or child.i < span.end:
+        return
+    for filler in resolver.at(child):
+        kind = resolver.type(filler.entity)
+        if preposition.word in grammar.group("owner_preposition"):
+            predicate = _BELONGS.get(kind)
+        else:
+            predicate = "citizenOf" if preposition.word in grammar.group("origin") and kind == "Country" else None
+        if predicate is not None and filler.kind in _NAMED:
+            yield predicate, filler
 
 
 def _phrase_heads(span: Span, resolver: Resolver) -> list[Token]:
@@ -120,60 +123,27 @@ def _phrase_heads(span: Span, resolver: Resolver) -> list[Token]:
     return heads
 
 
-def _origin(span: Span, lexicon: FrameLexicon, resolver: Resolver) -> Iterator[Candidate]:
-    """`der kanadische Journalist Fahmy`: citizenOf, unless the noun is an office."""
+def _origin(span: Span, lexicon: FrameLexicon, resolver: Resolver, words: FactWords) -> Iterator[Candidate]:
+    """`der kanadische Journalist Fahmy`, `der Franzose Arnault`: citizenOf, unless the noun is an office."""
+    offices = words.colleague_nouns | words.predecessor_nouns | words.successor_nouns
     for head in _phrase_heads(span, resolver)[1:]:
-        if find_title(head, lexicon) is not None:
+        if find_title(head, lexicon) is not None or head.lemma_ in offices:
             continue
-        for owner in resolver.adjectives(head):
+        inhabitant = resolver.of_kind(head, "inhabitant")
+        owners = resolver.adjectives(head)
+        if inhabitant is not None:
+            owners.append(Filler(inhabitant.kb_id_, head, "inhabitant"))
+        for owner in owners:
             if resolver.type(owner.entity) == "Country":
                 yield _candidate(span, "citizenOf", owner, lexicon.language, "adjective", 0.85, resolver)
 
 
-def _affiliation(span: Span, lexicon: FrameLexicon, resolver: Resolver, words: FactWords) -> Iterator[Candidate]:
-    """`russische Nachrichtenagentur TASS`, `südkoreanischer Geheimdienst`, `EU-Kommission`: affiliatedWith."""
-    allowed = RELATIONS["affiliatedWith"].object_types
-    doc, kind_ = span.doc, resolver.type(span.kb_id_)
-    known = span.id_ == "name" and bool(resolver.entities[span.kb_id_].get("known"))
-    for head in _phrase_heads(span, resolver):
-        for owner in resolver.owners(head):
-            kind = resolver.type(owner.entity)
-            if known and owner.kind in ("description", "pronoun"):
-                continue  # "hatte die Union der Gruppe vorgeworfen": a name needs no owner
-            if span.start and doc[span.start - 1].text in _OPENING and owner.token.i == span.start - 2:
-                continue  # the short form in brackets after the long one
-            if owner.entity != span.kb_id_ and kind in _OWNERS and kind in allowed:
-                yield _candidate(span, "affiliatedWith", owner, lexicon.language, "owner", 0.8, resolver)
-                return
-    prefix, hyphen, _ = span.root.text.partition("-")
-    whole = resolver.named(prefix) if hyphen and len(prefix) > 1 and span.id_ == "name" else None
-    if (
-        whole is not None
-        and whole != span.kb_id_
-        and resolver.type(whole) in _OWNERS
-        and resolver.type(whole) in allowed
-    ):
-        owner = Filler(whole, span.root, "modifier")
-        yield _candidate(span, "affiliatedWith", owner, lexicon.language, "prefix", 0.75, resolver)
-        return
-    if kind_ in _STATE_OWNED and any(_of_state(head, words) for head in _phrase_heads(span, resolver)):
-        state = resolver.country(span.kb_id_, implied=True) or resolver.around(span.root)
-        if state is not None:
-            owner = Filler(state, span.root, "implicit", "implicit")
-            yield _candidate(span, "affiliatedWith", owner, lexicon.language, "state", 0.65, resolver)
-            return
-    country = resolver.country(span.kb_id_)
-    if span.id_ == "nominal" and country is not None:
-        yield _candidate(
-            span, "affiliatedWith", Filler(country, span.root, "nominal"), lexicon.language, "country", 0.7, resolver
-        )
-
-
-def _of_state(noun: Token, words: FactWords) -> bool:
-    """Whether it is the state's: `staatliche Nachrichtenagentur`, `Staatsmedien`."""
-    return noun.lemma_.startswith(tuple(words.state_prefixes)) or any(
-        c.lemma_.lower() in words.state_adjectives for c in noun.lefts
-    )
+def _inhabitant(span: Span, language: str, resolver: Resolver) -> Iterator[Candidate]:
+    """`Der Indonesier kündigte an`: a person described by the people that he belongs to."""
+    country = resolver.sense(span.doc[span.root.i : span.root.i + 1], "inhabitant")
+    if country is not None and resolver.type(country) == "Country":
+        owner = Filler(country, span.root, "inhabitant")
+        yield _candidate(span, "citizenOf", owner, language, "inhabitant", 0.75, resolver)
 
 
 def _location(span: Span, locations: Locations, language: str, resolver: Resolver) -> Iterator[Candidate]:

@@ -71,6 +71,7 @@ class Grammar:
                 message = f"contraction {form!r} is {value!r}"
                 raise DataError(message, source=source, hint='write it as ["preposition", "acc" or "dat"]')
             self._contractions[form] = Preposition(str(value[0]), str(value[1]))
+        self.genitive_ending = self.morphology.get("genitive_ending", "")
         self._agents = tuple(self._raw_list(data, "words", "agent"))
         self._label_of = {label: role for role, labels in self._labels.items() for label in labels}
 

@@ -1,0 +1,136 @@
+"""Whom organisations belong to: owners beside, inside and before their names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from spacy.tokens import Span, Token
+
+from kg.facts.resolve import Filler, Resolver
+from kg.lexicon_facts import FactWords
+from kg.vocabulary import RELATIONS
+
+__all__ = ["ORGANS", "affiliations"]
+
+ORGANS = frozenset(
+    {"Ministry", "Media", "Company", "Organization", "PoliticalParty", "ArmedGroup", "InternationalOrganization"}
+)
+_OWNERS = frozenset({"Country", "InternationalOrganization", "PoliticalParty", "Region", "ArmedGroup", "Organization"})
+# Without a name their adjective says where they come from, not whom they belong to ("israelische Medien").
+_UNOWNED = frozenset({"ArmedGroup", "Media", "Company", "Organization"})
+_STATE_OWNED = frozenset({"Media", "Company"})
+# Of what the name may tell whom it belongs to; a region only says where it is at home.
+_SPELLED = frozenset({"Country", "InternationalOrganization"})
+_COUNTRY = "Country"
+_OPENING = "(["
+_LONGEST = 3  # words of an owner's name inside another name
+
+Found = tuple[Filler, str, float]
+
+
+def affiliations(span: Span, heads: Sequence[Token], resolver: Resolver, words: FactWords) -> Iterator[Found]:
+    """Find `russische Nachrichtenagentur TASS`, `südkoreanischer Geheimdienst`, `EU-Kommission`, `Rat der EU`.
+
+    Args:
+        span: A mention of an organisation, by name or as `nominal`.
+        heads: Its own head and the noun that it stands in apposition to.
+        resolver: Entity lookup of the document.
+        words: Word lists of the language.
+
+    Yields:
+        The owner, the name of the rule, the weight; the owners of one rule only.
+    """
+    for found, rule, weight in (
+        (_owners(span, heads, resolver), "owner", 0.8),
+        (_spelled(span, resolver), "inside", 0.75),
+        (_prefix(span, resolver), "prefix", 0.75),
+        (_state(span, heads, resolver, words), "state", 0.65),
+        (_country(span, resolver), "country", 0.7),
+    ):
+        owner = next((f for f in found if _fits(span, f, resolver)), None)
+        if owner is not None:
+            yield owner, rule, weight
+            return
+
+
+def _fits(span: Span, owner: Filler, resolver: Resolver) -> bool:
+    kind = resolver.type(owner.entity)
+    return owner.entity != span.kb_id_ and kind in _OWNERS and kind in RELATIONS["affiliatedWith"].object_types
+
+
+def _owners(span: Span, heads: Sequence[Token], resolver: Resolver) -> Iterator[Filler]:
+    """Adjectives of origin, genitives, `von` and first parts of compounds."""
+    kind, doc = resolver.type(span.kb_id_), span.doc
+    known = span.id_ == "name" and bool(resolver.entities[span.kb_id_].get("known"))
+    for head in heads:
+        for owner in resolver.owners(head):
+            if known and owner.kind in ("description", "pronoun"):
+                continue  # "hatte die Union der Gruppe vorgeworfen": a name needs no owner
+            if span.start and doc[span.start - 1].text in _OPENING and owner.token.i == span.start - 2:
+                continue  # the short form in brackets after the long one
+            if (
+                span.id_ == "nominal"
+                and kind in _UNOWNED
+                and (owner.kind != "modifier" or resolver.type(owner.entity) == _COUNTRY or _plural(span))
+            ):
+                continue
+            yield owner
+
+
+def _plural(span: Span) -> bool:
+    return span.root.morph.get("Number", []) == ["Plur"]
+
+
+def _spelled(span: Span, resolver: Resolver) -> Iterator[Filler]:
+    """An owner inside the name: `Arbeiterpartei Nordkoreas`, `Sicherheitsrat der Vereinten Nationen`."""
+    if span.id_ != "name" or resolver.type(span.kb_id_) in _STATE_OWNED:
+        return  # the name of a newspaper or company says little of its owner
+    grammar = resolver.grammar
+    for inner in resolver.mentions:
+        if span.start <= inner.start and inner.end <= span.end and resolver.type(inner.kb_id_) in _SPELLED:
+            root = inner.root
+            genitive = grammar.has(root, "nominal") and grammar.preposition(root) is None
+            if inner.id_ == "adjective" or (inner.id_ == "name" and (genitive or resolver.genitive(root))):
+                yield Filler(inner.kb_id_, root, inner.id_)
+    if not resolver.entities[span.kb_id_].get("known"):
+        return
+    for start in range(span.start, span.end):
+        for end in range(span.end, start, -1):
+            if end - start <= _LONGEST and end - start < len(span):
+                words = span.doc[start:end]
+                owner = resolver.sense(words, "name") or resolver.sense(words, "adjective")
+                if owner is not None and resolver.type(owner) in _SPELLED:
+                    yield Filler(owner, span.root, "name")
+
+
+def _prefix(span: Span, resolver: Resolver) -> Iterator[Filler]:
+    """The first part of a name with a hyphen: `EU-Kommission`."""
+    prefix, hyphen, _ = span.root.text.partition("-")
+    whole = resolver.named(prefix) if hyphen and len(prefix) > 1 and span.id_ == "name" else None
+    if whole is not None:
+        yield Filler(whole, span.root, "modifier")
+
+
+def _state(span: Span, heads: Sequence[Token], resolver: Resolver, words: FactWords) -> Iterator[Filler]:
+    """What is the state's, `staatliche Nachrichtenagentur`, `Staatsmedien`: that of the country around it."""
+    prefixes = tuple(words.state_prefixes)
+    unnamed = span.id_ == "nominal" and _plural(span)
+    if (
+        unnamed
+        or resolver.type(span.kb_id_) not in _STATE_OWNED
+        or not any(
+            h.lemma_.startswith(prefixes) or any(c.lemma_.lower() in words.state_adjectives for c in h.lefts)
+            for h in heads
+        )
+    ):
+        return
+    state = resolver.country(span.kb_id_, implied=True) or resolver.around(span.root)
+    if state is not None:
+        yield Filler(state, span.root, "implicit", "implicit")
+
+
+def _country(span: Span, resolver: Resolver) -> Iterator[Filler]:
+    """The country of an organ without a name, as coreference or context found it."""
+    country = resolver.country(span.kb_id_)
+    if span.id_ == "nominal" and country is not None and resolver.type(span.kb_id_) not in _UNOWNED:
+        yield Filler(country, span.root, "nominal")

@@ -53,6 +53,7 @@ def build_graph(
 
     Raises:
         SettingsError: If a setting is wrong, the language has no data or the model is not installed.
+        DataError: If a data file of kg is wrong.
         ArticleError: At the first article that cannot be read, if there is no `on_error`.
         StoreError: If the graph cannot be written.
     """
@@ -83,6 +84,7 @@ def extract_all(
 
     Raises:
         SettingsError: If a setting is wrong, the language has no data or the model is not installed.
+        DataError: If a data file of kg is wrong.
         ArticleError: At the first article that cannot be read, if there is no `on_error`.
     """
     settings = Settings() if settings is None else settings
@@ -129,6 +131,10 @@ class _Reader:
     def __call__(self, article: Article) -> Extraction | ArticleError:
         try:
             return extract(self._nlp(make_doc(self._nlp, article)), article)
+        except ArticleError as error:
+            return error
+        except KGError:  # a wrong data file or pipeline concerns every article
+            raise
         except MemoryError:
             message = "there is not enough memory to read it"
             return ArticleError(message, source=article.id, hint="use fewer processes or a shorter text")

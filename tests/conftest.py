@@ -5,8 +5,13 @@ import sys
 from dataclasses import dataclass
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from kg.config import model_dir
+
+# The same examples in every run, and no failure because a machine is slow.
+settings.register_profile("kg", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("kg")
 
 
 @dataclass

@@ -5,7 +5,7 @@ import pytest
 import kg
 from kg import build
 from kg.config import Settings
-from kg.errors import ArticleError, SettingsError, StoreError
+from kg.errors import ArticleError, DataError, SettingsError, StoreError
 from kg.model import Article, Claim, Entity, EntityType, Evidence, Extraction
 
 
@@ -23,6 +23,12 @@ def fake_reading(monkeypatch):
             raise KeyError(message)
         if "Abgrund" in article.text:
             raise MemoryError
+        if "Dickicht" in article.text:
+            message = "the article is a thicket"
+            raise ArticleError(message, source=article.id)
+        if "Chaos" in article.text:
+            message = "the frames are in disorder"
+            raise DataError(message, source="frames.toml")
         evidence = Evidence(article.id, 0, len(article.text), article.text, "de/visits/verb/besuchen", 5, 13)
         entities = (Entity("Peru", EntityType.COUNTRY, "Peru"), Entity("Ecuador", EntityType.COUNTRY, "Ecuador"))
         return Extraction.of(article, entities, [Claim("Peru", "visits", "Ecuador", evidence=(evidence,))])
@@ -60,6 +66,16 @@ class TestExtractAll:
         assert "KeyError" in str(errors[0])
         assert "test_build.py" in str(errors[0])
         assert "memory" in str(errors[1])
+
+    def test_article_that_is_refused_is_reported_as_it_is(self):
+        errors = []
+        assert not list(build.extract_all([article("a", "Dickicht")], on_error=errors.append))
+        assert str(errors[0]) == "a: the article is a thicket"
+
+    def test_wrong_data_file_stops_all(self):
+        extractions = build.extract_all([article("a", "Chaos"), article("b")], on_error=lambda error: None)
+        with pytest.raises(DataError, match=r"frames\.toml"):
+            list(extractions)
 
     def test_first_error_is_raised_where_nobody_listens(self):
         with pytest.raises(ArticleError) as caught:

@@ -49,12 +49,8 @@ def run_check(copied):
     [
         "kg/data/de/frames/visits.toml",
         "kg/data/de/dates.toml",
-        "kg/data/de/clutter.toml",
-        "kg/data/de/modality.toml",
-        "kg/data/de/grammar-ud.toml",
         "kg/data/de/grammar-tiger.toml",
         "kg/data/queries/visits.rq",
-        "kg/data/relations.json",
         "ontology/actors.ttl",
     ],
 )

@@ -1,5 +1,6 @@
 """The documentation names what exists, and all of it."""
 
+import importlib
 import re
 import tomllib
 from pathlib import Path
@@ -8,14 +9,14 @@ import pytest
 import typer.main
 
 import kg
-from kg.cli import asking, making, reading, showing
-from kg.cli.app import app
+from kg.cli.app import COMMAND_MODULES, app
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text()
+for module in COMMAND_MODULES:
+    importlib.import_module(module)
 COMMANDS = typer.main.get_command(app).commands
-MODULES = (asking, making, reading, showing)
 
 
 def options_of(command):

@@ -21,6 +21,8 @@ _UNOWNED = frozenset({"ArmedGroup", "Media", "Company", "Organization"})
 _STATE_OWNED = frozenset({"Media", "Company"})
 # Of what the name may tell whom it belongs to; a region only says where it is at home.
 _SPELLED = frozenset({"Country", "InternationalOrganization"})
+# Whose adjective says whose they are ("Iranische Revolutionsgarden"), and not only where ("Syrische Beobachtungsstelle").
+_STATES_OWN = frozenset({"Ministry", "ArmedGroup"})
 _COUNTRY = "Country"
 _OPENING = "(["
 _LONGEST = 3  # words of an owner's name inside another name
@@ -85,12 +87,14 @@ def _spelled(span: Span, resolver: Resolver) -> Iterator[Filler]:
     """An owner inside the name: `Arbeiterpartei Nordkoreas`, `Sicherheitsrat der Vereinten Nationen`."""
     if span.id_ != "name" or resolver.type(span.kb_id_) in _STATE_OWNED:
         return  # the name of a newspaper or company says little of its owner
-    grammar = resolver.grammar
+    grammar, kind = resolver.grammar, resolver.type(span.kb_id_)
     for inner in resolver.mentions:
         if span.start <= inner.start and inner.end <= span.end and resolver.type(inner.kb_id_) in _SPELLED:
             root = inner.root
             genitive = grammar.has(root, "nominal") and grammar.preposition(root) is None
-            if inner.id_ == "adjective" or (inner.id_ == "name" and (genitive or resolver.genitive(root))):
+            if (inner.id_ == "adjective" and kind in _STATES_OWN) or (
+                inner.id_ == "name" and (genitive or resolver.genitive(root))
+            ):
                 yield Filler(inner.kb_id_, root, inner.id_)
     if not resolver.entities[span.kb_id_].get("known"):
         return
@@ -98,7 +102,9 @@ def _spelled(span: Span, resolver: Resolver) -> Iterator[Filler]:
         for end in range(span.end, start, -1):
             if end - start <= _LONGEST and end - start < len(span):
                 words = span.doc[start:end]
-                owner = resolver.sense(words, "name") or resolver.sense(words, "adjective")
+                owner = resolver.sense(words, "name")
+                if owner is None and kind in _STATES_OWN:
+                    owner = resolver.sense(words, "adjective")
                 if owner is not None and resolver.type(owner) in _SPELLED:
                     yield Filler(owner, span.root, "name")
 
@@ -132,5 +138,7 @@ def _state(span: Span, heads: Sequence[Token], resolver: Resolver, words: FactWo
 def _country(span: Span, resolver: Resolver) -> Iterator[Filler]:
     """The country of an organ without a name, as coreference or context found it."""
     country = resolver.country(span.kb_id_)
+    if resolver.adjectives(span.root):
+        return  # "der Stuttgarter Landtag" is the city's or the land's
     if span.id_ == "nominal" and country is not None and resolver.type(span.kb_id_) not in _UNOWNED:
         yield Filler(country, span.root, "nominal")

@@ -112,15 +112,16 @@ class Locations:
         """
         doc = span.doc
         if (
-            kind not in _WIDER
+            kind in _EVERYWHERE
             and self.grammar.has(span.root, "nominal")
             and self.grammar.preposition(span.root) is None
         ):
             return []
+        prepositions = self.grammar.group("locative" if kind in _WIDER else "inside")
         index = _past_bracket(span)
         found: list[Filler] = []
         while index < len(doc):
-            place, end = self._place(index, self.grammar.group("locative"))
+            place, end = self._place(index, prepositions)
             if place is None:
                 break
             found.append(place)

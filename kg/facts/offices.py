@@ -12,9 +12,10 @@ from kg.facts.resolve import Filler, Resolver
 from kg.facts.roles import Roles
 from kg.lexicon_facts import FactWords
 from kg.lexicon_frames import FrameLexicon, Step, Title
+from kg.linguistics.grammar import Grammar
 from kg.model import Modality
 
-__all__ = ["appointed", "find_title", "holders", "match_offices"]
+__all__ = ["appointed", "find_title", "holders", "match_offices", "predicative"]
 
 # How sure the office's owner is, by where it was found.
 _WEIGHTS = {"written": 0.95, "title": 0.9, "body": 0.85, "conjunct": 0.85, "person": 0.8, "context": 0.65}
@@ -50,11 +51,10 @@ def match_offices(doc: Doc, lexicon: FrameLexicon, resolver: Resolver, words: Fa
         if title is None:
             continue
         changed = _changes(token, lexicon, resolver, words)
-        people = holders(token, roles)
-        if not people:
-            people = appointed(token, roles, words)
-            if people and token.head.lemma_ in words.proposing_verbs:
-                changed = "planned"
+        people = appointed(token, roles, words)
+        if people and token.head.lemma_ in words.proposing_verbs:
+            changed = "planned"
+        people = people or holders(token, roles)
         if not people:
             continue
         predicate = title.predicate
@@ -81,6 +81,16 @@ def find_title(token: Token, lexicon: FrameLexicon) -> Title | None:
     return None
 
 
+def predicative(token: Token, grammar: Grammar) -> bool:
+    """Whether a particle makes the noun a predicate: "als Minister".
+
+    Args:
+        token: A noun.
+        grammar: The grammar of its language.
+    """
+    return any(grammar.word(c, "as") for c in grammar.children(token, "case", "mark", "adverbial"))
+
+
 def appointed(token: Token, roles: Roles, words: FactWords) -> list[Filler]:
     """The persons who are given the office: "wählte ihn zum Präsidenten".
 
@@ -93,7 +103,9 @@ def appointed(token: Token, roles: Roles, words: FactWords) -> list[Filler]:
     if verb.lemma_ not in words.appointing_verbs | words.proposing_verbs or not roles.grammar.is_(verb, "verb"):
         return []
     preposition = roles.grammar.preposition(token)
-    if preposition is None or preposition.word not in roles.grammar.group("office_preposition"):
+    if (preposition is None or preposition.word not in roles.grammar.group("office_preposition")) and not predicative(
+        token, roles.grammar
+    ):
         return []
     found = [f for a in roles.arguments(verb) if a.role == "object" for f in roles.resolver.at(a.token)]
     return [f for f in found if roles.resolver.type(f.entity) == _PERSON]
@@ -121,7 +133,7 @@ def holders(token: Token, roles: Roles) -> list[Filler]:
     if own is not None and own.kind != "nominal" and not _only_title(token, resolver):
         return [own]
     named = _named(token, roles)
-    if named or own is None or any(roles.grammar.word(c, "as") for c in roles.grammar.children(token, "case", "mark")):
+    if named or own is None or predicative(token, roles.grammar):
         return named  # "Als Minister reiste er": the title is nobody of its own
     return [own]
 
@@ -139,6 +151,9 @@ def _person(filler: Filler | None, resolver: Resolver) -> Filler | None:
 def _named(token: Token, roles: Roles) -> list[Filler]:
     resolver, grammar = roles.resolver, roles.grammar
     if grammar.has(token, "apposition", "flat", "compound"):
+        before = _before(token, resolver)
+        if before is not None:
+            return [before]
         head = _person(resolver.one(token.head), resolver)
         if head is not None:
             return [head]
@@ -333,8 +348,12 @@ def _role_name(token: Token, resolver: Resolver, lexicon: FrameLexicon) -> str:
     """The title in the nominative, without `Ex-` and without the compound's first part where that names the owner."""
     lemma = token.lemma_
     for prefix in lexicon.title_rules.former_prefixes:
-        rest = lemma.removeprefix(prefix)
-        if rest != lemma and rest:
-            lemma = rest[0].upper() + rest[1:]
+        for form in (prefix, prefix.removesuffix("-")):
+            rest = lemma.removeprefix(form)
+            if rest != lemma and rest and (form == prefix or rest[0].islower()):
+                lemma = rest[0].upper() + rest[1:]
+    for cut, whole in lexicon.title_rules.variants:
+        if lemma.endswith(cut):
+            lemma = lemma.removesuffix(cut) + whole
     head, hyphen, last = lemma.rpartition("-")
     return last if hyphen and head and resolver.modifiers(token) else lemma

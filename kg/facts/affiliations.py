@@ -21,8 +21,9 @@ _UNOWNED = frozenset({"ArmedGroup", "Media", "Company", "Organization"})
 _STATE_OWNED = frozenset({"Media", "Company"})
 # Of what the name may tell whom it belongs to; a region only says where it is at home.
 _SPELLED = frozenset({"Country", "InternationalOrganization"})
-# Whose adjective says whose they are ("Iranische Revolutionsgarden"), and not only where ("Syrische Beobachtungsstelle").
+# Whose adjective says whose they are ("Iranische Revolutionsgarden") and not only where ("Syrische Beobachtungsstelle").
 _STATES_OWN = frozenset({"Ministry", "ArmedGroup"})
+_AT_HOME = frozenset({"Organization", "Company", "Media"})
 _COUNTRY = "Country"
 _OPENING = "(["
 _LONGEST = 3  # words of an owner's name inside another name
@@ -76,6 +77,8 @@ def _owners(span: Span, heads: Sequence[Token], resolver: Resolver) -> Iterator[
                 and (owner.kind != "modifier" or resolver.type(owner.entity) == _COUNTRY or _plural(span))
             ):
                 continue
+            if owner.kind == "adjective" and resolver.type(owner.entity) == "Region" and (known or kind in _AT_HOME):
+                continue  # "die Salzburger SPÖ" is a part of it, "die kalifornische Universität" lies there
             yield owner
 
 
@@ -138,7 +141,7 @@ def _state(span: Span, heads: Sequence[Token], resolver: Resolver, words: FactWo
 def _country(span: Span, resolver: Resolver) -> Iterator[Filler]:
     """The country of an organ without a name, as coreference or context found it."""
     country = resolver.country(span.kb_id_)
-    if resolver.adjectives(span.root):
+    if any(resolver.adjectives(s.root) for s in resolver.mentions if s.kb_id_ == span.kb_id_):
         return  # "der Stuttgarter Landtag" is the city's or the land's
     if span.id_ == "nominal" and country is not None and resolver.type(span.kb_id_) not in _UNOWNED:
         yield Filler(country, span.root, "nominal")

@@ -21,7 +21,8 @@ _WIDER: Mapping[str, tuple[str, ...]] = {
 _ANY = ("City", "Region", "Country")
 # A base "der USA" may lie anywhere, a city or province is where its owner is.
 _OWNED = frozenset({"City", "Region"})
-_CITY, _COUNTRY, _MINISTRY, _PLURAL = "City", "Country", "Ministry", "p"
+_CITY, _REGION, _COUNTRY, _MINISTRY, _PLURAL = "City", "Region", "Country", "Ministry", "p"
+_AT_HOME = frozenset({"Organization", "Company", "Media"})
 # What has offices in many countries lies in none of them ("das Hilfswerk in Uganda").
 _EVERYWHERE = frozenset({"InternationalOrganization"})
 _GAP = 3  # words between a preposition and the name of the place
@@ -173,6 +174,8 @@ class Locations:
         if kind in _WIDER:
             # "Erzfeind Pakistan" is Pakistan; a genitive or a preposition puts one into the other.
             found = [s for s in found if self.grammar.has(s.root, "nominal")]
+        else:
+            found = [s for s in found if self.resolver.type(s.kb_id_) == _CITY]
         return [Filler(s.kb_id_, s.root, s.id_) for s in found if span.root not in s]
 
     def _adjectives(self, span: Span, heads: list[Token], kind: str) -> list[Filler]:
@@ -180,7 +183,8 @@ class Locations:
         if kind == _MINISTRY:
             return []
         found = [f for head in heads for f in self.resolver.adjectives(head)]
-        return [f for f in found if self.resolver.type(f.entity) == _CITY]
+        homes = (_CITY, _REGION) if kind in _AT_HOME and span.id_ == "name" else (_CITY,)
+        return [f for f in found if self.resolver.type(f.entity) in homes]
 
     def _beside(self, span: Span) -> Filler | None:
         """The gazetteer's country of a known entity, if the same sentence names it."""

@@ -19,6 +19,7 @@ __all__ = ["appointed", "find_title", "holders", "match_offices", "predicative"]
 
 # How sure the office's owner is, by where it was found.
 _WEIGHTS = {"written": 0.95, "title": 0.9, "body": 0.85, "conjunct": 0.85, "person": 0.8, "context": 0.65}
+_GUESSED = frozenset({"person", "context"})
 _STATE, _PERSON = "Country", "Person"
 _REACH = 10  # words between a title and its name
 # Relations that a title states and that are a past office once they are over.
@@ -42,6 +43,18 @@ def match_offices(doc: Doc, lexicon: FrameLexicon, resolver: Resolver, words: Fa
     Yields:
         Candidates with `role` set to the title in the nominative, in text order.
     """
+    found = list(_candidates(doc, lexicon, resolver, words))
+    said = {(c.subject, c.role) for c, how in found if how not in _GUESSED}
+    for candidate, how in found:
+        # "der tschechische Außenminister X … Außenminister X": the second time it is the same office.
+        if how not in _GUESSED or (candidate.subject, candidate.role) not in said:
+            yield candidate
+
+
+def _candidates(
+    doc: Doc, lexicon: FrameLexicon, resolver: Resolver, words: FactWords
+) -> Iterator[tuple[Candidate, str]]:
+    """All offices, and how what they belong to was found."""
     roles = Roles(resolver)
     over = lexicon.title_rules.former_predicate
     for token in doc:
@@ -69,7 +82,10 @@ def match_offices(doc: Doc, lexicon: FrameLexicon, resolver: Resolver, words: Fa
                 rule = f"{lexicon.language}/{predicate}/title/{token.lemma_}"
                 role = _role_name(token, resolver, lexicon) if predicate in ("holdsOffice", "heldOffice") else None
                 governor = resolver.grammar.governor(token)
-                yield Candidate(person.entity, predicate, owner.entity, token, governor, rule, weight, modality, role)
+                yield (
+                    Candidate(person.entity, predicate, owner.entity, token, governor, rule, weight, modality, role),
+                    how,
+                )
 
 
 def find_title(token: Token, lexicon: FrameLexicon) -> Title | None:
@@ -257,7 +273,7 @@ def _owners(token: Token, title: Title, person: Filler, roles: Roles, words: Fac
     if body is not None:
         return [(Filler(body, token, "implicit", "implicit"), "body")]
     # "der russische Präsident und Oberbefehlshaber": conjuncts share the owner.
-    if grammar.has(token, "conjunct") and grammar.is_(token.head, "noun"):
+    if grammar.has(token, "conjunct") and grammar.is_(token.head, "noun") and _shared(token.head, person, resolver):
         found = [resolver.coerce(f, title.object_types) for f in resolver.owners(token.head)]
         fitting = [(f, "conjunct") for f in found if f is not None]
         if fitting:
@@ -275,6 +291,12 @@ def _owners(token: Token, title: Title, person: Filler, roles: Roles, words: Fac
         if around is not None:
             return [(Filler(around, token, "implicit", "implicit"), "context")]
     return []
+
+
+def _shared(title: Token, person: Filler, resolver: Resolver) -> bool:
+    """Whether a coordinated title has no other person of its own."""
+    own = _person(resolver.one(title), resolver)
+    return own is None or own.entity == person.entity
 
 
 def _body(token: Token, title: Title, owner: str | None, resolver: Resolver) -> str | None:

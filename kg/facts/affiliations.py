@@ -21,7 +21,7 @@ _UNOWNED = frozenset({"ArmedGroup", "Media", "Company", "Organization"})
 _STATE_OWNED = frozenset({"Media", "Company"})
 # Of what the name may tell whom it belongs to; a region only says where it is at home.
 _SPELLED = frozenset({"Country", "InternationalOrganization"})
-# Whose adjective says whose they are ("Iranische Revolutionsgarden") and not only where ("Syrische Beobachtungsstelle").
+# Their adjective says whose they are ("Iranische Revolutionsgarden"), not only where ("Syrische Beobachtungsstelle").
 _STATES_OWN = frozenset({"Ministry", "ArmedGroup"})
 _AT_HOME = frozenset({"Organization", "Company", "Media"})
 _COUNTRY = "Country"

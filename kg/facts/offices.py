@@ -67,7 +67,8 @@ def _candidates(
         people = appointed(token, roles, words)
         if people and token.head.lemma_ in words.proposing_verbs:
             changed = "planned"
-        people = people or holders(token, roles)
+        if not people and not _given(token, roles, words):
+            people = holders(token, roles)
         if not people:
             continue
         predicate = title.predicate
@@ -97,6 +98,16 @@ def find_title(token: Token, lexicon: FrameLexicon) -> Title | None:
     return None
 
 
+def _given(token: Token, roles: Roles, words: FactWords) -> bool:
+    """Whether a verb gives the office to somebody, so that its subject does not hold it: "bestellte X als Minister"."""
+    grammar, verb = roles.grammar, token.head
+    if verb.lemma_ not in words.appointing_verbs | words.proposing_verbs or not grammar.is_(verb, "verb"):
+        return False
+    preposition = grammar.preposition(token)
+    office = preposition is not None and preposition.word in grammar.group("office_preposition")
+    return office or predicative(token, grammar)
+
+
 def predicative(token: Token, grammar: Grammar) -> bool:
     """Whether a particle makes the noun a predicate: "als Minister".
 
@@ -115,15 +126,9 @@ def appointed(token: Token, roles: Roles, words: FactWords) -> list[Filler]:
         roles: The roles of its document.
         words: Word lists of its language.
     """
-    verb = token.head
-    if verb.lemma_ not in words.appointing_verbs | words.proposing_verbs or not roles.grammar.is_(verb, "verb"):
+    if not _given(token, roles, words):
         return []
-    preposition = roles.grammar.preposition(token)
-    if (preposition is None or preposition.word not in roles.grammar.group("office_preposition")) and not predicative(
-        token, roles.grammar
-    ):
-        return []
-    found = [f for a in roles.arguments(verb) if a.role == "object" for f in roles.resolver.at(a.token)]
+    found = [f for a in roles.arguments(token.head) if a.role == "object" for f in roles.resolver.at(a.token)]
     return [f for f in found if roles.resolver.type(f.entity) == _PERSON]
 
 

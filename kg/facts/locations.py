@@ -60,6 +60,8 @@ class Locations:
             The wider place, the name of the rule, the weight.
         """
         kind = self.resolver.type(span.kb_id_)
+        if len(span) == 1 and span.root.lemma_ in self.words.directions:
+            return  # "im Westen Syriens" names no place of its own
         wider = _WIDER.get(kind, (_CITY,) if kind in _EVERYWHERE else _ANY)
         for found, rule, weight in (
             (self._below(span, heads, kind) if kind in _WIDER else [], "place", 0.85),

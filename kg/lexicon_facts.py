@@ -17,6 +17,7 @@ class FactWords:
     """Word lists, all of lemmas.
 
     Attributes:
+        kidnapping_verbs: Verbs for taking people that no authority does.
         generic_people: Nouns for human beings that say nothing of their side.
         support_verbs: Verbs that only carry a noun that names the deed.
         past_copula: Forms of the copula that put an office into the past.
@@ -41,6 +42,7 @@ class FactWords:
         state_prefixes: First parts of compounds for what belongs to the state.
     """
 
+    kidnapping_verbs: frozenset[str]
     generic_people: frozenset[str]
     support_verbs: frozenset[str]
     past_copula: frozenset[str]

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
 
+from kg.facts.discourse import Discourse
 from kg.facts.resolve import Filler, Resolver
 from kg.facts.roles import Roles, Trigger
+from kg.facts.unsaid import answered_object, unsaid_subjects
 from kg.lexicon_facts import FactWords
 from kg.lexicon_frames import Condition, Frame, FrameLexicon, Step
 from kg.linguistics.grammar import Grammar
@@ -21,8 +23,6 @@ _KIND_BONUS = {"verb_noun": 0.05, "phrase": 0.05}
 _OWNER_FACTOR = 0.9
 _INHERITED_FACTOR = 0.9
 _OUTER_FACTOR = 0.85
-_SUPPORT_FACTOR = 0.85
-_AUTHORITY_FACTOR = 0.75
 _THING_FACTOR = 0.8
 _THINGS = frozenset({"object", "oblique", "nominal", "dative"})
 # Relations that touch whom a thing belongs to: who criticises Israel's policy criticises Israel.
@@ -33,9 +33,7 @@ _GO_TO_PLACES = frozenset({"visits", "sendsTroops", "withdrawsFrom", "occupies",
 # Unnamed, their adjective says where they come from, not whom they belong to ("israelische Medien").
 _UNOWNED = frozenset({"Media", "Company", "Organization"})
 _IMPLIED_FACTOR = 0.85
-# Acts that only the authorities of a place do, so that a passive without agent names them by the place.
-_STATE_ACTS = frozenset({"arrests", "prosecutes", "expels"})
-_WEAPON_ACTS = frozenset({"presentsWeapon"})
+_ANSWERED_FACTOR = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +77,7 @@ def match_frames(
     roles = Roles(resolver)
     grammar = resolver.grammar
     held = offices or {}
+    discourse = Discourse(resolver)
     for token in doc:
         if token.is_punct or token.is_space:
             continue
@@ -102,11 +101,13 @@ def match_frames(
             for frame in frames:
                 if frame.weight < minimum:
                     continue
-                for candidate in _apply(frame, trigger, roles, words, held):
+                for candidate in _apply(frame, trigger, roles, words, held, discourse):
                     key = (candidate.subject, candidate.object)
                     if key not in best or candidate.weight > best[key].weight:
                         best[key] = candidate
-        yield from best.values()
+        for candidate in best.values():
+            discourse.note(token, candidate.subject, candidate.predicate, candidate.object)
+            yield candidate
 
 
 def _compounds(token: Token, lexicon: FrameLexicon) -> tuple[Frame, ...]:
@@ -118,19 +119,18 @@ def _compounds(token: Token, lexicon: FrameLexicon) -> tuple[Frame, ...]:
 
 
 def _apply(
-    frame: Frame, trigger: Trigger, roles: Roles, words: FactWords, held: Mapping[str, Sequence[str]]
+    frame: Frame,
+    trigger: Trigger,
+    roles: Roles,
+    words: FactWords,
+    held: Mapping[str, Sequence[str]],
+    discourse: Discourse,
 ) -> Iterator[Candidate]:
     if not _allowed(frame, trigger, roles):
         return
     subjects = _role(frame.subject, frame.subject_types, trigger, roles)
-    if not subjects and frame.object is None:
-        subjects = _victims(frame, trigger, roles, words)
-    if not subjects and trigger.kind == "noun":
-        subjects = _supported(frame, trigger, roles, words)
-    if not subjects and frame.kind == "verb" and frame.predicate in _STATE_ACTS:
-        subjects = _authority(frame, trigger, roles)
-    if not subjects and frame.kind == "verb" and frame.predicate in _WEAPON_ACTS:
-        subjects = _authority(frame, trigger, roles) or _only_country(frame, trigger, roles)
+    if not subjects:
+        subjects = unsaid_subjects(frame, trigger, roles, words)
     if not subjects:
         return
     weight = min(1.0, frame.weight + _KIND_BONUS.get(frame.kind, 0.0) + 0.03 * len(frame.requires))
@@ -159,6 +159,12 @@ def _apply(
                     implied = Filler(entity, trigger.token, "implicit", "implicit")
                     yield _candidate(frame, trigger, subject, implied, weight * factor * _IMPLIED_FACTOR)
                     break
+        return
+    if not objects:
+        for subject, factor in subjects:
+            answered = answered_object(frame, trigger, subject.entity, roles, discourse)
+            if answered is not None:
+                yield _candidate(frame, trigger, subject, answered, weight * factor * _ANSWERED_FACTOR)
         return
     for subject, factor in subjects:
         if (
@@ -224,63 +230,6 @@ def _role(
             if fitted:
                 return [(f, _THING_FACTOR) for f in fitted]
     return []
-
-
-def _victims(frame: Frame, trigger: Trigger, roles: Roles, words: FactWords) -> list[tuple[Filler, float]]:
-    """The country whose unnamed people suffer: "bei den Kämpfen starben 18 Soldaten"."""
-    for path in frame.subject:
-        for token in roles.tokens(trigger, path):
-            country = roles.resolver.around(token) if token.lemma_ in words.generic_people else None
-            if country is not None and "Country" in frame.subject_types:
-                return [(Filler(country, token, "implicit", "implicit"), _AUTHORITY_FACTOR)]
-    return []
-
-
-def _supported(frame: Frame, trigger: Trigger, roles: Roles, words: FactWords) -> list[tuple[Filler, float]]:
-    """The subject of a support verb whose object the trigger is: "Die Luftwaffe flog Angriffe"."""
-    governor = trigger.governor
-    if governor is None or governor.lemma_ not in words.support_verbs or not roles.grammar.has(trigger.token, "object"):
-        return []
-    found = [f for a in trigger.arguments if a.role == "subject" for f in roles.resolver.at(a.token)]
-    fitting = [roles.resolver.coerce(f, frame.subject_types) for f in found]
-    return [(f, _SUPPORT_FACTOR) for f in fitting if f is not None]
-
-
-def _authority(frame: Frame, trigger: Trigger, roles: Roles) -> list[tuple[Filler, float]]:
-    """The state in which a passive act of authority is done: "In Nordkorea wurden Ausländer festgenommen"."""
-    if not roles.grammar.passive(trigger.token):
-        return []
-    for argument in trigger.arguments:
-        if argument.role == "subject":
-            return []
-        preposition = argument.preposition
-        if (
-            argument.role == "oblique"
-            and preposition is not None
-            and preposition.word in roles.grammar.group("locative")
-        ):
-            for filler in roles.resolver.at(argument.token):
-                country = (
-                    filler.entity
-                    if roles.resolver.type(filler.entity) == "Country"
-                    else roles.resolver.country(filler.entity)
-                )
-                if country is not None and "Country" in frame.subject_types:
-                    return [(Filler(country, filler.token, filler.kind, "implicit"), _AUTHORITY_FACTOR)]
-    return []
-
-
-def _only_country(frame: Frame, trigger: Trigger, roles: Roles) -> list[tuple[Filler, float]]:
-    """The only country that the sentence of a passive without agent names, itself or by a place in it."""
-    grammar, resolver = roles.grammar, roles.resolver
-    if not grammar.passive(trigger.token) or any(a.role == "subject" for a in trigger.arguments):
-        return []
-    sentence = trigger.token.sent
-    here = [s.kb_id_ for s in resolver.mentions if sentence.start <= s.start < sentence.end]
-    countries = {e if resolver.type(e) == "Country" else resolver.country(e) for e in here} - {None}
-    if len(countries) != 1 or "Country" not in frame.subject_types:
-        return []
-    return [(Filler(str(countries.pop()), trigger.token, "implicit", "implicit"), _AUTHORITY_FACTOR)]
 
 
 def _allowed(frame: Frame, trigger: Trigger, roles: Roles) -> bool:

@@ -1,0 +1,149 @@
+"""Sides of a relation that the clause of a frame's trigger does not name: its wording or its context gives them."""
+
+from __future__ import annotations
+
+from kg.facts.discourse import Discourse
+from kg.facts.resolve import Filler
+from kg.facts.roles import Roles, Trigger
+from kg.lexicon_facts import FactWords
+from kg.lexicon_frames import Frame
+
+__all__ = ["answered_object", "unsaid_subjects"]
+
+_SUPPORT_FACTOR = 0.85
+_AUTHORITY_FACTOR = 0.75
+_THING_FACTOR = 0.8
+# Acts that only the authorities of a place do, so that a passive without agent names them by the place.
+_STATE_ACTS = frozenset({"arrests", "prosecutes", "expels"})
+_WEAPON_ACTS = frozenset({"presentsWeapon"})
+_SURE = 0.75
+# Verbal acts that answer a deed, and what speaks through the texts in it ("ein Leitartikel in der Zeitung").
+_ANSWERS = frozenset({"accuses", "criticizes", "rejects", "supports"})
+_SPEAKING_PLACES = frozenset({"Media"})
+
+
+def unsaid_subjects(frame: Frame, trigger: Trigger, roles: Roles, words: FactWords) -> list[tuple[Filler, float]]:
+    """Find who does it where the frame's own paths lead to nobody.
+
+    Args:
+        frame: The frame.
+        trigger: Its trigger.
+        roles: Role paths of the document.
+        words: Word lists of the language.
+
+    Returns:
+        Subjects, each with a factor for its directness.
+    """
+    found: list[tuple[Filler, float]] = []
+    if frame.object is None:
+        found = _victims(frame, trigger, roles, words)
+    if not found and trigger.kind == "noun":
+        found = _supported(frame, trigger, roles, words)
+    if found or frame.kind != "verb":
+        return found
+    if frame.predicate in _STATE_ACTS and trigger.token.lemma_ not in words.kidnapping_verbs:
+        found = _authority(frame, trigger, roles, implied=True)
+    elif frame.predicate in _WEAPON_ACTS:
+        found = _authority(frame, trigger, roles) or _only_country(frame, trigger, roles)
+    return found if found or frame.object is None else _owning(frame, trigger, roles)
+
+
+def answered_object(frame: Frame, trigger: Trigger, subject: str, roles: Roles, discourse: Discourse) -> Filler | None:
+    """Find whose deed a verbal act is about if the text has told of it: "verurteilte die Entscheidung".
+
+    Args:
+        frame: The frame.
+        trigger: Its trigger.
+        subject: Who does the act.
+        roles: Role paths of the document.
+        discourse: The document's relations so far.
+    """
+    if frame.kind != "verb" or frame.predicate not in _ANSWERS or frame.weight < _SURE:
+        return None
+    grammar = roles.grammar
+    for argument in trigger.arguments:
+        token = argument.token
+        if argument.role not in ("object", "dative") or argument.inherited or roles.resolver.one(token) is not None:
+            continue
+        told = (token, *grammar.children(token, "determiner"))
+        if any(grammar.word(t, "definite") for t in told) and not grammar.possessives(token):
+            return discourse.answered(trigger.token, subject, frame.object_types)
+    return None
+
+
+def _victims(frame: Frame, trigger: Trigger, roles: Roles, words: FactWords) -> list[tuple[Filler, float]]:
+    """The country whose unnamed people suffer: "bei den Kämpfen starben 18 Soldaten"."""
+    for path in frame.subject:
+        for token in roles.tokens(trigger, path):
+            country = roles.resolver.around(token) if token.lemma_ in words.generic_people else None
+            if country is not None and "Country" in frame.subject_types:
+                return [(Filler(country, token, "implicit", "implicit"), _AUTHORITY_FACTOR)]
+    return []
+
+
+def _supported(frame: Frame, trigger: Trigger, roles: Roles, words: FactWords) -> list[tuple[Filler, float]]:
+    """The subject of a support verb whose object the trigger is: "Die Luftwaffe flog Angriffe"."""
+    governor = trigger.governor
+    if governor is None or governor.lemma_ not in words.support_verbs or not roles.grammar.has(trigger.token, "object"):
+        return []
+    found = [f for a in trigger.arguments if a.role == "subject" for f in roles.resolver.at(a.token)]
+    fitting = [roles.resolver.coerce(f, frame.subject_types) for f in found]
+    return [(f, _SUPPORT_FACTOR) for f in fitting if f is not None]
+
+
+def _authority(frame: Frame, trigger: Trigger, roles: Roles, *, implied: bool = False) -> list[tuple[Filler, float]]:
+    """The state in which a passive act of authority is done: "In Nordkorea wurden Ausländer festgenommen".
+
+    With `implied` that is else the country that the article is about.
+    """
+    attributive = roles.grammar.has(trigger.token, "adjectival")
+    if not (attributive or roles.grammar.passive(trigger.token)):
+        return []
+    if "Country" not in frame.subject_types or any(a.role == "subject" for a in trigger.arguments):
+        return []
+    for argument in trigger.arguments:
+        preposition = argument.preposition
+        if (
+            argument.role in ("oblique", "nominal")
+            and preposition is not None
+            and preposition.word in roles.grammar.group("locative")
+        ):
+            for filler in roles.resolver.at(argument.token):
+                country = (
+                    filler.entity
+                    if roles.resolver.type(filler.entity) == "Country"
+                    else roles.resolver.country(filler.entity)
+                )
+                if country is not None:
+                    return [(Filler(country, filler.token, filler.kind, "implicit"), _AUTHORITY_FACTOR)]
+    country = roles.resolver.around(trigger.token) if implied else None
+    if country is None:
+        return []
+    return [(Filler(country, trigger.token, "implicit", "implied"), _AUTHORITY_FACTOR)]
+
+
+def _only_country(frame: Frame, trigger: Trigger, roles: Roles) -> list[tuple[Filler, float]]:
+    """The only country that the sentence of a passive without agent names, itself or by a place in it."""
+    grammar, resolver = roles.grammar, roles.resolver
+    if not grammar.passive(trigger.token) or any(a.role == "subject" for a in trigger.arguments):
+        return []
+    sentence = trigger.token.sent
+    here = [s.kb_id_ for s in resolver.mentions if sentence.start <= s.start < sentence.end]
+    countries = {e if resolver.type(e) == "Country" else resolver.country(e) for e in here} - {None}
+    if len(countries) != 1 or "Country" not in frame.subject_types:
+        return []
+    return [(Filler(str(countries.pop()), trigger.token, "implicit", "implicit"), _AUTHORITY_FACTOR)]
+
+
+def _owning(frame: Frame, trigger: Trigger, roles: Roles) -> list[tuple[Filler, float]]:
+    """Whose the subject is that is no entity itself: "Das Militär des Landes drohte"."""
+    resolver = roles.resolver
+    for path in frame.subject:
+        for token in roles.tokens(trigger, path):
+            if resolver.one(token) is None and roles.grammar.is_(token, "noun"):
+                media = [f for f in roles.within(token) if resolver.type(f.entity) in _SPEAKING_PLACES]
+                fitting = [resolver.coerce(f, frame.subject_types) for f in (*resolver.possessors(token), *media)]
+                found = next((f for f in fitting if f is not None), None)
+                if found is not None:
+                    return [(found, _THING_FACTOR)]
+    return []

@@ -1,0 +1,134 @@
+"""Sides that a clause leaves unsaid, and who must not fill them."""
+
+from collections.abc import Callable
+
+import pytest
+from spacy.tokens import Doc
+
+from kg.facts.frames import match_frames
+from kg.facts.resolve import Resolver
+from kg.lexicon_facts import load_fact_words
+from kg.lexicon_frames import load_frames
+
+Found = set[tuple[str, str, str | None]]
+
+PASSIV = """
+In/2/case/ADP
+Albanien/6/obl/PROPN
+wurde/6/aux:pass/AUX/werden
+Jana/6/nsubj:pass/PROPN
+Nowak/4/flat/PROPN
+{form}/0/root/VERB/{lemma}
+./6/punct/PUNCT
+"""
+ZWEI_SAETZE = """
+Albanien/2/nsubj/PROPN
+beschoss/0/root/VERB/beschießen
+Montenegro/2/obj/PROPN
+./2/punct/PUNCT
+
+Serbien/2/nsubj/PROPN
+verurteilte/0/root/VERB/verurteilen
+{determiner}/4/det/DET/{lemma}
+Tat/2/obj/NOUN
+./2/punct/PUNCT
+"""
+
+
+def claims(doc: Doc, resolver: Callable[[Doc], Resolver]) -> Found:
+    found = match_frames(doc, load_frames("de"), resolver(doc), load_fact_words("de"))
+    return {(c.subject, c.predicate, c.object) for c in found}
+
+
+@pytest.mark.parametrize(
+    ("form", "lemma", "arrested"), [("verhaftet", "verhaften", True), ("entführt", "entführen", False)]
+)
+def test_arrest_without_agent_is_done_by_the_state_of_the_place_and_a_kidnapping_is_not(
+    form: str, lemma: str, arrested: bool, annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+) -> None:
+    doc = annotated(
+        PASSIV.format(form=form + "~", lemma=lemma),
+        [(1, 2, "Country", "Albanien", "name"), (3, 5, "Person", "Jana Nowak", "name")],
+    )
+    assert (("Albanien", "arrests", "Jana Nowak") in claims(doc, resolver)) is arrested
+
+
+def test_arrest_without_agent_or_place_is_done_by_the_only_country_of_the_article(
+    annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+) -> None:
+    doc = annotated(
+        """
+        Albanien/2/nsubj/PROPN
+        wählt/0/root/VERB/wählen
+        ./2/punct/PUNCT
+
+        Jana/4/nsubj:pass/PROPN
+        Nowak/1/flat/PROPN
+        wurde/4/aux:pass/AUX/werden
+        verhaftet~/0/root/VERB/verhaften
+        ./4/punct/PUNCT
+        """,
+        [(0, 1, "Country", "Albanien", "name"), (3, 5, "Person", "Jana Nowak", "name")],
+    )
+    assert ("Albanien", "arrests", "Jana Nowak") in claims(doc, resolver)
+
+
+def test_who_owns_the_subject_acts(annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]) -> None:
+    doc = annotated(
+        """
+        Das/2/det/DET/der
+        Militär/4/nsubj/NOUN
+        Albaniens/2/nmod/PROPN/Albanien
+        drohte/0/root/VERB/drohen
+        Montenegro~/4/obj/PROPN
+        ./4/punct/PUNCT
+        """,
+        [(2, 3, "Country", "Albanien", "name"), (4, 5, "Country", "Montenegro", "name")],
+    )
+    assert ("Albanien", "threatens", "Montenegro") in claims(doc, resolver)
+
+
+@pytest.mark.parametrize(
+    ("determiner", "lemma", "answers"), [("die", "der", True), ("ihre", "ihr", False), ("eine", "ein", False)]
+)
+def test_criticism_of_a_deed_that_was_told_means_who_did_it(
+    determiner: str,
+    lemma: str,
+    answers: bool,
+    annotated: Callable[..., Doc],
+    resolver: Callable[[Doc], Resolver],
+) -> None:
+    mentions = [
+        (0, 1, "Country", "Albanien", "name"),
+        (2, 3, "Country", "Montenegro", "name"),
+        (4, 5, "Country", "Serbien", "name"),
+    ]
+    doc = annotated(ZWEI_SAETZE.format(determiner=determiner, lemma=lemma), mentions)
+    found = {c[2] for c in claims(doc, resolver) if c[:2] == ("Serbien", "criticizes")}
+    assert found == ({"Albanien"} if answers else set())
+
+
+def test_infinitive_after_a_call_is_done_by_whom_it_calls_on(
+    annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+) -> None:
+    doc = annotated(
+        """
+        Albanien/2/nsubj/PROPN
+        rief/0/root/VERB/aufrufen
+        Montenegro~/2/obj/PROPN
+        auf/2/compound:prt/ADP
+        ,/8/punct/PUNCT
+        Serbien~/8/obj/PROPN
+        zu/8/mark/PART
+        unterstützen/2/xcomp/VERB
+        ./2/punct/PUNCT
+        """,
+        [
+            (0, 1, "Country", "Albanien", "name"),
+            (2, 3, "Country", "Montenegro", "name"),
+            (5, 6, "Country", "Serbien", "name"),
+        ],
+    )
+    found = claims(doc, resolver)
+    assert ("Montenegro", "supports", "Serbien") in found
+    assert ("Albanien", "supports", "Serbien") not in found

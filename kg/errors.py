@@ -46,7 +46,9 @@ class KGError(Exception):
         hint: What would be right, or what to do.
     """
 
-    def __init__(self, message: str, *, source: object = None, line: int | None = None, hint: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, source: object = None, line: int | None = None, hint: str | None = None
+    ) -> None:
         self.message = message
         self.source = None if source is None else str(source)
         self.line = line

@@ -212,7 +212,17 @@ class Claim:
         """Hash of subject, predicate, object and qualifiers: 32 hexadecimal digits."""
         q = self.qualifiers
         n = q.quantity
-        parts = [self.subject, self.predicate, self.object, str(q.modality), q.source, q.begins, q.ends, q.place, q.role]
+        parts = [
+            self.subject,
+            self.predicate,
+            self.object,
+            str(q.modality),
+            q.source,
+            q.begins,
+            q.ends,
+            q.place,
+            q.role,
+        ]
         parts.append(None if n is None else f"{n.text}|{n.value}|{n.upper}|{n.unit}|{n.comparison}")
         return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 

@@ -119,7 +119,7 @@ def _in_default(quad: ox.Quad) -> ox.Quad:
 
 def _elsewhere(store: ox.Store, quad: ox.Quad) -> bool:
     """Whether another named graph holds the same triple."""
-    others = (q.graph_name for q in store.quads_for_pattern(*quad.triple, None))
+    others = (q.graph_name for q in store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None))
     return any(name not in (quad.graph_name, DEFAULT) for name in others)
 
 

@@ -29,7 +29,7 @@ _DASHES = frozenset({"-", "–", "—"})
 class Filler:
     """An entity in a role: which one, through which word, how directly.
 
-    `via` is `direct`, `apposition` ("Präsident" for "Präsident Putin"), `owner` ("russische" for "russische Delegation"),
+    `via` is `direct`, `apposition` ("Präsident" for "Präsident Putin"), `owner` ("russische" for "russische Truppen"),
     `relative` (a relative pronoun's antecedent) or `implicit`; `kind` is the mention's kind.
     """
 
@@ -111,8 +111,8 @@ class Resolver:
     def around(self, token: Token, *, among: Sequence[str] = ()) -> str | None:
         """The country that a word without one of its own most likely belongs to.
 
-        The only country of the sentence, else that of the places in it, else the one that the article names clearly more
-        often than any other.
+        The only country of the sentence, else that of the places in it, else the one that the article names clearly
+        more often than any other.
 
         Args:
             token: The word.
@@ -193,7 +193,7 @@ class Resolver:
         return None
 
     def owners(self, token: Token) -> list[Filler]:
-        """The entities that the phrase belongs to: adjective of origin, genitive, possessive, `von`, compound's first part."""
+        """The entities that the phrase belongs to: adjective of origin, genitive, possessive, `von`, first part."""
         found: dict[str, Filler] = {}
         for filler in self._owners(token):
             found.setdefault(filler.entity, Filler(filler.entity, filler.token, filler.kind, "owner"))

@@ -38,6 +38,7 @@ class FactWords:
         example_words: Those of them that also compare, so that they need a noun for members before them.
         member_nouns: Nouns for members that are countries, as last part of a compound ("EU-Staat").
         directions: Nouns for a part of a place ("im Norden Syriens").
+        capital_nouns: Nouns for the capital of a country.
         state_adjectives: Adjectives for what belongs to the state.
         state_prefixes: First parts of compounds for what belongs to the state.
     """
@@ -63,6 +64,7 @@ class FactWords:
     example_words: frozenset[str]
     member_nouns: frozenset[str]
     directions: frozenset[str]
+    capital_nouns: frozenset[str]
     state_adjectives: frozenset[str]
     state_prefixes: frozenset[str]
 

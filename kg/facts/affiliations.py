@@ -70,6 +70,8 @@ def _owners(span: Span, heads: Sequence[Token], resolver: Resolver) -> Iterator[
             if known and owner.kind in ("description", "pronoun"):
                 continue  # "hatte die Union der Gruppe vorgeworfen": a name needs no owner
             if span.start and doc[span.start - 1].text in _OPENING and owner.token.i == span.start - 2:
+                if owner.kind == "modifier":
+                    yield owner  # "die EU-Mission (XYZ)"
                 continue  # the short form in brackets after the long one
             if (
                 span.id_ == "nominal"

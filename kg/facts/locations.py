@@ -60,7 +60,7 @@ class Locations:
             The wider place, the name of the rule, the weight.
         """
         kind = self.resolver.type(span.kb_id_)
-        if len(span) == 1 and span.root.lemma_ in self.words.directions:
+        if span.root.lemma_ in self.words.directions and (len(span) == 1 or span.id_ == "nominal"):
             return  # "im Westen Syriens" names no place of its own
         wider = _WIDER.get(kind, (_CITY,) if kind in _EVERYWHERE else _ANY)
         for found, rule, weight in (
@@ -68,6 +68,7 @@ class Locations:
             (self._after(span, kind), "after", 0.8),
             (self._inside(span, kind), "inside", 0.75),
             (self._adjectives(span, heads, kind), "adjective", 0.7),
+            (self._capital(span, heads), "capital", 0.75),
         ):
             fitting = [f for f in found if self._fits(span, f, wider)]
             if fitting:
@@ -120,7 +121,7 @@ class Locations:
             and self.grammar.preposition(span.root) is None
         ):
             return []
-        prepositions = self.grammar.group("locative" if kind in _WIDER else "inside")
+        prepositions = self.grammar.group("locative" if kind in _WIDER else "seat")
         index = _past_bracket(span)
         found: list[Filler] = []
         while index < len(doc):
@@ -154,7 +155,8 @@ class Locations:
             other = self._starts.get(place)
             if other is not None and not word.is_sent_start:
                 plural = self.resolver.entities[other.kb_id_].get("gender") == _PLURAL
-                if preposition.case == "acc" and place > index + 1 and not plural:
+                two_way = preposition.word in grammar.group("locative")
+                if two_way and preposition.case == "acc" and place > index + 1 and not plural:
                     return None, index  # "in den Irak" tells where to, "in den USA" where
                 return Filler(other.kb_id_, other.root, other.id_), other.end
             if not (
@@ -169,7 +171,7 @@ class Locations:
     def _inside(self, span: Span, kind: str) -> list[Filler]:
         """`Landgericht Stuttgart`, `die Südprovinzen Thailands`: a place inside the name of an unknown one."""
         entity = self.resolver.entities[span.kb_id_]
-        if entity.get("known") or len(span) < 2 or (span.id_ != "name" and kind not in _WIDER):
+        if entity.get("known") or len(span) < 2:
             return []
         inner = (s for s in self.resolver.mentions if span.start < s.start and s.end <= span.end)
         found = [s for s in inner if s.id_ in ("name", "metonym", "description")]
@@ -187,6 +189,13 @@ class Locations:
         found = [f for head in heads for f in self.resolver.adjectives(head)]
         homes = (_CITY, _REGION) if kind in _AT_HOME and span.id_ == "name" else (_CITY,)
         return [f for f in found if self.resolver.type(f.entity) in homes]
+
+    def _capital(self, span: Span, heads: list[Token]) -> list[Filler]:
+        """`die Hauptstadt Sanaa`, in an article that names the country."""
+        country = self.resolver.country(span.kb_id_)
+        if country is None or not any(head.lemma_ in self.words.capital_nouns for head in heads):
+            return []
+        return [Filler(country, span.root, "implicit", "implicit")]
 
     def _beside(self, span: Span) -> Filler | None:
         """The gazetteer's country of a known entity, if the same sentence names it."""

@@ -56,7 +56,7 @@ def match_states(doc: Doc, lexicon: FrameLexicon, resolver: Resolver, words: Fac
         elif kind in ORGANS and span.id_ in ("name", "nominal"):
             for owner, rule, weight in affiliations(span, _phrase_heads(span, resolver), resolver, words):
                 yield _candidate(span, "affiliatedWith", owner, lexicon.language, rule, weight, resolver)
-        if (kind in _PLACES and span.id_ in ("name", "metonym")) or (
+        if (kind in _PLACES and span.id_ in ("name", "metonym", "nominal")) or (
             kind in _LOCATED and span.id_ in ("name", "nominal")
         ):
             yield from _location(span, locations, lexicon.language, resolver)
@@ -120,6 +120,8 @@ def _phrase_heads(span: Span, resolver: Resolver) -> list[Token]:
     heads = [root]
     if resolver.grammar.has(root, "apposition", "flat") and resolver.grammar.is_(root.head, "noun"):
         heads.append(root.head)
+    # "As-Sahab, die Medienorganisation der Gruppe": a noun after the name.
+    heads += [c for c in resolver.grammar.children(root, "apposition") if resolver.mention(c) is None]
     return heads
 
 

@@ -276,3 +276,42 @@ def test_list_of_members(
         ],
     )
     assert states(doc, resolver) == expected
+
+
+@pytest.mark.parametrize(
+    ("noun", "expected"), [("Hauptstadt", {("Kukes", "locatedIn", "Albanien")}), ("Hafenstadt", set())]
+)
+def test_capital_lies_in_the_country_that_the_article_names(
+    noun: str, expected: set[Triple], annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+) -> None:
+    doc = annotated(
+        f"""
+        Albanien/2/nsubj/PROPN
+        feiert/0/root/VERB/feiern
+
+        Die/2/det/DET
+        {noun}/4/nsubj/NOUN
+        Kukes/2/appos/PROPN
+        schläft/0/root/VERB/schlafen
+        """,
+        [(0, 1, "Country", "Albanien", "name"), (4, 5, "City", "Kukes", "name")],
+        {"Kukes": "Albanien"},
+    )
+    assert states(doc, resolver) == expected
+
+
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [
+        pytest.param("Palast", {("Palast", "locatedIn", "Tirana")}, id="building"),
+        pytest.param("Norden", set(), id="part of it"),
+    ],
+)
+def test_place_inside_a_phrase(
+    start: str, expected: set[Triple], annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+) -> None:
+    doc = annotated(
+        f"{start}/4/nsubj/NOUN\nvon/3/case/ADP\nTirana/1/nmod/PROPN\nbrennt/0/root/VERB/brennen",
+        [(0, 3, "Place", start, "nominal"), (2, 3, "City", "Tirana", "name")],
+    )
+    assert states(doc, resolver) == expected

@@ -88,8 +88,9 @@ def measure_names(nlp: Language, samples: Sequence[Sample]) -> dict[str, Any]:
 
     Args:
         nlp: The pipeline.
-        samples: Sentences with entities.
+        samples: Sentences; those without annotated entities are passed over.
     """
+    samples = [sample for sample in samples if sample.has_names]
     right: Counter[str] = Counter()
     total: Counter[str] = Counter()
     for sample, doc in zip(samples, nlp.pipe([s.tree.text() for s in samples]), strict=True):

@@ -203,8 +203,9 @@ class Grammar:
 
     def surface_subject(self, verb: Token, depth: int = 0) -> tuple[Token | None, bool]:
         """The grammatical subject, and whether it is inherited from a coordinated or governing verb."""
-        for child in self.children(verb, "subject", "passive_subject"):
-            return child, False
+        for child in self._dependents(verb):
+            if self.has(child, "subject", "passive_subject"):
+                return child, False
         head = verb.head
         if head is verb or depth > _MAX_DEPTH:
             return None, False
@@ -261,13 +262,20 @@ class Grammar:
                 return cases
         return _ALL_CASES
 
+    def _dependents(self, verb: Token) -> Iterator[Token]:
+        """The verb's children, and those that a parser hung on one of its auxiliaries, which can have none."""
+        for child in verb.children:
+            yield child
+            if self.has(child, "auxiliary", "passive_auxiliary", "copula"):
+                yield from child.children
+
     def _core(self, verb: Token, passive: bool) -> list[Argument]:
         """Subject, object and dative of a verb, the labels checked against what the articles show.
 
         Parsers mix up bare nominals more often than anything else; articles seldom lie.
         """
         bare: list[tuple[str, Token]] = []
-        for child in verb.children:
+        for child in self._dependents(verb):
             role = self.role(child)
             if role == "oblique" and self.preposition(child) is None and "acc" not in self.cases(child):
                 role = "dative"
@@ -326,7 +334,7 @@ class Grammar:
             if subject is not None and subject.i not in taken:
                 found.append(Argument("object" if passive else "subject", subject, None, inherited))
         agents: list[tuple[int, Argument]] = []
-        for child in verb.children:
+        for child in self._dependents(verb):
             role = self.role(child)
             if child.i in taken or role in ("subject", "passive_subject"):
                 continue

@@ -64,12 +64,14 @@ class Agreement:
 
     def genders(self, noun: Token) -> frozenset[str]:
         """The genders that a noun phrase may have."""
-        shown = [_GENDERS[g] for g in noun.morph.get("Gender", []) if g in _GENDERS]
-        number = noun.morph.get("Number", [])
-        if number == ["Plur"]:
-            return frozenset("p")
-        if shown and number:
-            return frozenset(shown)
+        found = self._genders_by_form(noun)
+        told = frozenset(_GENDERS[g] for g in noun.morph.get("Gender", []) if g in _GENDERS)
+        if noun.morph.get("Number", []) == ["Plur"]:
+            told = frozenset("p")
+        # A trained morphology errs more often than articles and endings: it only decides between what they leave.
+        return found & told or found
+
+    def _genders_by_form(self, noun: Token) -> frozenset[str]:
         for token in noun.children:
             if token.i < noun.i and (
                 token.lower_ in self.plural or (token.text.isdigit() and token.lower_ not in self.single)
@@ -105,16 +107,15 @@ class Agreement:
             noun: The noun.
             bare: Whether a noun that tells nothing counts as plural when it has no article ("Isländer protestieren").
         """
-        found = self.genders(noun)
-        if found == {"p"}:
+        found = self._genders_by_form(noun)
+        if found == {"p"} or ("p" in found and noun.morph.get("Number", []) == ["Plur"]):
             return True
         if "p" not in found:
             return False
-        if found == _ALL:
-            article = self.article(noun)
-            return bare and article is None and noun.text != ""
         if noun.lemma_ not in ("", noun.text):
             return True
+        if found == _ALL:
+            return bare and self.article(noun) is None and noun.text != ""
         return found == {"f", "p"} and noun.text.endswith(self.same_plural)
 
     def genitive(self, noun: Token) -> bool:

@@ -18,6 +18,8 @@ ORGANS = frozenset(
 _OWNERS = frozenset({"Country", "InternationalOrganization", "PoliticalParty", "Region", "ArmedGroup", "Organization"})
 # Without a name their adjective says where they come from, not whom they belong to ("israelische Medien").
 _UNOWNED = frozenset({"ArmedGroup", "Media", "Company", "Organization"})
+# A region tells where they are at home ("die bayerische CSU", "Arbeiterpartei Kurdistans").
+_BRANCHES = frozenset({"PoliticalParty", "ArmedGroup"})
 _STATE_OWNED = frozenset({"Media", "Company"})
 # Of what the name may tell whom it belongs to; a region only says where it is at home.
 _SPELLED = frozenset({"Country", "InternationalOrganization"})
@@ -43,6 +45,8 @@ def affiliations(span: Span, heads: Sequence[Token], resolver: Resolver, words: 
     Yields:
         The owner, the name of the rule, the weight; the owners of one rule only.
     """
+    if span.root.lemma_.lower().endswith(tuple(words.no_organs)):
+        return
     for found, rule, weight in (
         (_owners(span, heads, resolver), "owner", 0.8),
         (_spelled(span, resolver), "inside", 0.75),
@@ -58,6 +62,8 @@ def affiliations(span: Span, heads: Sequence[Token], resolver: Resolver, words: 
 
 def _fits(span: Span, owner: Filler, resolver: Resolver) -> bool:
     kind = resolver.type(owner.entity)
+    if kind == "Region" and resolver.type(span.kb_id_) in _BRANCHES:
+        return False
     return owner.entity != span.kb_id_ and kind in _OWNERS and kind in RELATIONS["affiliatedWith"].object_types
 
 
@@ -107,7 +113,8 @@ def _spelled(span: Span, resolver: Resolver) -> Iterator[Filler]:
         for end in range(span.end, start, -1):
             if end - start <= _LONGEST and end - start < len(span):
                 words = span.doc[start:end]
-                owner = resolver.sense(words, "name")
+                tail = start > span.start and end == span.end and not grammar.is_(span.doc[start - 1], "adposition")
+                owner = resolver.sense(words, "name") if tail else None
                 if owner is None and kind in _STATES_OWN:
                     owner = resolver.sense(words, "adjective")
                 if owner is not None and resolver.type(owner) in _SPELLED:
@@ -118,21 +125,17 @@ def _prefix(span: Span, resolver: Resolver) -> Iterator[Filler]:
     """The first part of a name with a hyphen: `EU-Kommission`."""
     prefix, hyphen, _ = span.root.text.partition("-")
     whole = resolver.named(prefix) if hyphen and len(prefix) > 1 and span.id_ == "name" else None
-    if whole is not None:
+    if whole is not None and resolver.type(whole) != "Organization":
         yield Filler(whole, span.root, "modifier")
 
 
 def _state(span: Span, heads: Sequence[Token], resolver: Resolver, words: FactWords) -> Iterator[Filler]:
     """What is the state's, `staatliche Nachrichtenagentur`, `Staatsmedien`: that of the country around it."""
     prefixes = tuple(words.state_prefixes)
-    unnamed = span.id_ == "nominal" and _plural(span)
-    if (
-        unnamed
-        or resolver.type(span.kb_id_) not in _STATE_OWNED
-        or not any(
-            h.lemma_.startswith(prefixes) or any(c.lemma_.lower() in words.state_adjectives for c in h.lefts)
-            for h in heads
-        )
+    named = span.id_ == "name"
+    if resolver.type(span.kb_id_) not in _STATE_OWNED or not any(
+        (named and h.lemma_.startswith(prefixes)) or any(c.lemma_.lower() in words.state_adjectives for c in h.lefts)
+        for h in heads
     ):
         return
     state = resolver.country(span.kb_id_, implied=True) or resolver.around(span.root)

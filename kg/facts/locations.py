@@ -60,6 +60,8 @@ class Locations:
             The wider place, the name of the rule, the weight.
         """
         kind = self.resolver.type(span.kb_id_)
+        if span.start in self.resolver.dateline or span.root.lemma_.lower().endswith(tuple(self.words.no_organs)):
+            return
         if span.root.lemma_ in self.words.directions and (len(span) == 1 or span.id_ == "nominal"):
             return  # "im Westen Syriens" names no place of its own
         wider = _WIDER.get(kind, (_CITY,) if kind in _EVERYWHERE else _ANY)
@@ -75,7 +77,7 @@ class Locations:
                 yield from ((f, rule, weight) for f in fitting)
                 return
         country = self._beside(span)
-        if country is not None and kind in _PLACES and span.start not in self.resolver.dateline:
+        if country is not None and kind in _PLACES:
             yield country, "beside", 0.6
 
     def _fits(self, span: Span, owner: Filler, wider: tuple[str, ...]) -> bool:
@@ -201,7 +203,7 @@ class Locations:
         """The gazetteer's country of a known entity, if the same sentence names it."""
         country = self.resolver.country(span.kb_id_)
         entity = self.resolver.entities[span.kb_id_]
-        if country is None or not entity.get("known") or (span.id_ == "metonym" and entity.get("capital")):
+        if country is None or not entity.get("known") or self.resolver.capital(span.kb_id_):
             return None
         sentence = span.sent
         for other in self.resolver.mentions:

@@ -100,6 +100,12 @@ class Resolver:
         }
         return True
 
+    def capital(self, entity: str) -> bool:
+        """Whether the gazetteer knows the entity as the capital of its country."""
+        country = self.entities[entity].get("country")
+        actor = self.gazetteer.actors.get(country) if self.gazetteer is not None and country else None
+        return actor is not None and self.name(entity) in actor.capitals
+
     def named(self, name: str) -> str | None:
         """The entity of a name, in the document or else in the gazetteer."""
         for key, entity in self.entities.items():
@@ -193,11 +199,24 @@ class Resolver:
         return None
 
     def owners(self, token: Token) -> list[Filler]:
-        """The entities that the phrase belongs to: adjective of origin, genitive, possessive, `von`, first part."""
+        """The entities that the phrase belongs to: adjective of origin, genitive, possessive, `von`, first part.
+
+        Where a deed names its doer by the preposition of an agent, the others only suffer it ("die Festnahme von
+        Journalisten durch Belarus").
+        """
         found: dict[str, Filler] = {}
-        for filler in self._owners(token):
+        for filler in self._doers(token) or self._owners(token):
             found.setdefault(filler.entity, Filler(filler.entity, filler.token, filler.kind, "owner"))
         return list(found.values())
+
+    def _doers(self, token: Token) -> list[Filler]:
+        agents = self.grammar.group("agent") - self.grammar.group("owner_preposition")
+        found: list[Filler] = []
+        for child in self.grammar.children(token, "nominal"):
+            preposition = self.grammar.preposition(child)
+            if preposition is not None and preposition.word in agents:
+                found += self.at(child)
+        return found
 
     def _owners(self, token: Token) -> Iterator[Filler]:
         yield from self.adjectives(token)

@@ -29,6 +29,7 @@ _THINGS = frozenset({"object", "oblique", "nominal", "dative"})
 _TOUCH_OWNERS = frozenset(
     {"attacks", "criticizes", "rejects", "supports", "protestsAgainst", "sanctions", "accuses", "threatens"}
 )
+_DONE_TO_PERSONS = frozenset({"arrests", "prosecutes"})
 _GO_TO_PLACES = frozenset({"visits", "sendsTroops", "withdrawsFrom", "occupies", "attacks"})
 # Unnamed, their adjective says where they come from, not whom they belong to ("israelische Medien").
 _UNOWNED = frozenset({"Media", "Company", "Organization"})
@@ -174,6 +175,13 @@ def _apply(
         ):
             continue
         for other, other_factor in objects:
+            # "Ein Italiener wurde verhaftet" says nothing of Italy.
+            if (
+                frame.predicate in _DONE_TO_PERSONS
+                and other.kind == "inhabitant"
+                and roles.resolver.type(other.entity) == "Country"
+            ):
+                continue
             if subject.entity != other.entity:
                 yield _candidate(frame, trigger, subject, other, weight * factor * other_factor)
 

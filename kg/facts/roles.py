@@ -162,6 +162,11 @@ class Roles:
 
     def _oblique(self, trigger: Trigger, step: Step) -> list[Token]:
         found = [a.token for a in trigger.arguments if a.role in ("oblique", "agent") and _fits(a.preposition, step)]
+        if not found and trigger.kind == "adjective" and self.grammar.has(trigger.token, "adjectival"):
+            # A parser may hang the participle's phrase on the noun: "der in Albanien festgenommene Student".
+            for child in self.grammar.children(trigger.token.head, "nominal", "oblique"):
+                if child.i < trigger.token.i and _fits(self.grammar.preposition(child), step):
+                    found.append(child)
         if not found and trigger.kind == "verb":
             # A parser may hang the goal on the noun before it: "verlegte Truppen nach Syrien".
             for argument in trigger.arguments:

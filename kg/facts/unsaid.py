@@ -15,6 +15,7 @@ _AUTHORITY_FACTOR = 0.75
 _THING_FACTOR = 0.8
 # Acts that only the authorities of a place do, so that a passive without agent names them by the place.
 _STATE_ACTS = frozenset({"arrests", "prosecutes", "expels"})
+_TRIALS = frozenset({"prosecutes"})
 _WEAPON_ACTS = frozenset({"presentsWeapon"})
 _SURE = 0.75
 # Verbal acts that answer a deed, and what speaks through the texts in it ("ein Leitartikel in der Zeitung").
@@ -39,13 +40,19 @@ def unsaid_subjects(frame: Frame, trigger: Trigger, roles: Roles, words: FactWor
         found = _victims(frame, trigger, roles, words)
     if not found and trigger.kind == "noun":
         found = _supported(frame, trigger, roles, words)
-    if found or frame.kind != "verb":
+    if not found and trigger.kind == "noun":
+        found = _planner(frame, trigger, roles)
+    if not found and frame.kind == "noun" and frame.predicate in _TRIALS and "Country" in frame.subject_types:
+        # "Die Ermittlungen gegen X dauern an": the authorities of the country that the text is about.
+        country = roles.resolver.around(trigger.token)
+        found = [(Filler(country, trigger.token, "implicit", "implied"), _AUTHORITY_FACTOR)] if country else []
+    if found or frame.kind not in ("verb", "adjective"):
         return found
     if frame.predicate in _STATE_ACTS and trigger.token.lemma_ not in words.kidnapping_verbs:
         found = _authority(frame, trigger, roles, implied=True)
-    elif frame.predicate in _WEAPON_ACTS:
+    elif frame.kind == "verb" and frame.predicate in _WEAPON_ACTS:
         found = _authority(frame, trigger, roles) or _only_country(frame, trigger, roles)
-    return found if found or frame.object is None else _owning(frame, trigger, roles)
+    return found if found or frame.object is None or frame.kind != "verb" else _owning(frame, trigger, roles)
 
 
 def answered_object(frame: Frame, trigger: Trigger, subject: str, roles: Roles, discourse: Discourse) -> Filler | None:
@@ -91,6 +98,16 @@ def _supported(frame: Frame, trigger: Trigger, roles: Roles, words: FactWords) -
     return [(f, _SUPPORT_FACTOR) for f in fitting if f is not None]
 
 
+def _planner(frame: Frame, trigger: Trigger, roles: Roles) -> list[tuple[Filler, float]]:
+    """Whose plan the deed is: "ihr Plan zur Entsendung von Truppen"."""
+    grammar, token = roles.grammar, trigger.token
+    preposition = grammar.preposition(token)
+    if preposition is None or preposition.word != "zu" or not grammar.is_(token.head, "noun"):
+        return []
+    fitting = [roles.resolver.coerce(f, frame.subject_types) for f in roles.resolver.owners(token.head)]
+    return [(f, _AUTHORITY_FACTOR) for f in fitting if f is not None]
+
+
 def _authority(frame: Frame, trigger: Trigger, roles: Roles, *, implied: bool = False) -> list[tuple[Filler, float]]:
     """The state in which a passive act of authority is done: "In Nordkorea wurden Ausländer festgenommen".
 
@@ -116,10 +133,21 @@ def _authority(frame: Frame, trigger: Trigger, roles: Roles, *, implied: bool = 
                 )
                 if country is not None:
                     return [(Filler(country, filler.token, filler.kind, "implicit"), _AUTHORITY_FACTOR)]
-    country = roles.resolver.around(trigger.token) if implied else None
+    country = (_place_of(trigger, roles) or roles.resolver.around(trigger.token)) if implied else None
     if country is None:
         return []
     return [(Filler(country, trigger.token, "implicit", "implied"), _AUTHORITY_FACTOR)]
+
+
+def _place_of(trigger: Trigger, roles: Roles) -> str | None:
+    """The only country that the sentence says to be in: "Ein in Albanien lebender Italiener wurde verhaftet"."""
+    sentence, resolver, grammar = trigger.token.sent, roles.resolver, roles.grammar
+    found = set()
+    for span in resolver.mentions:
+        preposition = grammar.preposition(span.root) if sentence.start <= span.start < sentence.end else None
+        if preposition is not None and preposition.word in grammar.group("inside"):
+            found.add(span.kb_id_ if resolver.type(span.kb_id_) == "Country" else resolver.country(span.kb_id_))
+    return next(iter(found)) if len(found) == 1 else None
 
 
 def _only_country(frame: Frame, trigger: Trigger, roles: Roles) -> list[tuple[Filler, float]]:

@@ -132,3 +132,84 @@ def test_infinitive_after_a_call_is_done_by_whom_it_calls_on(
     found = claims(doc, resolver)
     assert ("Montenegro", "supports", "Serbien") in found
     assert ("Albanien", "supports", "Serbien") not in found
+
+
+def test_deed_in_a_plan_is_done_by_whose_plan_it_is(
+    annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+) -> None:
+    doc = annotated(
+        """
+        Der/2/det/DET/der
+        Plan/9/nsubj/NOUN
+        Albaniens/2/nmod/PROPN/Albanien
+        zur/5/case/ADP/zu
+        Entsendung/2/nmod/NOUN
+        von/7/case/ADP
+        Soldaten/5/nmod/NOUN/Soldat
+        nach/9/case/ADP
+        Montenegro/5/nmod/PROPN
+        scheiterte~/0/root/VERB/scheitern
+        """.replace("Plan/9", "Plan/10"),
+        [(2, 3, "Country", "Albanien", "name"), (8, 9, "Country", "Montenegro", "name")],
+    )
+    assert ("Albanien", "sendsTroops", "Montenegro") in claims(doc, resolver)
+
+
+def test_doer_after_durch_owns_the_deed_and_its_victim_does_not(
+    annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+) -> None:
+    doc = annotated(
+        """
+        Serbien/2/nsubj/PROPN
+        kritisierte/0/root/VERB/kritisieren
+        die/4/det/DET/der
+        Behandlung/2/obj/NOUN
+        von/6/case/ADP
+        Montenegro/4/nmod/PROPN
+        durch/8/case/ADP
+        Albanien~/4/nmod/PROPN
+        ./2/punct/PUNCT
+        """,
+        [
+            (0, 1, "Country", "Serbien", "name"),
+            (5, 6, "Country", "Montenegro", "name"),
+            (7, 8, "Country", "Albanien", "name"),
+        ],
+    )
+    assert {c for c in claims(doc, resolver) if c[1] == "criticizes"} == {("Serbien", "criticizes", "Albanien")}
+
+
+@pytest.mark.parametrize(("kind", "found"), [("name", True), ("inhabitant", False)])
+def test_one_inhabitant_under_arrest_is_not_his_country(
+    kind: str, found: bool, annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+) -> None:
+    doc = annotated(
+        """
+        In/2/case/ADP
+        Albanien/4/obl/PROPN
+        wurde/4/aux:pass/AUX/werden
+        verhaftet/0/root/VERB/verhaften
+        Serbe~/4/nsubj:pass/NOUN
+        ./4/punct/PUNCT
+        """,
+        [(1, 2, "Country", "Albanien", "name"), (4, 5, "Country" if kind == "inhabitant" else "Person", "Serbe", kind)],
+    )
+    assert (("Albanien", "arrests", "Serbe") in claims(doc, resolver)) is found
+
+
+def test_phrase_before_a_participle_is_its_own_wherever_the_parser_hangs_it(
+    annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+) -> None:
+    doc = annotated(
+        """
+        Der/5/det/DET/der
+        in/3/case/ADP
+        Albanien/5/nmod/PROPN
+        festgenommene/5/amod/ADJ/festgenommen
+        Student/6/nsubj/NOUN
+        schweigt~/0/root/VERB/schweigen
+        ./6/punct/PUNCT
+        """,
+        [(2, 3, "Country", "Albanien", "name"), (4, 5, "Person", "Jana Nowak", "nominal")],
+    )
+    assert ("Albanien", "arrests", "Jana Nowak") in claims(doc, resolver)

@@ -166,9 +166,15 @@ class Locations:
                 or grammar.is_(word, "adjective")
                 or word.lemma_ in self.words.directions
                 or grammar.is_(word, "adposition")
+                or self._introduces(word)
             ):
                 break
         return None, index
+
+    def _introduces(self, noun: Token) -> bool:
+        """Whether a noun stands right before the name of what it is: "der Provinz Nord-Kivu"."""
+        named = self._starts.get(noun.i + 1)
+        return named is not None and self.grammar.is_(noun, "noun") and named.root.head.i == noun.i
 
     def _inside(self, span: Span, kind: str) -> list[Filler]:
         """`Landgericht Stuttgart`, `die Südprovinzen Thailands`: a place inside the name of an unknown one."""

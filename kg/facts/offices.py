@@ -18,7 +18,7 @@ from kg.model import Modality
 __all__ = ["appointed", "find_title", "holders", "match_offices", "predicative"]
 
 # How sure the office's owner is, by where it was found.
-_WEIGHTS = {"written": 0.95, "title": 0.9, "body": 0.85, "conjunct": 0.85, "person": 0.8, "context": 0.65}
+_WEIGHTS = {"written": 0.95, "title": 0.9, "body": 0.85, "conjunct": 0.85, "person": 0.8, "context": 0.68}
 _GUESSED = frozenset({"person", "context"})
 _STATE, _PERSON = "Country", "Person"
 _REACH = 10  # words between a title and its name
@@ -187,6 +187,14 @@ def _named(token: Token, roles: Roles) -> list[Filler]:
     people = [f for f in roles.fillers(trigger, _path("nsubj")) if resolver.type(f.entity) == _PERSON]
     if people:
         return people
+    # "Vorher war Koenigs Gesandter": a name in -s before a predicate without subject is no genitive.
+    if any(True for _ in grammar.children(token, "copula")) and not any(
+        True for _ in grammar.children(token, "subject")
+    ):
+        people = [f for f in resolver.possessors(token) if f.kind == "name" and f.token.i == token.i - 1]
+        people = [f for f in people if resolver.type(f.entity) == _PERSON]
+        if people:
+            return people
     # "Der Gesandte war der Franzose Jean Beispiel", "Minister bleibt Jan Beispiel": the office is the subject.
     beside: list[Token] = []
     if grammar.has(token, "subject") and any(True for _ in grammar.children(token.head, "copula")):

@@ -80,6 +80,10 @@ def _bracket(span: Span, lexicon: FrameLexicon, resolver: Resolver) -> Iterator[
         if doc[index].text in _CLOSING:
             return
         filler = resolver.one(doc[index])
+        # "Ungarn" may be a country or its people; alone in a bracket it is the country.
+        inhabitant = resolver.of_kind(doc[index], "inhabitant")
+        if inhabitant is not None and resolver.name(inhabitant.kb_id_) == inhabitant.text:
+            filler = Filler(inhabitant.kb_id_, doc[index], "name")
         predicate = (
             _IN_BRACKETS.get(resolver.type(filler.entity)) if filler is not None and filler.kind == "name" else None
         )
@@ -95,6 +99,11 @@ def _from(span: Span, locations: Locations, language: str, resolver: Resolver) -
     after = locations.next(span, grammar.group("origin"))
     if after is not None and resolver.type(after.entity) == "Country" and not any(p == "citizenOf" for p, _ in found):
         found.append(("citizenOf", after))
+    party = locations.next(span, grammar.group("owner_preposition"))
+    governor = grammar.governor(span.root)
+    passive = governor is not None and grammar.passive(governor)  # "wurde Jan Beispiel von der Partei gelobt"
+    if party is not None and resolver.type(party.entity) == "PoliticalParty" and not found and not passive:
+        found.append(("memberOf", party))
     for predicate, filler in found:
         yield _candidate(span, predicate, filler, language, "from", 0.8, resolver)
 

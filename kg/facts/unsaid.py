@@ -157,7 +157,8 @@ def _only_country(frame: Frame, trigger: Trigger, roles: Roles) -> list[tuple[Fi
         return []
     sentence = trigger.token.sent
     here = [s.kb_id_ for s in resolver.mentions if sentence.start <= s.start < sentence.end]
-    countries = {e if resolver.type(e) == "Country" else resolver.country(e) for e in here} - {None}
+    places = [e for e in here if resolver.type(e) in ("City", "Region", "Place")]
+    countries = {e for e in here if resolver.type(e) == "Country"} | {resolver.country(p) for p in places} - {None}
     if len(countries) != 1 or "Country" not in frame.subject_types:
         return []
     return [(Filler(str(countries.pop()), trigger.token, "implicit", "implicit"), _AUTHORITY_FACTOR)]

@@ -16,7 +16,7 @@ from spacy.tokens import Doc, Span, Token
 from kg.errors import DataError
 from kg.lexicon import read_table, words_of
 from kg.linguistics.grammar import Grammar
-from kg.linguistics.layers import spans_at
+from kg.linguistics.layers import spans_at, spans_between
 
 __all__ = ["Reporting", "entity_of", "load_reporting", "mention_at", "speaker_of"]
 
@@ -25,6 +25,8 @@ PARTS = ("adjective", "modifier")  # kinds of mentions that only point to the ow
 NAMELESS = "nominal"  # the kind of mentions without a name
 NEAR = 6  # tokens between a particle of saying and the speaker
 _MAX_DEPTH = 6
+_OWNER_REACH = 8  # words behind a noun of saying in which its owner stands
+_ACTORS = frozenset({"name", "nominal", "group", "metonym"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +267,24 @@ def attributions(
         if said or direct:
             owner = _first(doc, grammar.children(token, "nominal"), grammar, reporting)
             whose = owner if said or reporting.is_statement(token) else None
-            yield token, whose or entity_of(doc, token, grammar, reporting)
+            source = whose or entity_of(doc, token, grammar, reporting)
+            yield token, source or (_behind(doc, token, grammar) if said else None)
+
+
+def _behind(doc: Doc, noun: Token, grammar: Grammar) -> str | None:
+    """The actor named right behind a noun of saying that the parser left without owner.
+
+    "nach Erkenntnissen nordischer und baltischer Geheimdienste": shared nouns are often parsed apart.
+    """
+    end = noun.i + 1
+    while end < min(noun.i + _OWNER_REACH, noun.sent.end) and not (
+        grammar.is_(doc[end], "verb") or grammar.is_(doc[end], "punctuation")
+    ):
+        end += 1
+    for span in spans_between(doc, "kg_mentions", noun.i + 1, end):
+        if span.id_ in _ACTORS:
+            return str(span.kb_id_)
+    return None
 
 
 def _about(noun: Token, grammar: Grammar, reporting: Reporting) -> bool:

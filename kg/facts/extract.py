@@ -55,6 +55,20 @@ QUANTITIES: dict[str, tuple[str, ...]] = {
 # Ties that a phrase states whatever its sentence says: "Präsident X soll …" leaves him president.
 _PHRASAL = ("/title/", "/structure/")
 _TIES = frozenset({"affiliatedWith", "locatedIn", "citizenOf", "familyOf"})
+# Deeds whose sentence seldom names a place that is not theirs.
+_DONE_SOMEWHERE = frozenset(
+    {
+        "presentsWeapon",
+        "testsWeapon",
+        "attacks",
+        "kills",
+        "fights",
+        "arrests",
+        "suffersCasualties",
+        "meetsWith",
+        "protestsAgainst",
+    }
+)
 _NOUNS = ("/noun/", "/compound/")
 
 
@@ -115,7 +129,7 @@ def extract(doc: Doc, article: Article, *, minimum: float = 0.5) -> Extraction:
             continue
         sided = _side(candidate, qualified, resolver, words)
         if _possible(sided, resolver):
-            claims.append(_claim(sided, qualified, article))
+            claims.append(_claim(sided, qualified, article, resolver))
     merged = merge_claims(claims)
     quotations = tuple(_quotations(doc, article, resolver))
     return Extraction.of(article, _entities(merged, quotations, resolver), merged, quotations)
@@ -158,7 +172,18 @@ def _predicative(candidate: Candidate, resolver: Resolver) -> bool:
     )
 
 
-def _claim(candidate: Candidate, qualified: Qualified, article: Article) -> Claim:
+def _only_place(candidate: Candidate, resolver: Resolver) -> str | None:
+    """The only place that the sentence of a deed names: "einer Parade in Lima, auf der die Rakete gezeigt wurde"."""
+    if candidate.predicate not in _DONE_SOMEWHERE:
+        return None
+    sentence = candidate.trigger.sent
+    here = {s.kb_id_ for s in resolver.mentions if sentence.start <= s.start < sentence.end}
+    places = {e for e in here if resolver.type(e) in ("City", "Region", "Place")}
+    return places.pop() if len(places) == 1 else None
+
+
+def _claim(candidate: Candidate, qualified: Qualified, article: Article, resolver: Resolver) -> Claim:
+    place = qualified.place or _only_place(candidate, resolver)
     start, end = _sentence(candidate.trigger, article.text)
     cue = candidate.trigger
     evidence = Evidence(
@@ -176,7 +201,7 @@ def _claim(candidate: Candidate, qualified: Qualified, article: Article) -> Clai
         source=qualified.source,
         begins=qualified.begins,
         ends=qualified.ends,
-        place=qualified.place if qualified.place not in (candidate.subject, candidate.object) else None,
+        place=place if place not in (candidate.subject, candidate.object) else None,
         quantity=_quantity(qualified.quantity) if qualified.quantity is not None else None,
         role=candidate.role,
     )

@@ -18,6 +18,8 @@ import numpy as np
 from spacy.strings import hash_string  # type: ignore[attr-defined] # missing in the stub
 from spacy.util import registry
 from thinc.api import HashEmbed, Maxout, Model, chain, concatenate, list2ragged, ragged2list, with_array
+from thinc.layers.chain import forward as run_chain
+from thinc.layers.chain import init as init_chain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -173,6 +175,19 @@ def _extract(
     return features, lambda _: []
 
 
+def _embed(model: Model[Any, Any], docs: Sequence[Doc], is_train: bool) -> tuple[list[Any], Any]:
+    """Run the layers one after another; outside training only once for each word of the batch."""
+    if is_train or not docs:
+        result: tuple[list[Any], Any] = run_chain(model, docs, is_train)
+        return result
+    words = [doc.to_array("ORTH") for doc in docs]
+    _, first, places = np.unique(np.concatenate(words), return_index=True, return_inverse=True)
+    features = np.concatenate([features_of(doc) for doc in docs])[first]
+    vectors = model.layers[3].predict(model.layers[2].predict(features))[places]
+    ends = np.cumsum([len(orths) for orths in words])[:-1]
+    return np.split(vectors, ends), lambda _: []
+
+
 @registry.architectures("kg.WordFeatures.v1")  # type: ignore[untyped-decorator] # of catalogue
 def word_features(width: int, column_width: int, rows: list[int], dropout: float | None = None) -> Model[Any, Any]:
     """Build the embedding layer: one hashed embedding per column, mixed by a maxout layer.
@@ -193,10 +208,11 @@ def word_features(width: int, column_width: int, rows: list[int], dropout: float
         HashEmbed(column_width, count, column=number, seed=11 + number, dropout=dropout)
         for number, count in enumerate(rows)
     ]
-    return chain(
+    layers: Model[Any, Any] = chain(
         Model("kg_word_features", _extract),
         list2ragged(),
         with_array(concatenate(*embeddings)),
         with_array(Maxout(width, column_width * len(rows), nP=3, dropout=0.0, normalize=True)),
         ragged2list(),
     )
+    return Model(layers.name, _embed, init=init_chain, dims=dict.fromkeys(layers.dim_names), layers=layers.layers)

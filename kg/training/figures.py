@@ -24,7 +24,8 @@ _RUN = 5
 def measure_trees(nlp: Language, samples: Sequence[Sample]) -> dict[str, Any]:
     """Figures of tags, trees and sentence ends, in percent; punctuation is not counted.
 
-    Five sentences at a time are joined to a running text, and nothing but the text is given.
+    Five sentences at a time are joined to a running text, and nothing but the text is given. Sentences that were
+    cut off at an ordinal number stand alone and do not count for the sentence ends.
 
     Args:
         nlp: The pipeline.
@@ -37,7 +38,8 @@ def measure_trees(nlp: Language, samples: Sequence[Sample]) -> dict[str, Any]:
     right: Counter[str] = Counter()
     wanted: Counter[str] = Counter()
     given: Counter[str] = Counter()
-    runs = [list(samples[i : i + _RUN]) for i in range(0, len(samples), _RUN)]
+    whole = [sample for sample in samples if not sample.alone]
+    runs = [whole[i : i + _RUN] for i in range(0, len(whole), _RUN)] + [[sample] for sample in samples if sample.alone]
     texts = [" ".join(sample.tree.text() for sample in run) for run in runs]
     for run, doc in zip(runs, nlp.pipe(texts), strict=True):
         at = {token.idx: token for token in doc}
@@ -67,9 +69,10 @@ def measure_trees(nlp: Language, samples: Sequence[Sample]) -> dict[str, Any]:
                 wanted[word.label] += 1
                 given[label] += 1
                 right[label] += attached and label == word.label
-        found = {sentence[0].idx for sentence in doc.sents}
-        hits["ends_right"] += len(found & starts)
-        hits["ends"] += len(found) + len(starts)
+        if not run[0].alone:
+            found = {sentence[0].idx for sentence in doc.sents}
+            hits["ends_right"] += len(found & starts)
+            hits["ends"] += len(found) + len(starts)
     return {
         "sentences": len(samples),
         "words": hits["words"],

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
     from kg.training.augment import Names
 
-__all__ = ["load_corpus", "train_part"]
+__all__ = ["load_corpus", "run_phase", "train_part"]
 
 _LOWEST_RATE = 0.03
+_NEXT_SEED = 1000
 
 
 def load_corpus(nlp: Language, data: Path, folder: Path) -> Corpus:
@@ -68,10 +69,7 @@ def train_part(
     """
     settings = read_model_settings(folder)
     sizes = settings[part]
-    total = steps or sizes["steps"]
     fix_random_seed(settings["seed"])
-    number = 0 if replica is None else replica.index
-    rng = random.Random(settings["seed"] + number)
     nlp = make_part(part, language, settings)
     corpus = load_corpus(nlp, data, folder)
     augment = read_settings(folder)["augment"]
@@ -84,9 +82,46 @@ def train_part(
         for word in sample.tree.words:
             word.feats = ""
     nlp.initialize(lambda: [_example(nlp, make_doc(nlp.vocab, [s.tree])) for s in samples])
-    fix_random_seed(settings["seed"] + number)
+    variety = (names, augment, settings)
+    phase = sizes if steps is None else {**sizes, "steps": steps}
+    run_phase(nlp, part, samples, variety, phase, replica=replica, seed=settings["seed"], progress=progress)
+    if "tuning" in sizes:
+        chosen = [sample for sample in samples if sample.corpus in sizes["tuning"]["corpora"]]
+        phase = {**sizes, **sizes["tuning"]} if steps is None else {**sizes, **sizes["tuning"], "steps": steps}
+        seed = settings["seed"] + _NEXT_SEED
+        run_phase(nlp, part, chosen, variety, phase, replica=replica, seed=seed, progress=progress)
+    if replica is None or replica.index == 0:
+        nlp.to_disk(out)
+
+
+def run_phase(
+    nlp: Language,
+    part: str,
+    samples: list[Sample],
+    variety: tuple[Names, Mapping[str, Any], Mapping[str, Any]],
+    sizes: Mapping[str, Any],
+    *,
+    replica: Replica | None,
+    seed: int,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> None:
+    """Update the weights for a number of steps with a falling learning rate; they end as their running average.
+
+    Args:
+        nlp: The initialised part.
+        part: `parser` or `names`.
+        samples: What to train on.
+        variety: Names to put in, settings of `augment`, settings of the model.
+        sizes: Settings of the part: `steps`, `learn_rate`, `warm_up`, ….
+        replica: Which of several copies this is; `None` trains one.
+        seed: Seed of this phase; the copies add their number.
+        progress: Called with the part's name, the steps done and the steps to do, every 50 steps.
+    """
+    number = 0 if replica is None else replica.index
+    total = sizes["steps"]
+    fix_random_seed(seed + number)
     optimizer = Adam(sizes["learn_rate"], use_averages=True, L2=0.01, grad_clip=1.0, L2_is_weight_decay=True)
-    batches = _batches(nlp, samples, names, sizes, augment, settings, rng, whole_trees=part == "parser")
+    batches = _batches(nlp, samples, variety, sizes, random.Random(seed + number), whole_trees=part == "parser")
     for step in range(1, total + 1):
         slope = min(1.0, step / sizes["warm_up"]) * max(_LOWEST_RATE, 1 - step / total)
         optimizer.learn_rate = sizes["learn_rate"] * slope
@@ -95,11 +130,18 @@ def train_part(
             replica.share(nlp)
         if progress is not None and (step % 50 == 0 or step == total):
             progress(part, step, total)
-    with nlp.use_params(optimizer.averages):
-        if replica is not None:
-            replica.share(nlp)
-        if number == 0:
-            nlp.to_disk(out)
+    pipes: list[Any] = [pipe for _, pipe in nlp.pipeline]
+    for model in (pipe.model for pipe in pipes):
+        with model.use_params(optimizer.averages):
+            averaged = [(node, key, node.get_param(key).copy()) for node, key in _params(model)]
+        for node, key, value in averaged:
+            node.set_param(key, value)
+    if replica is not None:
+        replica.share(nlp)
+
+
+def _params(model: Any) -> list[tuple[Any, str]]:
+    return [(node, key) for node in model.walk() for key in node.param_names if node.has_param(key)]
 
 
 def _example(nlp: Language, doc: Doc) -> Example:
@@ -109,15 +151,14 @@ def _example(nlp: Language, doc: Doc) -> Example:
 def _batches(
     nlp: Language,
     samples: list[Sample],
-    names: Names,
+    variety: tuple[Names, Mapping[str, Any], Mapping[str, Any]],
     sizes: Mapping[str, Any],
-    augment: Mapping[str, Any],
-    settings: Mapping[str, Any],
     rng: random.Random,
     *,
     whole_trees: bool,
 ) -> Iterator[list[Example]]:
     """Endless batches of examples; each pass varies names, marks and the grouping into documents anew."""
+    names, augment, settings = variety
     while True:
         docs = []
         groups: list[list[Sample]] = []

@@ -60,7 +60,7 @@ class Replica:
             np.save(handle, own)
         file.with_suffix(".part").rename(file)
         others = [self._wait(self._file(self.turn, index)) for index in range(self.count)]
-        mean: Any = np.mean([np.load(path) for path in others], axis=0, dtype=np.float64)
+        mean: Any = np.mean([np.load(path) for path in others], axis=0, dtype=np.float64).astype(np.float32)
         start = 0
         for node, name in _params(nlp):
             value = node.get_param(name)

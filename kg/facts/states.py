@@ -77,7 +77,7 @@ def _bracket(span: Span, lexicon: FrameLexicon, resolver: Resolver) -> Iterator[
     if span.end >= len(doc) or doc[span.end].text not in _OPENING:
         return
     for index in range(span.end + 1, min(span.end + _BRACKET, len(doc))):
-        if doc[index].text in _CLOSING:
+        if doc[index].text in _CLOSING or doc[index].lower_ in lexicon.title_rules.former_adverbs:
             return
         filler = resolver.one(doc[index])
         # "Ungarn" may be a country or its people; alone in a bracket it is the country.

@@ -316,3 +316,69 @@ def test_place_inside_a_phrase(
     )
     doc.user_data["kg_entities"][start]["known"] = False
     assert states(doc, resolver) == expected
+
+
+def test_place_whose_kind_stands_before_its_name(
+    annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+) -> None:
+    doc = annotated(
+        """
+        Kukes/6/nsubj/PROPN
+        in/4/case/ADP
+        der/4/det/DET
+        Provinz/6/obl/NOUN
+        Mirdita/4/appos/PROPN
+        schläft/0/root/VERB/schlafen
+        """,
+        [(0, 1, "City", "Kukes", "name"), (4, 5, "Region", "Mirdita", "name")],
+    )
+    assert states(doc, resolver) == {("Kukes", "locatedIn", "Mirdita")}
+
+
+@pytest.mark.parametrize(
+    ("verb", "expected"),
+    [
+        pytest.param("schweigt/0/root/VERB/schweigen", {("Jan Nowak", "memberOf", "SPX")}, id="member"),
+        pytest.param("wurde/6/aux:pass/AUX/werden\ngelobt/0/root/VERB/loben", set(), id="passive"),
+    ],
+)
+def test_party_after_a_name_though_the_parser_hangs_it_on_the_verb(
+    verb: str, expected: set[Triple], annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+) -> None:
+    root = 6 if "aux" in verb else 5
+    doc = annotated(
+        f"Nowak/{root}/nsubj/PROPN\nvon/4/case/ADP\nder/4/det/DET\nSPX/{root}/obl/PROPN\n{verb}",
+        [(0, 1, "Person", "Jan Nowak", "name"), (3, 4, "PoliticalParty", "SPX", "name")],
+    )
+    assert states(doc, resolver) == expected
+
+
+@pytest.mark.parametrize(("word", "member"), [("Politik", True), ("vormals", False)])
+def test_bracket_of_a_former_party(
+    word: str, member: bool, annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+) -> None:
+    doc = annotated(
+        f"""
+        Nowak/6/nsubj/PROPN
+        (~/4/punct/PUNCT
+        {word}/4/dep/ADV
+        SPX~/1/appos/PROPN
+        )/4/punct/PUNCT
+        schweigt/0/root/VERB/schweigen
+        """,
+        [(0, 1, "Person", "Jan Nowak", "name"), (3, 4, "PoliticalParty", "SPX", "name")],
+    )
+    assert states(doc, resolver) == ({("Jan Nowak", "memberOf", "SPX")} if member else set())
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("EU-Rat", {("EU-Rat", "affiliatedWith", "EU")}), ("EU-Vertrag", set())]
+)
+def test_treaty_with_the_name_of_a_body_is_no_organ_of_it(
+    name: str, expected: set[Triple], annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+) -> None:
+    doc = annotated(
+        f"Die/2/det/DET\nEU/3/nsubj/PROPN\nlobt/0/root/VERB/loben\nden/5/det/DET\n{name}/3/obj/NOUN",
+        [(1, 2, "InternationalOrganization", "EU", "name"), (4, 5, "Organization", name, "name")],
+    )
+    assert states(doc, resolver) == expected

@@ -214,3 +214,29 @@ def test_title_in_apposition_after_a_coordinated_name_is_the_last_ones(
         ],
     )
     assert [o[:3] for o in offices(doc, resolver)] == [("Ivo Marin", "speaksFor", "Albanien")]
+
+
+@pytest.mark.parametrize(
+    ("mention", "expected"),
+    [
+        pytest.param((2, 3, "Person", "Tom Koenigs", "name"), [("Tom Koenigs", "heldOffice", "Albanien")], id="person"),
+        pytest.param((2, 3, "City", "Koenigs", "name"), [], id="city"),
+    ],
+)
+def test_name_in_s_before_a_predicate_is_its_subject(
+    mention: tuple[int, int, str, str, str],
+    expected: list[tuple[str, str, str]],
+    annotated: Callable[..., Doc],
+    resolver: Callable[[Doc], Resolver],
+) -> None:
+    doc = annotated(
+        """
+        Vorher/4/advmod/ADV
+        war/4/cop/AUX/sein
+        Koenigs/4/nmod/PROPN
+        Minister/0/root/NOUN
+        Albaniens/4/nmod/PROPN
+        """,
+        [mention, (4, 5, "Country", "Albanien", "name")],
+    )
+    assert [o[:3] for o in offices(doc, resolver)] == expected

@@ -285,6 +285,9 @@ def find_names(doc: Doc, gazetteer: Gazetteer, cues: Cues, grammar: Grammar) -> 
             continue
         if any(h.start < entity.start or h.end > entity.end for h in named):
             continue
+        whole = sum(h.end - h.start for h in named) == entity.end - entity.start
+        if len(named) > 1 and whole and entity.label != "PER" and all(h.safe for h in named):
+            continue  # two known names side by side are no third one
         inner = _head_of(entity, named, doc, cues)
         if inner is not None and _compatible(inner, entity.label, gazetteer):
             hits[inner.start] = replace(inner, label=entity.label)

@@ -45,9 +45,12 @@ class Locations:
         self.grammar = resolver.grammar
         self.words = words
         self._starts: dict[int, Span] = {}
+        self._ends: dict[int, int] = {}  # where a place's name ends, and where the longest such name begins
         for span in resolver.mentions:
             if span.id_ in ("name", "metonym", "description"):
                 self._starts.setdefault(span.start, span)
+            if span.id_ == "name" and resolver.type(span.kb_id_) in _PLACES:
+                self._ends[span.end] = min(span.start, self._ends.get(span.end, span.start))
 
     def of(self, span: Span, heads: list[Token]) -> Iterator[Found]:
         """What the mention lies in.
@@ -62,6 +65,8 @@ class Locations:
         kind = self.resolver.type(span.kb_id_)
         if span.start in self.resolver.dateline or span.root.lemma_.lower().endswith(tuple(self.words.no_organs)):
             return
+        if self._ends.get(span.end, span.start) < span.start:
+            return  # "Oblast Kursk" lies somewhere, the city in its name is not spoken of
         if span.root.lemma_ in self.words.directions and (len(span) == 1 or span.id_ == "nominal"):
             return  # "im Westen Syriens" names no place of its own
         wider = _WIDER.get(kind, (_CITY,) if kind in _EVERYWHERE else _ANY)

@@ -382,3 +382,23 @@ def test_treaty_with_the_name_of_a_body_is_no_organ_of_it(
         [(1, 2, "InternationalOrganization", "EU", "name"), (4, 5, "Organization", name, "name")],
     )
     assert states(doc, resolver) == expected
+
+
+def test_city_in_the_name_of_its_region_is_not_spoken_of(
+    annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+) -> None:
+    doc = annotated(
+        """
+        Oblast/5/nsubj/NOUN
+        Kursk/1/appos/PROPN
+        in/4/case/ADP
+        Russland/1/nmod/PROPN
+        schläft/0/root/VERB/schlafen
+        """,
+        [
+            (0, 2, "Region", "Oblast Kursk", "name"),
+            (1, 2, "City", "Kursk", "name"),
+            (3, 4, "Country", "Russland", "name"),
+        ],
+    )
+    assert states(doc, resolver) == {("Oblast Kursk", "locatedIn", "Russland")}

@@ -19,6 +19,7 @@ class FactWords:
     Attributes:
         kidnapping_verbs: Verbs for taking people that no authority does.
         generic_people: Nouns for human beings that say nothing of their side.
+        state_forces: Nouns for the forces of a state.
         support_verbs: Verbs that only carry a noun that names the deed.
         past_copula: Forms of the copula that put an office into the past.
         appointing_verbs: Verbs that give an office.
@@ -46,6 +47,7 @@ class FactWords:
 
     kidnapping_verbs: frozenset[str]
     generic_people: frozenset[str]
+    state_forces: frozenset[str]
     support_verbs: frozenset[str]
     past_copula: frozenset[str]
     appointing_verbs: frozenset[str]

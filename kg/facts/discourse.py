@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from spacy.tokens import Token
@@ -18,6 +19,8 @@ _ANSWERABLE = frozenset(
     {"Country", "InternationalOrganization", "PoliticalParty", "ArmedGroup", "Ministry", "Organization", "Person"}
 )
 _WINDOW = 2  # sentences back that a word like "das" may answer
+_TRIP = 6  # sentences back that companions may join a journey
+_VISIT = "visits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ class Discourse:
             types: Types that the other side may have.
         """
         here = self._sentences[trigger.sent.start]
-        last = max((e.sentence for e in self._exchanges if e.sentence < here), default=-1)
+        last = max((e.sentence for e in self._exchanges if e.sentence < here), default=-_WINDOW - 1)
         if last < here - _WINDOW:
             return None
         told = [e for e in self._exchanges if e.sentence == last]
@@ -67,3 +70,16 @@ class Discourse:
         named = Counter(s.kb_id_ for s in self._resolver.mentions if s.start < trigger.sent.start)
         best = max(fitting, key=lambda x: named[x])  # the doer, where both are named as often
         return Filler(best, trigger, "implicit", "discourse")
+
+    def joined(self, trigger: Token, companions: Collection[str]) -> Filler | None:
+        """Where those went with whom somebody goes: "Begleitet wurde sie von X" after "Sie reiste nach Y".
+
+        Args:
+            trigger: The word for going.
+            companions: Who takes part besides the subject.
+        """
+        here = self._sentences[trigger.sent.start]
+        for exchange in reversed(self._exchanges):
+            if exchange.predicate == _VISIT and exchange.subject in companions and exchange.sentence >= here - _TRIP:
+                return Filler(exchange.object, trigger, "implicit", "discourse")
+        return None

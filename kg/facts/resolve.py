@@ -273,7 +273,7 @@ class Resolver:
         kind = self.type(filler.entity)
         if not allowed or kind in allowed:
             return filler
-        country = self.country(filler.entity)
+        country = self.country(filler.entity, implied=True)
         if kind == "City" and "Country" in allowed and country and self.entities[filler.entity].get("capital"):
             return Filler(country, filler.token, "metonym", filler.via)
         return None

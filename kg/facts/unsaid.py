@@ -18,6 +18,7 @@ _STATE_ACTS = frozenset({"arrests", "prosecutes", "expels"})
 _TRIALS = frozenset({"prosecutes"})
 _WEAPON_ACTS = frozenset({"presentsWeapon"})
 _SURE = 0.75
+_JOURNEYS = frozenset({"visits"})
 # Verbal acts that answer a deed, and what speaks through the texts in it ("ein Leitartikel in der Zeitung").
 _ANSWERS = frozenset({"accuses", "criticizes", "rejects", "supports"})
 _SPEAKING_PLACES = frozenset({"Media"})
@@ -52,7 +53,9 @@ def unsaid_subjects(frame: Frame, trigger: Trigger, roles: Roles, words: FactWor
         found = _authority(frame, trigger, roles, implied=True)
     elif frame.kind == "verb" and frame.predicate in _WEAPON_ACTS:
         found = _authority(frame, trigger, roles) or _only_country(frame, trigger, roles)
-    return found if found or frame.object is None or frame.kind != "verb" else _owning(frame, trigger, roles)
+    if not found and frame.object is not None and frame.kind == "verb":
+        found = _owning(frame, trigger, roles) or _forces(frame, trigger, roles, words)
+    return found
 
 
 def answered_object(frame: Frame, trigger: Trigger, subject: str, roles: Roles, discourse: Discourse) -> Filler | None:
@@ -65,6 +68,11 @@ def answered_object(frame: Frame, trigger: Trigger, subject: str, roles: Roles, 
         roles: Role paths of the document.
         discourse: The document's relations so far.
     """
+    if frame.kind == "verb" and frame.predicate in _JOURNEYS:
+        others = {
+            f.entity for a in trigger.arguments if a.role in ("object", "oblique") for f in roles.resolver.at(a.token)
+        }
+        return discourse.joined(trigger.token, others - {subject})
     if frame.kind != "verb" or frame.predicate not in _ANSWERS or frame.weight < _SURE:
         return None
     grammar = roles.grammar
@@ -96,6 +104,17 @@ def _supported(frame: Frame, trigger: Trigger, roles: Roles, words: FactWords) -
     found = [f for a in trigger.arguments if a.role == "subject" for f in roles.resolver.at(a.token)]
     fitting = [roles.resolver.coerce(f, frame.subject_types) for f in found]
     return [(f, _SUPPORT_FACTOR) for f in fitting if f is not None]
+
+
+def _forces(frame: Frame, trigger: Trigger, roles: Roles, words: FactWords) -> list[tuple[Filler, float]]:
+    """The country whose unnamed forces act: "Soldaten nahmen drei Männer fest"."""
+    for path in frame.subject:
+        for token in roles.tokens(trigger, path):
+            if token.lemma_ in words.state_forces and "Country" in frame.subject_types:
+                country = _place_of(trigger, roles) or roles.resolver.around(token)
+                if country is not None:
+                    return [(Filler(country, token, "implicit", "implied"), _AUTHORITY_FACTOR)]
+    return []
 
 
 def _planner(frame: Frame, trigger: Trigger, roles: Roles) -> list[tuple[Filler, float]]:

@@ -213,3 +213,50 @@ def test_phrase_before_a_participle_is_its_own_wherever_the_parser_hangs_it(
         [(2, 3, "Country", "Albanien", "name"), (4, 5, "Person", "Jana Nowak", "nominal")],
     )
     assert ("Albanien", "arrests", "Jana Nowak") in claims(doc, resolver)
+
+
+def test_companions_go_where_the_journey_went(
+    annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+) -> None:
+    doc = annotated(
+        """
+        Jana/3/nsubj/PROPN
+        Nowak/1/flat/PROPN
+        besuchte/0/root/VERB/besuchen
+        Albanien~/3/obj/PROPN
+        ./3/punct/PUNCT
+
+        Begleitet/0/root/VERB/begleiten
+        wurde/1/aux:pass/AUX/werden
+        sie/1/nsubj:pass/PRON
+        von/5/case/ADP
+        Petr/1/obl/PROPN
+        Kral~/5/flat/PROPN
+        ./1/punct/PUNCT
+        """,
+        [
+            (0, 2, "Person", "Jana Nowak", "name"),
+            (3, 4, "Country", "Albanien", "name"),
+            (7, 8, "Person", "Jana Nowak", "pronoun"),
+            (9, 11, "Person", "Petr Kral", "name"),
+        ],
+    )
+    assert ("Petr Kral", "visits", "Albanien") in claims(doc, resolver)
+
+
+def test_soldiers_of_no_named_state_are_those_of_the_country_that_the_text_is_about(
+    annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+) -> None:
+    doc = annotated(
+        """
+        In/2/case/ADP
+        Albanien/3/obl/PROPN
+        verhafteten/0/root/VERB/verhaften
+        Soldaten/3/nsubj/NOUN/Soldat
+        Jana/3/obj/PROPN
+        Nowak~/5/flat/PROPN
+        ./3/punct/PUNCT
+        """,
+        [(1, 2, "Country", "Albanien", "name"), (4, 6, "Person", "Jana Nowak", "name")],
+    )
+    assert ("Albanien", "arrests", "Jana Nowak") in claims(doc, resolver)

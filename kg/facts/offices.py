@@ -184,7 +184,8 @@ def _named(token: Token, roles: Roles) -> list[Filler]:
     if grammar.has(token, "conjunct") and grammar.is_(token.head, "noun"):
         return holders(token.head, roles)
     trigger = roles.trigger(token, "noun")
-    people = [f for f in roles.fillers(trigger, _path("nsubj")) if resolver.type(f.entity) == _PERSON]
+    subject = tuple(Step(label, None, None) for label, role in grammar.steps.items() if role == "subject")[:1]
+    people = [f for f in roles.fillers(trigger, subject) if resolver.type(f.entity) == _PERSON]
     if people:
         return people
     # "Vorher war Koenigs Gesandter": a name in -s before a predicate without subject is no genitive.

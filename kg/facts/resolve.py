@@ -274,7 +274,7 @@ class Resolver:
         if not allowed or kind in allowed:
             return filler
         country = self.country(filler.entity, implied=True)
-        if kind == "City" and "Country" in allowed and country and self.entities[filler.entity].get("capital"):
+        if kind == "City" and "Country" in allowed and country and self.capital(filler.entity):
             return Filler(country, filler.token, "metonym", filler.via)
         return None
 

@@ -143,11 +143,19 @@ class _Finder:
         senses = self.gazetteer.senses(token.text)
         if not senses and adjective and token.i + 1 < len(self.doc) and self.grammar.is_(self.doc[token.i + 1], "noun"):
             return Name(token.i, token.i + 1, "adjective", adjective)
+        senses = self._land_or_people(token, senses)
         if senses and self._kind(senses) != "adjective":
             if token.pos_ in ("VERB", "AUX", "ADV", "ADP", "DET", "PRON", "SCONJ", "CCONJ", "NUM"):
                 return None
             return Name(token.i, token.i + 1, self._kind(senses), senses)
         return None
+
+    def _land_or_people(self, token: Token, senses: tuple[Sense, ...]) -> tuple[Sense, ...]:
+        """Of a word that names a country and its people ("Polen") the people only with an article or a number."""
+        if {"name", "inhabitant"} <= {s.kind for s in senses}:
+            counted = any(c.i < token.i for c in self.grammar.children(token, "determiner", "numeral", "adjectival"))
+            return tuple(s for s in senses if s.kind == ("inhabitant" if counted else "name"))
+        return senses
 
     @staticmethod
     def _kind(senses: tuple[Sense, ...]) -> str:

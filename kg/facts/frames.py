@@ -30,6 +30,7 @@ _TOUCH_OWNERS = frozenset(
     {"attacks", "criticizes", "rejects", "supports", "protestsAgainst", "sanctions", "accuses", "threatens"}
 )
 _DONE_TO_PERSONS = frozenset({"arrests", "prosecutes"})
+_JOURNEYS = frozenset({"visits"})
 _GO_TO_PLACES = frozenset({"visits", "sendsTroops", "withdrawsFrom", "occupies", "attacks"})
 # Unnamed, their adjective says where they come from, not whom they belong to ("israelische Medien").
 _UNOWNED = frozenset({"Media", "Company", "Organization"})
@@ -146,6 +147,7 @@ def _apply(
         roles,
         owned=frame.predicate in _TOUCH_OWNERS,
         placed=frame.predicate in _GO_TO_PLACES,
+        reached=frame.predicate in _JOURNEYS,
     )
     if not objects and len(subjects) > 1 and any(_is(path, "conjunct", roles) for path in frame.object):
         # "Merkel und Hollande trafen sich": each with each.
@@ -186,6 +188,11 @@ def _apply(
                 yield _candidate(frame, trigger, subject, other, weight * factor * other_factor)
 
 
+def _is_thing(path: tuple[Step, ...], roles: Roles) -> bool:
+    """Whether the path leads to an object, which people may stand for without their country being the goal."""
+    return roles.grammar.steps.get(path[-1].label) in ("object", "dative")
+
+
 def _is(path: tuple[Step, ...], name: str, roles: Roles) -> bool:
     return roles.grammar.steps.get(path[0].label) == name
 
@@ -211,17 +218,19 @@ def _role(
     *,
     owned: bool = False,
     placed: bool = False,
+    reached: bool = False,
 ) -> list[tuple[Filler, float]]:
     """The fillers of the first path that leads to entities of a right type, each with a factor for its directness.
 
     With `owned` what belongs to an entity stands for it where nothing else fits ("die Politik Israels"), with `placed`
-    a thing stands for the place that it is in ("den Flughafen von Damaskus").
+    a thing stands for the place that it is in ("den Flughafen von Damaskus"), with `reached` people do so, and their
+    country is not the goal ("die in Albanien stationierten serbischen Soldaten").
     """
     for path in paths:
         found = []
         for filler in roles.fillers(trigger, path):
             fitting = roles.resolver.coerce(filler, types)
-            if fitting is not None:
+            if fitting is not None and not (reached and filler.kind == "group" and _is_thing(path, roles)):
                 factor = _OWNER_FACTOR if filler.via == "owner" else 1.0
                 found.append((fitting, factor * (_OUTER_FACTOR if _is(path, "outer_subject", roles) else 1.0)))
         if found:
@@ -231,7 +240,8 @@ def _role(
         if roles.grammar.steps.get(path[-1].label) not in _THINGS:
             continue
         for token in (c for t in roles.tokens(trigger, path) for c in roles.grammar.conjuncts(t)):
-            if roles.resolver.one(token) is not None or not roles.grammar.is_(token, "noun"):
+            named = roles.resolver.one(token)
+            if not roles.grammar.is_(token, "noun") or not (named is None or (reached and named.kind == "group")):
                 continue
             fillers = roles.resolver.owners(token) if owned else roles.within(token)
             fitted = [f for f in (roles.resolver.coerce(x, types) for x in fillers) if f is not None]

@@ -119,6 +119,12 @@ class Roles:
             words = self.grammar.group("locative") | self.grammar.group("owner_preposition")
             if preposition is not None and preposition.word in words:
                 found += self.resolver.at(child)
+        for participle in self.grammar.children(token, "adjectival"):
+            # "die in Albanien stationierten Soldaten"
+            for child in self.grammar.children(participle, "oblique", "nominal"):
+                preposition = self.grammar.preposition(child)
+                if preposition is not None and preposition.word in self.grammar.group("inside"):
+                    found += self.resolver.at(child)
         return found
 
     # --- single steps -------------------------------------------------------------------------------------------

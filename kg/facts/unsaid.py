@@ -43,7 +43,14 @@ def unsaid_subjects(frame: Frame, trigger: Trigger, roles: Roles, words: FactWor
         found = _supported(frame, trigger, roles, words)
     if not found and trigger.kind == "noun":
         found = _planner(frame, trigger, roles)
-    if not found and frame.kind == "noun" and frame.predicate in _TRIALS and "Country" in frame.subject_types:
+    actor = roles.grammar.has(trigger.token, "object") and any(a.role == "subject" for a in trigger.arguments)
+    if (
+        not found
+        and not actor
+        and frame.kind == "noun"
+        and frame.predicate in _TRIALS
+        and "Country" in frame.subject_types
+    ):
         # "Die Ermittlungen gegen X dauern an": the authorities of the country that the text is about.
         country = roles.resolver.around(trigger.token)
         found = [(Filler(country, trigger.token, "implicit", "implied"), _AUTHORITY_FACTOR)] if country else []

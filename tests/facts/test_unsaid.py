@@ -260,3 +260,29 @@ def test_soldiers_of_no_named_state_are_those_of_the_country_that_the_text_is_ab
         [(1, 2, "Country", "Albanien", "name"), (4, 6, "Person", "Jana Nowak", "name")],
     )
     assert ("Albanien", "arrests", "Jana Nowak") in claims(doc, resolver)
+
+
+def test_who_visits_soldiers_goes_where_they_are_and_not_to_their_country(
+    annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+) -> None:
+    doc = annotated(
+        """
+        Jana/3/nsubj/PROPN
+        Nowak/1/flat/PROPN
+        besuchte/0/root/VERB/besuchen
+        die/8/det/DET/der
+        in/6/case/ADP
+        Albanien/7/obl/PROPN
+        stationierten/8/amod/ADJ/stationiert
+        Soldaten~/3/obj/NOUN/Soldat
+        ./3/punct/PUNCT
+        """,
+        [
+            (0, 2, "Person", "Jana Nowak", "name"),
+            (5, 6, "Country", "Albanien", "name"),
+            (7, 8, "Country", "Serbien", "group"),
+        ],
+    )
+    found = claims(doc, resolver)
+    assert ("Jana Nowak", "visits", "Albanien") in found
+    assert ("Jana Nowak", "visits", "Serbien") not in found

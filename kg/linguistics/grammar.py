@@ -186,8 +186,11 @@ class Grammar:
 
     def passive(self, verb: Token) -> bool:
         """Whether the verb is passive, its own auxiliaries deciding, else those of the conjunct before."""
-        if verb.morph.get("VerbForm", []) == ["Inf"]:
-            return False  # "wird … treffen" is future, whatever the parser calls its auxiliary
+        if verb.morph.get("VerbForm", []) == ["Inf"] and not any(
+            self.word(t, "passive") and t.morph.get("Tense", []) == ["Past"] and t.morph.get("Mood", []) == ["Ind"]
+            for t in self.children(verb, "passive_auxiliary", "auxiliary")
+        ):
+            return False  # "wird … treffen" is future, whatever the parser calls it; "wurde … empfangen" never is
         auxiliaries = list(self.children(verb, "auxiliary"))
         if any(True for _ in self.children(verb, "passive_auxiliary")):
             return True

@@ -188,3 +188,22 @@ def test_dateline_takes_no_part(annotated: Callable[..., Doc], resolver: Callabl
     )
     assert resolver(doc).one(doc[0]) is None
     assert not claims(doc, resolver)
+
+
+def test_participle_that_looks_like_an_infinitive_is_passive_after_a_past_auxiliary(
+    annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+) -> None:
+    template = """
+        Jana/7/nsubj/PROPN
+        Nowak/1/flat/PROPN
+        {auxiliary}/7/aux:pass/AUX/werden/{tense}
+        von/5/case/ADP
+        Petr/7/obl/PROPN
+        Kral/5/flat/PROPN
+        empfangen~/0/root/VERB/empfangen/VerbForm=Inf
+        """
+    mentions = [(0, 2, "Person", "Jana Nowak", "name"), (4, 6, "Person", "Petr Kral", "name")]
+    past = annotated(template.format(auxiliary="wurde", tense="Mood=Ind|Tense=Past"), mentions)
+    future = annotated(template.format(auxiliary="wird", tense="Mood=Ind|Tense=Pres"), mentions)
+    assert ("Petr Kral", "receives", "Jana Nowak") in claims(past, resolver)
+    assert ("Petr Kral", "receives", "Jana Nowak") not in claims(future, resolver)

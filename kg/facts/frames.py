@@ -303,7 +303,14 @@ def _clause_lemmas(trigger: Trigger, roles: Roles) -> set[str]:
     found, todo = {top.lemma_, top.lower_}, list(top.children)
     while todo:
         token = todo.pop()
-        if token.pos_ and roles.grammar.is_(token, "full_verb") and not roles.grammar.has(token, "adjectival"):
+        part = (
+            roles.grammar.has(token, "open_complement") and token.n_lefts + token.n_rights == 0
+        )  # "hieß … willkommen"
+        if (
+            token.pos_
+            and roles.grammar.is_(token, "full_verb")
+            and not (part or roles.grammar.has(token, "adjectival"))
+        ):
             continue
         found |= {token.lemma_, token.lower_}
         todo.extend(token.children)

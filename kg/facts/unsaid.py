@@ -7,6 +7,7 @@ from kg.facts.resolve import Filler
 from kg.facts.roles import Roles, Trigger
 from kg.lexicon_facts import FactWords
 from kg.lexicon_frames import Frame
+from kg.vocabulary import RELATIONS
 
 __all__ = ["answered_object", "unsaid_subjects"]
 
@@ -60,7 +61,8 @@ def unsaid_subjects(frame: Frame, trigger: Trigger, roles: Roles, words: FactWor
         found = _authority(frame, trigger, roles, implied=True)
     elif frame.kind == "verb" and frame.predicate in _WEAPON_ACTS:
         found = _authority(frame, trigger, roles) or _only_country(frame, trigger, roles)
-    if not found and frame.object is not None and frame.kind == "verb":
+    deed = frame.object is not None and not RELATIONS[frame.predicate].stative
+    if not found and deed and frame.kind == "verb":
         found = _owning(frame, trigger, roles) or _forces(frame, trigger, roles, words)
     return found
 

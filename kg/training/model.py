@@ -147,7 +147,9 @@ def write_card(folder: Path, out: Path, figures: dict[str, Any], corpus: Corpus)
     (out / "report.json").write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _table(figures: dict[str, Any], relations: list[str]) -> list[str]:
+def _table(figures: dict[str, Any], relations: list[str] | None = None) -> list[str]:
+    """The figures as a table; without a choice all relations that were measured."""
+    relations = relations or sorted({label for found in figures["trees"].values() for label in found["labels"]})
     lines = ["| set | sentences | UAS | LAS | POS | sentence F1 | " + " | ".join(relations) + " |"]
     lines.append("|---" * (6 + len(relations)) + "|")
     for name, found in figures["trees"].items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from spacy.tokens import Doc, Span, Token
@@ -69,6 +69,7 @@ _DONE_SOMEWHERE = frozenset(
         "protestsAgainst",
     }
 )
+_FIGHTING = frozenset({"attacks", "fights", "kills"})
 _NOUNS = ("/noun/", "/compound/")
 
 
@@ -127,8 +128,10 @@ def extract(doc: Doc, article: Article, *, minimum: float = 0.5) -> Extraction:
             )
         if qualified.hypothetical:
             continue
-        sided = _side(candidate, qualified, resolver, words)
-        if _possible(sided, resolver):
+        if candidate.object is not None and candidate.object == qualified.source:
+            continue  # who says it is not whom it is done to: "nach Erkenntnissen der Dienste"
+        sided = _suffering(_side(candidate, qualified, resolver, words), candidates, resolver)
+        if sided is not None and _possible(sided, resolver):
             claims.append(_claim(sided, qualified, article, resolver))
     merged = merge_claims(claims)
     quotations = tuple(_quotations(doc, article, resolver))
@@ -145,6 +148,24 @@ def _side(candidate: Candidate, qualified: Qualified, resolver: Resolver, words:
         country = qualified.place if resolver.type(qualified.place) == "Country" else resolver.country(qualified.place)
     country = country or resolver.around(candidate.trigger)
     return replace(candidate, subject=country) if country is not None else candidate
+
+
+def _suffering(candidate: Candidate, others: Sequence[Candidate], resolver: Resolver) -> Candidate | None:
+    """Casualties without a named side are never the attacker's: "Bei einem russischen Angriff auf X starben elf"."""
+    if candidate.object is not None or resolver.type(candidate.subject) != "Country":
+        return candidate
+    named = (s for s in resolver.mentions if s.kb_id_ == candidate.subject and s.id_ in ("group", "inhabitant"))
+    if any(s.root.head == candidate.trigger for s in named):
+        return candidate
+    fights = [c for c in others if c.predicate in _FIGHTING and c.trigger.sent == candidate.trigger.sent]
+    if all(
+        candidate.subject not in ((c.subject, c.object) if c.predicate == "fights" else (c.subject,)) for c in fights
+    ):
+        return candidate
+    struck = {c.object for c in fights if c.predicate == "attacks" and c.object is not None}
+    countries = {o if resolver.type(o) == "Country" else resolver.country(o, implied=True) for o in struck} - {None}
+    countries -= {c.subject for c in fights}
+    return replace(candidate, subject=str(countries.pop())) if len(countries) == 1 else None
 
 
 def _possible(candidate: Candidate, resolver: Resolver) -> bool:

@@ -301,10 +301,23 @@ def _owners(token: Token, title: Title, person: Filler, roles: Roles, words: Fac
                 else []
             )
         around = None if title.predicate in _UNLIKELY else resolver.around(token, among=title.candidates)
-        around = around if around is not None and _whole(token, resolver.name(around), words) else None
+        if around is not None and (
+            _addressed(token, around, resolver) or not _whole(token, resolver.name(around), words)
+        ):
+            around = None
         if around is not None:
             return [(Filler(around, token, "implicit", "implicit"), "context")]
     return []
+
+
+def _addressed(token: Token, country: str, resolver: Resolver) -> bool:
+    """Whether what the title's bearer does is done to the country: "Der Minister warf Peru vor, …" is not Peru's."""
+    grammar, verb = resolver.grammar, resolver.grammar.governor(token)
+    return any(
+        s.kb_id_ == country and s.root.head == verb and grammar.has(s.root, "object", "dative", "oblique", "subject")
+        for s in resolver.mentions
+        if verb is not None and s.root.sent == verb.sent
+    )
 
 
 def _shared(title: Token, person: Filler, resolver: Resolver) -> bool:

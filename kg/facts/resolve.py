@@ -186,7 +186,10 @@ class Resolver:
             for child in self.grammar.children(token, "apposition", "flat"):
                 filler = self.one(child, depth + 1) if not self.genitive(child) else None
                 if filler is not None and (
-                    span is None or self.type(filler.entity) == "Person" or filler.entity == span.kb_id_
+                    span is None
+                    or self.type(filler.entity) == "Person"
+                    or filler.entity == span.kb_id_
+                    or (span.id_ == "description" and filler.kind == "name")
                 ):
                     return Filler(filler.entity, token, filler.kind, "apposition")
         if span is not None:

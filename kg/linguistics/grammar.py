@@ -280,6 +280,8 @@ class Grammar:
         bare: list[tuple[str, Token]] = []
         for child in self._dependents(verb):
             role = self.role(child)
+            if self._topic(child):
+                continue
             if role == "oblique" and self.preposition(child) is None and "acc" not in self.cases(child):
                 role = "dative"
             if role in ("subject", "passive_subject", "object", "dative"):
@@ -307,7 +309,7 @@ class Grammar:
             found = [("subject" if c is only else r, c) for r, c in found]
         if len(subjects) > 1 and not passive and not any(r == "object" for r, _ in found):
             # Of two bare nominals the one that agrees with the verb, else the first, is the subject.
-            second = next((c for c in subjects if not _agree(c, verb)), subjects[1])
+            second = next((c for c in subjects if not self._agree(c, verb)), subjects[1])
             found = [("object" if c is second else r, c) for r, c in found]
         objects = [c for r, c in found if r == "object"]
         subjects = [c for r, c in found if r == "subject"]
@@ -319,6 +321,19 @@ class Grammar:
             first = next((c for c in objects if "dat" in self.cases(c)), None)
             found = [("dative" if c is first else r, c) for r, c in found]
         return [Argument(role, child) for role, child in found]
+
+    def _topic(self, noun: Token) -> bool:
+        """Whether a phrase only opens a headline before a colon: "Peru und Chile: Boric droht"."""
+        after = max(t.i for t in noun.subtree) + 1
+        return after < len(noun.doc) and noun.doc[after].text == ":" and noun.i < noun.head.i
+
+    def _agree(self, noun: Token, verb: Token) -> bool:
+        """Whether noun and finite verb have the same number, as far as both show one; conjuncts make a plural."""
+        finite = next((t for t in (*verb.children, verb) if t.morph.get("VerbForm", []) == ["Fin"]), verb)
+        wanted, number = finite.morph.get("Number", []), noun.morph.get("Number", [])
+        if any(True for _ in self.children(noun, "conjunct")):
+            number = [self.morphology["plural"]]
+        return not wanted or not number or wanted == number
 
     def arguments(self, verb: Token) -> list[Argument]:
         """The deep arguments of a verb: the passive undone, shared subjects added, in text order.
@@ -355,13 +370,6 @@ class Grammar:
         for rank, argument in agents:
             found.append(argument if rank == best else Argument("oblique", argument.token, argument.preposition))
         return sorted(found, key=lambda a: a.token.i)
-
-
-def _agree(noun: Token, verb: Token) -> bool:
-    """Whether noun and finite verb have the same number, as far as both show one."""
-    finite = next((t for t in (*verb.children, verb) if t.morph.get("VerbForm", []) == ["Fin"]), verb)
-    wanted, number = finite.morph.get("Number", []), noun.morph.get("Number", [])
-    return not wanted or not number or wanted == number
 
 
 @cache

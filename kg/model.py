@@ -14,6 +14,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Self
 
+from kg.errors import SettingsError
+
 __all__ = [
     "Article",
     "Block",
@@ -101,7 +103,8 @@ class Article:
     """One article. `text` is never rewritten; `blocks` (in order, not overlapping) say what is what in it.
 
     `id` is unique in a build: the id of a JSONL or CSV row, else the file name's stem, else a hash of the text.
-    `published` is the day of publication, `None` if unknown: relative dates then stay unresolved.
+    `published` is the day of publication (a `date`, or an ISO day that becomes one), `None` if unknown: relative dates
+    then stay unresolved.
     Without `blocks` the whole text is one body.
     """
 
@@ -113,6 +116,20 @@ class Article:
     url: str | None = None
     language: str = "de"
     blocks: tuple[Block, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Take an ISO day for `published` as well.
+
+        Raises:
+            SettingsError: If `published` is neither a date nor an ISO day.
+        """
+        given: object = self.published
+        if isinstance(given, str):
+            try:
+                object.__setattr__(self, "published", date.fromisoformat(given))
+            except ValueError as error:
+                message = f"published is {given!r}, no day"
+                raise SettingsError(message, source=self.id, hint="give a datetime.date or YYYY-MM-DD") from error
 
     @property
     def digest(self) -> str:

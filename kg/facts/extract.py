@@ -91,7 +91,7 @@ def extract(doc: Doc, article: Article, *, minimum: float = 0.5) -> Extraction:
     grammar = load_grammar(language)
     lexicon = load_frames(language)
     words = load_fact_words(language)
-    resolver = Resolver(doc, grammar, load_gazetteer(language))
+    resolver = Resolver(doc, grammar, load_gazetteer(language), is_office=lambda noun: lexicon.title(noun) is not None)
     factuality = load_factuality(language)
     offices = list(match_offices(doc, lexicon, resolver, words))
     offices += match_successions(doc, offices, resolver, words, language)

@@ -6,7 +6,7 @@ quotations, and no modality `alleged`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -40,7 +40,7 @@ def to_gold(extraction: Extraction) -> dict[str, Any]:
         "text": article.text,
         "published": None if article.published is None else article.published.isoformat(),
         "entities": [_entity_record(e) for e in extraction.entities if e.id in used or e.known],
-        "claims": [_claim_record(claim) for claim in extraction.claims],
+        "claims": [_claim_record(claim) for claim in _once(extraction.claims)],
     }
 
 
@@ -74,6 +74,17 @@ def from_gold(record: Mapping[str, Any]) -> Extraction:
     except (TypeError, ValueError, AttributeError) as error:
         raise DataError(str(error), source=record.get("id"), hint="see the file format of the guidelines") from error
     return Extraction.of(article, entities, claims)
+
+
+def _once(claims: Iterable[Claim]) -> list[Claim]:
+    """Each relation once for a modality and a source, as the format wants it: the surest, in the order of the first."""
+    best: dict[tuple[str, str, str | None, Modality, str | None], Claim] = {}
+    for claim in claims:
+        q = claim.qualifiers
+        key = (claim.subject, claim.predicate, claim.object, q.modality, q.source)
+        if key not in best or claim.confidence > best[key].confidence:
+            best[key] = claim
+    return list(best.values())
 
 
 def _participants(claim: Claim) -> set[str]:

@@ -177,7 +177,7 @@ class Locations:
         return None, index
 
     def _introduces(self, noun: Token) -> bool:
-        """Whether a noun stands right before the name of what it is: "der Provinz Nord-Kivu"."""
+        """Whether a noun stands right before the name of what it is: "der Provinz Manabí"."""
         named = self._starts.get(noun.i + 1)
         return named is not None and self.grammar.is_(noun, "noun") and named.root.head.i == noun.i
 
@@ -196,7 +196,7 @@ class Locations:
         return [Filler(s.kb_id_, s.root, s.id_) for s in found if span.root not in s]
 
     def _adjectives(self, span: Span, heads: list[Token], kind: str) -> list[Filler]:
-        """`das Washingtoner Institut`, `der Berliner Bendlerblock`: adjectives of cities."""
+        """`das Washingtoner Institut`, `das Pariser Museum`: adjectives of cities."""
         if kind == _MINISTRY:
             return []
         found = [f for head in heads for f in self.resolver.adjectives(head)]

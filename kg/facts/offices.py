@@ -188,7 +188,7 @@ def _named(token: Token, roles: Roles) -> list[Filler]:
     people = [f for f in roles.fillers(trigger, subject) if resolver.type(f.entity) == _PERSON]
     if people:
         return people
-    # "Vorher war Koenigs Gesandter": a name in -s before a predicate without subject is no genitive.
+    # "Vorher war Peters Gesandter": a name in -s before a predicate without subject is no genitive.
     if any(True for _ in grammar.children(token, "copula")) and not any(
         True for _ in grammar.children(token, "subject")
     ):

@@ -1,7 +1,7 @@
 """Who is where: a person who speaks, meets or does something in a foreign place has gone there.
 
 The guidelines count staying in a place and attending something there as a visit; news says it by the way:
-"Xi führte in Seattle Gespräche".
+"Vargas führte in Lima Gespräche".
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,12 +46,21 @@ class Resolver:
         doc: A document with the layers `kg_mentions` and `kg_entities`.
         grammar: The grammar of its language.
         gazetteer: Lasting actors, for countries that are meant but not named ("Bundeskanzlerin").
+        is_office: Whether a noun names an office and so stands for a person.
     """
 
-    def __init__(self, doc: Doc, grammar: Grammar, gazetteer: Gazetteer | None = None) -> None:
+    def __init__(
+        self,
+        doc: Doc,
+        grammar: Grammar,
+        gazetteer: Gazetteer | None = None,
+        *,
+        is_office: Callable[[str], bool] = lambda _: False,
+    ) -> None:
         self.doc = doc
         self.grammar = grammar
         self.gazetteer = gazetteer
+        self.is_office = is_office
         self.entities: dict[str, Mapping[str, Any]] = dict(doc.user_data.get("kg_entities", {}))
         self.mentions: list[Span] = [s for s in doc.spans.get("kg_mentions", []) if s.kb_id_ in self.entities]
         self.dateline = _datelines(self.mentions)
@@ -293,7 +302,7 @@ def _datelines(mentions: Iterable[Span]) -> dict[int, Span]:
         if span.label_ in _DATELINE_TYPES and doc[span.start].is_sent_start and span.end < len(doc):
             index = span.end
             while index < min(span.end + _DATELINE_WORDS, len(doc)) and doc[index].text in _DATELINE_JOINTS:
-                index += 2  # "Addis Abeba/Bujumbura –", "Aden, Sanaa –"
+                index += 2  # "Lima/Quito –", "Riga, Tallinn –"
             if index < len(doc) and doc[index].text in _DASHES:
                 found[span.start] = span
     return found

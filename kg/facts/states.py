@@ -129,13 +129,13 @@ def _phrase_heads(span: Span, resolver: Resolver) -> list[Token]:
     heads = [root]
     if resolver.grammar.has(root, "apposition", "flat") and resolver.grammar.is_(root.head, "noun"):
         heads.append(root.head)
-    # "As-Sahab, die Medienorganisation der Gruppe": a noun after the name.
+    # "Radio Lima, der Sender der Gruppe": a noun after the name.
     heads += [c for c in resolver.grammar.children(root, "apposition") if resolver.mention(c) is None]
     return heads
 
 
 def _origin(span: Span, lexicon: FrameLexicon, resolver: Resolver, words: FactWords) -> Iterator[Candidate]:
-    """`der kanadische Journalist Fahmy`, `der Franzose Arnault`: citizenOf, unless the noun is an office."""
+    """`der kanadische Journalist Fahmy`, `der Franzose Maurel`: citizenOf, unless the noun is an office."""
     offices = words.colleague_nouns | words.predecessor_nouns | words.successor_nouns
     for head in _phrase_heads(span, resolver)[1:]:
         if find_title(head, lexicon) is not None or head.lemma_ in offices:

@@ -197,7 +197,8 @@ def _owning(frame: Frame, trigger: Trigger, roles: Roles) -> list[tuple[Filler, 
     resolver = roles.resolver
     for path in frame.subject:
         for token in roles.tokens(trigger, path):
-            if resolver.one(token) is None and roles.grammar.is_(token, "noun"):
+            person = resolver.is_office(token.lemma_) or resolver.is_office(token.text)  # he is meant, not his country
+            if resolver.one(token) is None and roles.grammar.is_(token, "noun") and not person:
                 media = [f for f in roles.within(token) if resolver.type(f.entity) in _SPEAKING_PLACES]
                 fitting = [resolver.coerce(f, frame.subject_types) for f in (*resolver.possessors(token), *media)]
                 found = next((f for f in fitting if f is not None), None)

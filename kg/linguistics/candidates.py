@@ -183,7 +183,7 @@ class Candidates:
         return end
 
     def _goes_on(self, token: Token) -> bool:
-        """Whether a token continues a name: by the parse, or as "al-Asir" by its form."""
+        """Whether a token continues a name: by the parse, or as "al-Haddad" by its form."""
         return self.grammar.has(token, "flat") or token.text.lower().startswith(self._prefixes)
 
     def _judge(self, start: int, end: int) -> Name | None:

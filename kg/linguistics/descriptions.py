@@ -94,7 +94,7 @@ class Descriptions:
         return None
 
     def _is_said_to_be(self, noun: Token) -> Seen | None:
-        """The person that the sentence itself names ("Der neue Präsident ist der Franzose Jean Arnault")."""
+        """The person that the sentence itself names ("Der neue Präsident ist der Franzose Jean Maurel")."""
         head = noun.head
         if not self.grammar.has(noun, "subject") or not any(True for _ in self.grammar.children(head, "copula")):
             return None

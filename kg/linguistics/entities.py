@@ -157,7 +157,7 @@ class EntityFinder:
         self._abbreviations(doc, registry)
 
     def _nested(self, doc: Doc, registry: Registry) -> None:
-        """Countries and cities inside longer names: "Oberlandesgericht Stuttgart", "UN-Verwaltung im Kosovo"."""
+        """Countries and cities inside longer names: "Oberlandesgericht Stuttgart", "UN-Büro in Lima"."""
         for mention in list(registry.mentions):
             if mention.end - mention.start < 2 or mention.kind != "name" or mention.type is EntityType.PERSON:
                 continue

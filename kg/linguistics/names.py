@@ -221,7 +221,7 @@ class _Finder:
         return start, end
 
     def _continues(self, index: int) -> bool:
-        """Whether a word goes on with the name before it ("Putin", "al-Asir")."""
+        """Whether a word goes on with the name before it ("Vargas", "al-Haddad")."""
         token = self.doc[index]
         if token.ent_type_:
             return False
@@ -238,7 +238,7 @@ class _Finder:
         return common and self.grammar.is_(first, "name") and not start <= last.head.i < end - 1 and first.head != last
 
     def _joined(self, start: int) -> bool:
-        """Whether the word before a span is the first part of the same name ("Laurent" before "Nkunda")."""
+        """Whether the word before a span is the first part of the same name ("Julio" before "Vargas")."""
         token, before = self.doc[start], self.doc[start - 1]
         together = self.grammar.has(token, "flat") and token.head.i <= before.i
         known = before.text in self.gazetteer.given or not before.ent_type_

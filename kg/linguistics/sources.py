@@ -71,7 +71,7 @@ class Reporting:
         return frozenset({","}).union(*self.marks.values())
 
     def is_nameless(self, noun: Token) -> bool:
-        """Whether the noun means a person who only speaks for somebody ("ein malischer Offizier")."""
+        """Whether the noun means a person who only speaks for somebody ("ein peruanischer Offizier")."""
         return noun.text in self.nameless or noun.lemma_ in self.nameless
 
     def speaks(self, noun: Token) -> bool:

@@ -90,7 +90,10 @@ def test_office_of_another_country_in_the_sentence_stays_away(
 
 
 def states(doc: Doc, resolver: Callable[[Doc], Resolver]) -> set[tuple[str, str, str | None]]:
-    return {(c.subject, c.predicate, c.object) for c in match_states(doc, load_frames("de"), resolver(doc), load_fact_words("de"))}
+    return {
+        (c.subject, c.predicate, c.object)
+        for c in match_states(doc, load_frames("de"), resolver(doc), load_fact_words("de"))
+    }
 
 
 BRACKET = """

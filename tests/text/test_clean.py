@@ -106,7 +106,7 @@ def test_clean_a_text_in_one_line_is_one_body(text: str) -> None:
     "line",
     [
         "00:00",
-        "Diese Audioversion wurde künstlich generiert. Mehr Infos",
+        "Diese Audioversion wurde von einer Maschine gesprochen. Mehr Infos",
         "Artikel anhören",
         "Lesezeit: 3 Min.",
         "Anzeige",

@@ -291,12 +291,31 @@ class EntityFinder:
         type_ = self._type(doc, name, text)
         if type_ is None:
             return
-        entity = registry.new(type_, text)
+        nominative = self._nominative(doc, name) or text
+        entity = registry.new(type_, nominative)
         registry.mention(name.start, name.end, entity, "name")
         registry.alias(entity, text)
+        registry.alias(entity, nominative)
         announced = candidates.announced(name.start)
         if announced is not None and announced[0].i == name.start - 1:
             registry.alias(entity, doc[name.start - 1 : name.end].text)
+
+    def _nominative(self, doc: Doc, name: Name) -> str:
+        """The nominative of an adjective and a noun behind an article: "des Nationalen Sicherheitsrats"; else empty."""
+        if name.end - name.start != 2 or self.agreement.article(doc[name.end - 1]) is None:
+            return ""
+        adjective, noun = doc[name.start], doc[name.end - 1]
+        genders = self.agreement.genders(noun)
+        ending = next((e for e in self.cues.inflection.adjective if adjective.text.endswith(e)), "")
+        fits = (
+            self.grammar.has(adjective, "adjectival")
+            and noun.text.startswith(noun.lemma_)
+            and noun.lemma_[:1].isupper()
+        )
+        if not fits or not ending or len(genders) != 1:
+            return ""
+        stem = adjective.text.removesuffix(ending)
+        return f"{stem}{self.cues.inflection.nominative.get(next(iter(genders)), ending)} {noun.lemma_}"
 
     def _type(self, doc: Doc, name: Name, text: str) -> EntityType | None:
         """The type of an unknown name by what the article tells, its head, its end, and the recogniser."""

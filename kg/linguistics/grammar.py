@@ -286,6 +286,11 @@ class Grammar:
                 role = "dative"
             if role in ("subject", "passive_subject", "object", "dative"):
                 bare.append(("subject" if role == "passive_subject" else role, child))
+        if not any(role == "object" for role, _ in bare):
+            glued = (
+                g for child in self._dependents(verb) for g in self.children(child, "flat") if self._glued(child, g)
+            )
+            bare += [("object", g) for g in list(glued)[:1]]
         found: list[tuple[str, Token]] = []
         for role, child in bare:
             cases = self.cases(child)
@@ -322,10 +327,16 @@ class Grammar:
             found = [("dative" if c is first else r, c) for r, c in found]
         return [Argument(role, child) for role, child in found]
 
+    def _glued(self, name: Token, noun: Token) -> bool:
+        """Whether a common noun behind a name is a phrase of its own: "traf in Lima Präsident Vargas"."""
+        common = self.is_(noun, "noun") and not self.is_(noun, "name")
+        return common and self.is_(name, "name") and noun.i > name.i and not self.has(name, "apposition")
+
     def _topic(self, noun: Token) -> bool:
         """Whether a phrase only opens a headline before a colon: "Peru und Chile: Boric droht"."""
-        after = max(t.i for t in noun.subtree) + 1
-        return after < len(noun.doc) and noun.doc[after].text == ":" and noun.i < noun.head.i
+        last = max(t.i for t in noun.subtree)
+        colon = any(noun.doc[i].text == ":" for i in range(last, min(last + 2, len(noun.doc))))
+        return colon and last < noun.head.i
 
     def _agree(self, noun: Token, verb: Token) -> bool:
         """Whether noun and finite verb have the same number, as far as both show one; conjuncts make a plural."""

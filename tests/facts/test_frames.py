@@ -5,10 +5,14 @@ from collections.abc import Callable
 import pytest
 from spacy.tokens import Doc
 
+from kg.facts.extract import extract
 from kg.facts.frames import match_frames
 from kg.facts.resolve import Resolver
 from kg.lexicon_facts import load_fact_words
 from kg.lexicon_frames import load_frames
+from kg.linguistics.pipeline import load_pipeline
+from kg.linguistics.pipeline import make_doc as make_parsed
+from kg.model import Article
 
 Found = set[tuple[str, str, str | None]]
 
@@ -207,3 +211,20 @@ def test_participle_that_looks_like_an_infinitive_is_passive_after_a_past_auxili
     future = annotated(template.format(auxiliary="wird", tense="Mood=Ind|Tense=Pres"), mentions)
     assert ("Petr Kral", "receives", "Jana Nowak") in claims(past, resolver)
     assert ("Petr Kral", "receives", "Jana Nowak") not in claims(future, resolver)
+
+
+@pytest.mark.parametrize(
+    ("text", "sufferer"),
+    [
+        ("Bei einem peruanischen Angriff auf Quito sind elf Menschen getötet worden.", "Ecuador"),
+        ("In Lima sind elf Menschen getötet worden.", "Peru"),
+    ],
+)
+@pytest.mark.model
+def test_casualties_without_a_side_are_never_the_attackers(text: str, sufferer: str) -> None:
+    nlp = load_pipeline()
+    article = Article("a", text)
+    (doc,) = nlp.pipe([make_parsed(nlp, article)])
+    extraction = extract(doc, article)
+    names = {e.id: e.name for e in extraction.entities}
+    assert [names[c.subject] for c in extraction.claims if c.predicate == "suffersCasualties"] == [sufferer]

@@ -69,3 +69,43 @@ def test_unknown_language_lists_the_known_ones() -> None:
 def test_missing_table_is_named() -> None:
     with pytest.raises(DataError, match=r"\[pos\] is missing"):
         Grammar({"labels": {}}, source="mine.toml")
+
+
+def test_title_that_hangs_on_a_place_is_an_object_of_its_own() -> None:
+    doc = make_doc(
+        """
+        Vargas/2/nsubj/PROPN
+        traf/0/root/VERB/treffen
+        in/4/case/ADP
+        Lima/2/obl/PROPN
+        Präsident/4/flat/NOUN
+        Nowak/5/appos/PROPN
+        """
+    )
+    assert {a.token.text: a.role for a in GRAMMAR.arguments(doc[1])}["Präsident"] == "object"
+
+
+def test_what_hangs_on_an_auxiliary_belongs_to_its_verb() -> None:
+    doc = make_doc("Peru/2/nsubj/PROPN\nhat/4/aux/AUX/haben\nChile/4/obj/PROPN\nverklagt/0/root/VERB/verklagen")
+    assert {a.token.text: a.role for a in GRAMMAR.arguments(doc[3])}["Peru"] == "subject"
+
+
+def test_topic_before_a_colon_is_no_subject() -> None:
+    doc = make_doc("Peru/4/nsubj/PROPN\n:/1/punct/PUNCT\nVargas/4/nsubj/PROPN\ndroht/0/root/VERB/drohen")
+    assert [a.token.text for a in GRAMMAR.arguments(doc[3]) if a.role == "subject"] == ["Vargas"]
+
+
+def test_coordinated_singulars_agree_with_a_plural() -> None:
+    doc = make_doc(
+        """
+        Peru/4/nsubj/PROPN/Peru/Number=Sing
+        und/3/cc/CCONJ
+        Chile/1/conj/PROPN/Chile/Number=Sing
+        warnen/0/root/VERB/warnen/Number=Plur|VerbForm=Fin
+        Bolivien/4/nsubj/PROPN/Bolivien/Number=Sing
+        """
+    )
+    assert {a.token.text: a.role for a in GRAMMAR.arguments(doc[3])} == {
+        "Peru": "subject",
+        "Bolivien": "object",
+    }

@@ -42,6 +42,7 @@ class Reporting:
     impersonal_prepositions: frozenset[str]
     passive_prepositions: frozenset[str]
     direct: frozenset[str]
+    behind: frozenset[str]
     ending: frozenset[str]
     about: frozenset[str]
     bare: frozenset[str]
@@ -115,6 +116,7 @@ def load_reporting(language: str) -> Reporting:
             impersonal_prepositions=words("impersonal", "prepositions"),
             passive_prepositions=words("impersonal", "passive_prepositions"),
             direct=words("prepositions", "direct"),
+            behind=words("prepositions", "behind"),
             ending=words("prepositions", "ending"),
             about=words("prepositions", "about"),
             bare=words("prepositions", "bare"),
@@ -254,6 +256,10 @@ def attributions(
 ) -> Iterator[tuple[Token, str | None]]:
     """The phrases of attribution among tokens ("laut X", "nach Angaben von X", "X zufolge") with their entities."""
     for token in phrase:
+        if token.lower_ in reporting.behind and not grammar.has(token, "case") and token.i > token.sent.start:
+            # "Medien zufolge", whatever the parser hung the preposition on
+            yield token, _before(doc, token, grammar, reporting)
+            continue
         preposition = grammar.preposition(token)
         if preposition is None or not grammar.is_(token, "noun"):
             continue
@@ -269,6 +275,13 @@ def attributions(
             whose = owner if said or reporting.is_statement(token) else None
             source = whose or entity_of(doc, token, grammar, reporting)
             yield token, source or (_behind(doc, token, grammar) if said else None)
+
+
+def _before(doc: Doc, preposition: Token, grammar: Grammar, reporting: Reporting) -> str | None:
+    """The actor named right before a preposition that stands behind its noun."""
+    ending = (s for s in spans_between(doc, "kg_mentions", preposition.i - 1, preposition.i) if s.end == preposition.i)
+    named = next((str(s.kb_id_) for s in ending if s.id_ in _ACTORS), None)
+    return named or entity_of(doc, doc[preposition.i - 1], grammar, reporting)
 
 
 def _behind(doc: Doc, noun: Token, grammar: Grammar) -> str | None:

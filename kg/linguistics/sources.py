@@ -261,6 +261,9 @@ def attributions(
             yield token, _before(doc, token, grammar, reporting)
             continue
         preposition = grammar.preposition(token)
+        if preposition is None and _bare(token, grammar, reporting):
+            yield token, entity_of(doc, token, grammar, reporting)
+            continue
         if preposition is None or not grammar.is_(token, "noun"):
             continue
         nouns = reporting.before.get(preposition.word, frozenset())
@@ -275,6 +278,15 @@ def attributions(
             whose = owner if said or reporting.is_statement(token) else None
             source = whose or entity_of(doc, token, grammar, reporting)
             yield token, source or (_behind(doc, token, grammar) if said else None)
+
+
+def _bare(noun: Token, grammar: Grammar, reporting: Reporting) -> bool:
+    """Whether a noun of saying opens a clause that has a subject besides: "Peruanischen Schätzungen sollen 20 …"."""
+    if not (
+        grammar.is_(noun, "noun") and reporting.is_statement(noun) and grammar.has(noun, "subject", "passive_subject")
+    ):
+        return False
+    return any(c.i > noun.i for c in grammar.children(noun.head, "subject", "passive_subject"))
 
 
 def _before(doc: Doc, preposition: Token, grammar: Grammar, reporting: Reporting) -> str | None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 
-from kg.config import language_dir
 from kg.errors import DataError
+from kg.lexicon import read_table
 
 __all__ = ["FactWords", "load_fact_words"]
 
@@ -88,17 +87,12 @@ def load_fact_words(language: str = "de") -> FactWords:
         >>> "Mensch" in load_fact_words("de").generic_people
         True
     """
-    path = language_dir(language) / "facts.toml"
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        message = f"cannot read the word lists: {error}"
-        raise DataError(message, source=path, hint="install kg-geopolitics again or correct the file") from error
+    table = read_table(language, "facts.toml")
     lists: dict[str, frozenset[str]] = {}
     for name in FactWords.__slots__:
         words = table.get(name)
         if not isinstance(words, list) or not all(isinstance(w, str) for w in words):
             message = f"{name} is {words!r}, not a list of words"
-            raise DataError(message, source=path)
+            raise DataError(message, source=f"{language}/facts.toml")
         lists[name] = frozenset(words)
     return FactWords(**lists)

@@ -7,15 +7,14 @@ with another scheme are brought to it first (`kg.linguistics.conversion`).
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from spacy.tokens import Token
 
-from kg.config import language_dir
 from kg.errors import DataError
+from kg.lexicon import read_table
 
 __all__ = ["Argument", "Grammar", "Preposition", "load_grammar"]
 
@@ -399,10 +398,5 @@ def load_grammar(language: str = "de", scheme: str = "ud") -> Grammar:
         >>> load_grammar("de").steps["nsubj"]
         'subject'
     """
-    path = language_dir(language) / f"grammar-{scheme}.toml"
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        message = f"cannot read the grammar: {error}"
-        raise DataError(message, source=path) from error
-    return Grammar(data, source=str(path))
+    name = f"grammar-{scheme}.toml"
+    return Grammar(read_table(language, name), source=f"{language}/{name}")

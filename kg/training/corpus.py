@@ -82,16 +82,17 @@ class Corpus:
         return [s for s in self.samples if s.part == part and corpus in {"", s.corpus}]
 
 
-def read_settings(folder: Path) -> dict[str, Any]:
-    """Read `corpus.toml`.
+def read_settings(folder: Path, name: str = "corpus.toml") -> dict[str, Any]:
+    """Read a file of training settings.
 
     Args:
         folder: `kg/data/<language>/training`.
+        name: The file: `corpus.toml` or `model.toml`.
 
     Raises:
         DataError: If it is missing or no TOML.
     """
-    path = folder / "corpus.toml"
+    path = folder / name
     if not path.is_file():
         message = "no training settings for this language"
         raise DataError(message, source=path)

@@ -12,7 +12,7 @@ from kg.errors import DataError
 from kg.training.augment import read_names, replace_names, vary_marks
 from kg.training.corpus import Corpus, Sample, read_corpus, read_settings
 from kg.training.docs import group_samples, make_doc
-from kg.training.parts import make_part, read_model_settings
+from kg.training.parts import make_part
 from kg.training.replicas import Replica
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def train_part(
     Raises:
         DataError: If data or settings are missing, or there is nothing to train on.
     """
-    settings = read_model_settings(folder)
+    settings = read_settings(folder, "model.toml")
     sizes = settings[part]
     fix_random_seed(settings["seed"])
     nlp = make_part(part, language, settings)

@@ -18,7 +18,6 @@ from kg.training.figures import measure_names, measure_speed, measure_trees
 from kg.training.lemma_tables import compile_lemmas, read_lemma_settings
 from kg.training.loop import load_corpus
 from kg.training.morphology import add_features
-from kg.training.parts import read_model_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,7 +63,7 @@ def assemble(language: str, *, data: Path, folder: Path, parser: Path, names: Pa
     Raises:
         DataError: If data or settings are missing.
     """
-    settings = read_model_settings(folder)
+    settings = read_settings(folder, "model.toml")
     nlp = spacy.load(parser)
     corpus = load_corpus(nlp, data, folder)
     add_features(nlp, corpus, settings)

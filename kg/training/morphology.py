@@ -53,7 +53,7 @@ def add_features(nlp: Language, corpus: Corpus, settings: Mapping[str, Any]) -> 
     Args:
         nlp: The trained parser part, with `tok2vec` and `morphologizer`.
         corpus: The corpus.
-        settings: What `read_model_settings` gives.
+        settings: What `model.toml` says.
     """
     sizes = settings["feats"]
     fix_random_seed(settings["seed"])

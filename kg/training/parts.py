@@ -5,45 +5,22 @@ Sizes come from `kg/data/<language>/training/model.toml`.
 
 from __future__ import annotations
 
-import tomllib
 from typing import TYPE_CHECKING, Any
 
 import spacy
 
 import kg.linguistics.features  # noqa: F401 - registers the embedding layer
-from kg.errors import DataError
 from kg.linguistics.features import TABLE
 from kg.training.words import word_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from spacy.language import Language
 
-__all__ = ["PARTS", "make_part", "read_model_settings"]
+__all__ = ["PARTS", "make_part"]
 
 PARTS = ("parser", "names")
-
-
-def read_model_settings(folder: Path) -> dict[str, Any]:
-    """Read `model.toml`.
-
-    Args:
-        folder: `kg/data/<language>/training`.
-
-    Raises:
-        DataError: If it is missing or no TOML.
-    """
-    path = folder / "model.toml"
-    if not path.is_file():
-        message = "model settings are missing"
-        raise DataError(message, source=path)
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        message = f"not valid TOML: {error}"
-        raise DataError(message, source=path) from error
 
 
 def make_part(part: str, language: str, settings: Mapping[str, Any]) -> Language:
@@ -52,7 +29,7 @@ def make_part(part: str, language: str, settings: Mapping[str, Any]) -> Language
     Args:
         part: One of `PARTS`.
         language: Two-letter code.
-        settings: What `read_model_settings` gives.
+        settings: What `model.toml` says.
     """
     sizes = settings[part]
     nlp = spacy.blank(language)

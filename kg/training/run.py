@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from kg.config import language_dir
 from kg.errors import DataError, KGError, UnsupportedLanguage
+from kg.training.corpus import read_settings
 from kg.training.loop import train_part
 from kg.training.model import TrainingReport, assemble, measure, write_card
-from kg.training.parts import PARTS, read_model_settings
+from kg.training.parts import PARTS
 from kg.training.replicas import Replica
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def _train_parts(
     language: str, data: Path, folder: Path, work: Path, steps: int | None, tell: Callable[[str], None]
 ) -> None:
     """Train all copies of all parts side by side; stop all if one fails."""
-    settings = read_model_settings(folder)
+    settings = read_settings(folder, "model.toml")
     context = multiprocessing.get_context("spawn")
     before = {key: os.environ.get(key) for key in (*_ONE_THREAD, "PYTHONHASHSEED")}
     os.environ.update(dict.fromkeys(_ONE_THREAD, "1"), PYTHONHASHSEED="0")
@@ -136,7 +137,7 @@ def _work(
 ) -> None:
     """Train one copy of one part in a process of its own."""
     put = messages.put  # type: ignore[attr-defined] # the class of a queue is made at run time
-    sizes = read_model_settings(folder)[part]
+    sizes = read_settings(folder, "model.toml")[part]
     replica = Replica(work / f"exchange-{part}", index, sizes["replicas"], sizes["every"])
     try:
         train_part(

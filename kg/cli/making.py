@@ -71,19 +71,19 @@ def train(
     language: Annotated[str, typer.Argument(metavar="LANGUAGE", help="Two-letter code, such as de.")],
     data: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the corpora.", show_default=False)],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder that receives the model.", show_default=False)],
-    steps: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Updates of each part, for a trial; else as configured.")
+    passes: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Passes over the data, for a trial; else as configured.")
     ] = None,
 ) -> None:
     """Train the language model anew, from treebanks and named-entity corpora.
 
-    Nobody needs this to use kg: the model is in the package. It takes about forty minutes on two cores.
+    Nobody needs this to use kg: the model is in the package. It takes about two hours on two cores.
 
     Exit code: 0 if the model is written, 2 if the corpora are missing or wrong.
     """
     from kg.training import train_model
 
-    report = train_model(language, data=data, out=out, steps=steps, progress=tell)
+    report = train_model(language, data=data, out=out, passes=passes, progress=tell)
     for line in str(report).splitlines():
         emit(printable(line))
 

@@ -1,39 +1,32 @@
-"""Word features for the embedding layer of the shipped models.
+"""Word features for the network of the shipped models.
 
-The layer turns each token into columns of hashed features: the word, its beginnings and endings, its
+Each token becomes a row of hashed features: the word, its beginnings and endings, its
 shape, and its Brown cluster. The clusters come from a compact table in `vocab.lookups` (`kg_words`), so they
 travel with the model. A word that is not in the table borrows the cluster of its longest known ending:
 German compounds mean what their last part means.
-
-Registered as the spaCy architecture `kg.WordFeatures.v1`, by importing this module or through the entry
-point group `spacy_architectures`.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from spacy.strings import hash_string  # type: ignore[attr-defined] # missing in the stub
-from spacy.util import registry
-from thinc.api import HashEmbed, Maxout, Model, chain, concatenate, list2ragged, ragged2list, with_array
-from thinc.layers.chain import forward as run_chain
-from thinc.layers.chain import init as init_chain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping
 
     from spacy.tokens import Doc
     from spacy.vocab import Vocab
 
-__all__ = ["COLUMNS", "TABLE", "WordTable", "features_of", "pack_words", "word_features"]
+__all__ = ["COLUMNS", "TABLE", "WordFeatures", "WordTable", "pack_words"]
 
 TABLE = "kg_words"
 COLUMNS = ("norm", "prefix", "suffix2", "suffix3", "suffix4", "shape", "cluster", "cluster8", "cluster5", "rank")
 _PATH_BITS = 12
 _SHORTEST_ENDING = 4
 _LONGEST_SHAPE = 4
+_LONGEST_WORD = 40
 _CACHE_SIZE = 200_000
 
 
@@ -98,8 +91,12 @@ def pack_words(words: Mapping[str, tuple[int, int]]) -> dict[str, bytes]:
     }
 
 
-class _Extractor:
-    """Feature rows of the words of one vocabulary, computed once per word."""
+class WordFeatures:
+    """Feature rows of the words of one vocabulary, computed once per word.
+
+    Args:
+        vocab: The vocabulary; its table `TABLE` holds the clusters.
+    """
 
     def __init__(self, vocab: Vocab) -> None:
         self._table = WordTable(vocab.lookups.get_table(TABLE) if vocab.lookups.has_table(TABLE) else {})
@@ -107,18 +104,20 @@ class _Extractor:
         self._rows: dict[int, np.ndarray[Any, Any]] = {}
 
     def __call__(self, doc: Doc) -> np.ndarray[Any, Any]:
+        """The hashed features of a document's tokens, tokens × `COLUMNS`."""
         if len(self._rows) > _CACHE_SIZE:
             self._rows.clear()
         rows = []
         for orth in doc.to_array("ORTH").tolist():
             row = self._rows.get(orth)
             if row is None:
-                row = self._rows[orth] = self._compute(self._strings[orth])
+                row = self._rows[orth] = self.row(self._strings[orth])
             rows.append(row)
         return np.stack(rows) if rows else np.zeros((0, len(COLUMNS)), dtype="uint64")
 
-    def _compute(self, word: str) -> np.ndarray[Any, Any]:
-        path, rank = self._table.guess(word)
+    def row(self, word: str) -> np.ndarray[Any, Any]:
+        """The hashed features of a word."""
+        path, rank = self._table.guess(word[-_LONGEST_WORD:])
         norm = "".join("0" if char.isdigit() else char for char in word.lower())
         first = "A" if word[:1].isupper() else "a"
         values = (
@@ -146,73 +145,3 @@ def _shape(word: str) -> str:
         if run <= _LONGEST_SHAPE:
             shape.append(kind)
     return "".join(shape)
-
-
-_EXTRACTORS: OrderedDict[Vocab, _Extractor] = OrderedDict()
-_MOST_EXTRACTORS = 4
-
-
-def _extractor(vocab: Vocab) -> _Extractor:
-    found = _EXTRACTORS.get(vocab)
-    if found is None:
-        found = _EXTRACTORS[vocab] = _Extractor(vocab)
-        if len(_EXTRACTORS) > _MOST_EXTRACTORS:
-            _EXTRACTORS.popitem(last=False)
-    return found
-
-
-def features_of(doc: Doc) -> np.ndarray[Any, Any]:
-    """The hashed features of a document's tokens, tokens × `COLUMNS`."""
-    return _extractor(doc.vocab)(doc)
-
-
-def _extract(
-    model: Model[Any, Any], docs: Sequence[Doc], is_train: bool
-) -> tuple[list[Any], Callable[[Any], list[Any]]]:
-    features = []
-    for doc in docs:
-        features.append(model.ops.asarray(_extractor(doc.vocab)(doc), dtype="uint64"))  # type: ignore[arg-type]
-    return features, lambda _: []
-
-
-def _embed(model: Model[Any, Any], docs: Sequence[Doc], is_train: bool) -> tuple[list[Any], Any]:
-    """Run the layers one after another; outside training only once for each word of the batch."""
-    if is_train or not docs:
-        result: tuple[list[Any], Any] = run_chain(model, docs, is_train)
-        return result
-    words = [doc.to_array("ORTH") for doc in docs]
-    _, first, places = np.unique(np.concatenate(words), return_index=True, return_inverse=True)
-    features = np.concatenate([features_of(doc) for doc in docs])[first]
-    vectors = model.layers[3].predict(model.layers[2].predict(features))[places]
-    ends = np.cumsum([len(orths) for orths in words])[:-1]
-    return np.split(vectors, ends), lambda _: []
-
-
-@registry.architectures("kg.WordFeatures.v1")  # type: ignore[untyped-decorator] # of catalogue
-def word_features(width: int, column_width: int, rows: list[int], dropout: float | None = None) -> Model[Any, Any]:
-    """Build the embedding layer: one hashed embedding per column, mixed by a maxout layer.
-
-    Args:
-        width: Size of the output vectors.
-        column_width: Size of the embedding of each column.
-        rows: Rows of the hash table of each column, in the order of `COLUMNS`.
-        dropout: Dropout of the embeddings, 0 to 1.
-
-    Raises:
-        ValueError: If `rows` does not name every column.
-    """
-    if len(rows) != len(COLUMNS):
-        message = f"{len(rows)} numbers of rows for {len(COLUMNS)} columns"
-        raise ValueError(message)
-    embeddings: list[Model[Any, Any]] = [
-        HashEmbed(column_width, count, column=number, seed=11 + number, dropout=dropout)
-        for number, count in enumerate(rows)
-    ]
-    layers: Model[Any, Any] = chain(
-        Model("kg_word_features", _extract),
-        list2ragged(),
-        with_array(concatenate(*embeddings)),
-        with_array(Maxout(width, column_width * len(rows), nP=3, dropout=0.0, normalize=True)),
-        ragged2list(),
-    )
-    return Model(layers.name, _embed, init=init_chain, dims=dict.fromkeys(layers.dim_names), layers=layers.layers)

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 import srsly
 from spacy.language import Language
 
-import kg.linguistics.features  # noqa: F401 - the shipped model's embedding layer is registered there
 from kg.errors import DataError
 
 if TYPE_CHECKING:

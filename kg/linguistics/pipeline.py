@@ -49,7 +49,8 @@ def load_pipeline(model: str | None = None, language: str = "de") -> Language:
     """
     language_dir(language)
     name = str(model_dir(language)) if model is None else model
-    importlib.import_module("kg.linguistics.lemmas")  # the shipped model names this component
+    for module in ("kg.linguistics.analyser", "kg.linguistics.lemmas"):  # the shipped model names these components
+        importlib.import_module(module)
     try:
         nlp = spacy.load(name)
     except OSError as error:
@@ -79,7 +80,7 @@ def add_components(nlp: Language) -> Language:
     Raises:
         AnnotationError: If the pipeline has no parser.
     """
-    if not {"parser"} & set(nlp.pipe_names):
+    if not any("token.dep" in nlp.get_pipe_meta(name).assigns for name in nlp.pipe_names):
         message = "the pipeline has no parser"
         raise AnnotationError(
             message, source=nlp.meta.get("name"), hint="kg reads relations from the parse: add a trained parser"

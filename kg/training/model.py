@@ -1,32 +1,40 @@
-"""Put the trained parts together, measure them, and write the model with its card."""
+"""Read what training needs, put the trained networks together, measure them, and write the model with its card."""
 
 from __future__ import annotations
 
 import json
 import tomllib
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import spacy
 from spacy.about import __version__ as spacy_version
 
+import kg.linguistics.analyser
 import kg.linguistics.lemmas  # noqa: F401 - registers the component
 from kg.errors import DataError
+from kg.linguistics.features import TABLE, WordFeatures
+from kg.linguistics.network import Network
+from kg.training.augment import read_names
 from kg.training.conllu import read_trees
-from kg.training.corpus import read_settings
+from kg.training.corpus import read_corpus, read_settings
 from kg.training.figures import measure_names, measure_speed, measure_trees
 from kg.training.lemma_tables import compile_lemmas, read_lemma_settings
-from kg.training.loop import load_corpus
-from kg.training.morphology import add_features
+from kg.training.silver import Ensemble, fill_in, label_articles
+from kg.training.targets import Targets, Variety, find_labels
+from kg.training.words import word_table
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
 
     from spacy.language import Language
 
-    from kg.training.corpus import Corpus
+    from kg.training.corpus import Corpus, Sample
 
-__all__ = ["TrainingReport", "assemble", "measure", "write_card"]
+__all__ = ["TrainingReport", "Workshop", "assemble", "measure", "write_card"]
 
 _ARTICLES_TIMED = 80
 
@@ -47,45 +55,106 @@ class TrainingReport:
         return "\n".join(_table(self.figures))
 
 
-def assemble(language: str, *, data: Path, folder: Path, parser: Path, names: Path) -> tuple[Language, Corpus]:
-    """Join the trained parts, add morphology and lemmas.
+@dataclass(slots=True)
+class Workshop:
+    """What every step of the training needs.
 
-    Args:
+    Attributes:
         language: Two-letter code.
         data: The data folder.
         folder: `kg/data/<language>/training`.
-        parser: Folder of the trained parser part.
-        names: Folder of the trained names part.
+        settings: What `model.toml` says.
+        blank: A pipeline with the tokenizer and the word table alone.
+        corpus: All sentences.
+        targets: The classes to learn.
+        variety: How sentences are varied.
+    """
 
-    Returns:
-        The pipeline and the corpus.
+    language: str
+    data: Path
+    folder: Path
+    settings: Mapping[str, Any]
+    blank: Language
+    corpus: Corpus
+    targets: Targets
+    variety: Variety
+
+    @classmethod
+    def open(cls, language: str, data: Path, folder: Path, settings: Mapping[str, Any]) -> Workshop:
+        """Read the corpora and the tables.
+
+        Raises:
+            DataError: If data or settings are missing.
+        """
+        blank = spacy.blank(language)
+        blank.vocab.lookups.add_table(TABLE, word_table(language, settings["words"]))
+
+        def tokenize(text: str) -> list[str]:
+            return [token.text for token in blank.tokenizer(text) if not token.is_space]
+
+        corpus = read_corpus(data, folder, tokenize)
+        augment = read_settings(folder)["augment"]
+        with_feats = frozenset(settings["feats"]["corpora"])
+        targets = find_labels(corpus.select("train"), settings["feats"]["kept"], with_feats)
+        variety = Variety(read_names(data, augment, tokenize), augment, cache(WordFeatures(blank.vocab).row))
+        return cls(language, data, folder, settings, blank, corpus, targets, variety)
+
+    def with_silver(self, nlp: Language, teachers: Sequence[Path]) -> list[Sample]:
+        """The training sentences with what the teachers add to them: missing layers, and sentences of articles.
+
+        Args:
+            nlp: A pipeline that finds sentences.
+            teachers: Files of trained networks.
+        """
+        relation = self.settings["analyser"]["relation"]
+        networks = [Network(_read_weights(path), relation) for path in teachers]
+        ensemble = Ensemble(networks, self.targets.labels, self.variety.row)
+        sizes = self.settings["silver"]
+        added = label_articles(
+            nlp, self.corpus, ensemble, agreement=sizes["agreement"], longest=self.settings["analyser"]["longest"]
+        )
+        return fill_in(self.corpus.select("train"), ensemble, self.targets.with_feats) + added
+
+
+def assemble(shop: Workshop, analyser: Path, splitter: Path) -> Language:
+    """Make the pipeline of trained networks, with the lemmas.
+
+    Args:
+        shop: The settings and the corpus.
+        analyser: File of the trained network of tags, names and trees.
+        splitter: File of the trained network of sentence starts.
 
     Raises:
         DataError: If data or settings are missing.
     """
-    settings = read_settings(folder, "model.toml")
-    nlp = spacy.load(parser)
-    corpus = load_corpus(nlp, data, folder)
-    add_features(nlp, corpus, settings)
-    lemma_settings = read_lemma_settings(folder / "lemmas.toml")
-    lemmas: Any = nlp.add_pipe("kg_de_lemmas", config={"particles": settings["particles"]})
+    nlp = spacy.blank(shop.language)
+    nlp.vocab.lookups.add_table(TABLE, shop.blank.vocab.lookups.get_table(TABLE))
+    pipe: Any = nlp.add_pipe("kg_analyser", config={"space_label": shop.settings["space"]})
+    weights = {f"analyser.{key}": value for key, value in _read_weights(analyser).items()}
+    weights |= {f"splitter.{key}": value for key, value in _read_weights(splitter).items()}
+    pipe.set_weights(weights, shop.targets.labels, relation=shop.settings["analyser"]["relation"])
+    lemmas: Any = nlp.add_pipe("kg_de_lemmas", config={"particles": shop.settings["particles"]})
     trees = [
         tree
-        for table in read_settings(folder)["treebank"]
+        for table in read_settings(shop.folder)["treebank"]
         if table.get("convert")
-        for tree in read_trees(data / table["file"])
+        for tree in read_trees(shop.data / table["file"])
     ]
-    lemmas.set_data(compile_lemmas(language, trees, lemma_settings))
-    nlp.add_pipe("ner", source=spacy.load(names))
+    lemmas.set_data(compile_lemmas(shop.language, trees, read_lemma_settings(shop.folder / "lemmas.toml")))
     nlp.meta.update(
         name="kg",
-        version="1.0.0",
+        version="2.0.0",
         description="Tags, trees, lemmas and names for political news",
         author="kg-geopolitics",
         license="CC BY-SA 4.0",
         url="",
     )
-    return nlp, corpus
+    return nlp
+
+
+def _read_weights(path: Path) -> dict[str, Any]:
+    with np.load(path, allow_pickle=False) as arrays:
+        return {name: arrays[name] for name in arrays.files}
 
 
 def measure(nlp: Language, corpus: Corpus, *, part: str = "test") -> dict[str, Any]:

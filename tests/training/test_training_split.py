@@ -10,13 +10,13 @@ from spacy.tokens import Doc
 
 from kg.config import data_dir
 from kg.errors import DataError, UnsupportedLanguage
-from kg.linguistics.features import TABLE, WordTable, features_of, pack_words, word_features
+from kg.linguistics.features import TABLE, WordFeatures, WordTable, pack_words
 from kg.training import train_model
 from kg.training.augment import Names, replace_names, vary_marks
 from kg.training.conllu import Tree, Word
 from kg.training.lemma_tables import learn_endings
-from kg.training.morphology import keep_features
 from kg.training.split import choose, near_duplicates, read_split
+from kg.training.targets import keep_features
 
 FOLDER = data_dir() / "de" / "training"
 NAMES = Names(long={"PER": [("Kim", "Jong-un")]}, short={"PER": [("Lawrow",), ("Putin",)]}, genitive=("s", ("s", "x")))
@@ -101,16 +101,12 @@ def test_feature_rows_travel_with_the_vocabulary() -> None:
     nlp = spacy.blank("de")
     nlp.vocab.lookups.add_table(TABLE, pack_words({"Berlin": (5, 1)}))
     doc = Doc(nlp.vocab, words=["Berlin", "Berlin", "12"])
-    rows = features_of(doc)
+    features = WordFeatures(nlp.vocab)
+    rows = features(doc)
     assert rows.shape == (3, 10)
     assert np.array_equal(rows[0], rows[1])
     assert not np.array_equal(rows[0], rows[2])
-    assert features_of(Doc(nlp.vocab)).shape == (0, 10)
-
-
-def test_embedding_layer_wants_rows_for_every_column() -> None:
-    with pytest.raises(ValueError, match="2 numbers of rows"):
-        word_features(width=8, column_width=4, rows=[10, 10])
+    assert features(Doc(nlp.vocab)).shape == (0, 10)
 
 
 def test_missing_data_folder_is_named(tmp_path: Path) -> None:

@@ -15,143 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import DataError
-from kg.evaluate_names import Record, align, normalise
+from kg.evaluate_causes import Cause, Key, Record, Side, find_cause
+from kg.evaluate_names import align, normalise
+from kg.evaluate_reliability import Reliability
+from kg.evaluate_report import BY_PREDICATE, Accuracy, Figure, Mistake, Report
 from kg.model import Modality
 from kg.vocabulary import RELATIONS
 
-__all__ = ["Accuracy", "Figure", "Mistake", "Report", "evaluate", "load_gold"]
-
-Key = tuple[str | None, str, str | None]
+__all__ = ["Accuracy", "Cause", "Figure", "Mistake", "Report", "evaluate", "load_gold"]
 
 _GIVEN = ("quantity", "role", "place", "date")
-_BY_PREDICATE = "by predicate: "
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """How many there are in both (`right`), in the system's output and in the gold.
-
-    Example:
-        >>> Figure(right=1, system=2, gold=4).f1
-        0.3333333333333333
-    """
-
-    right: int = 0
-    system: int = 0
-    gold: int = 0
-
-    @property
-    def precision(self) -> float:
-        """Share of the system's that are right, 0 to 1."""
-        return self.right / self.system if self.system else 0.0
-
-    @property
-    def recall(self) -> float:
-        """Share of the gold that was found, 0 to 1."""
-        return self.right / self.gold if self.gold else 0.0
-
-    @property
-    def f1(self) -> float:
-        """Harmonic mean of precision and recall, 0 to 1."""
-        both = self.precision + self.recall
-        return 2 * self.precision * self.recall / both if both else 0.0
-
-    def __add__(self, other: Figure) -> Figure:
-        return Figure(self.right + other.right, self.system + other.system, self.gold + other.gold)
-
-
-@dataclass(frozen=True, slots=True)
-class Accuracy:
-    """How many of all are right.
-
-    Example:
-        >>> Accuracy(right=3, all=4).share
-        0.75
-    """
-
-    right: int = 0
-    all: int = 0
-
-    @property
-    def share(self) -> float:
-        """Share of the right ones, 0 to 1."""
-        return self.right / self.all if self.all else 0.0
-
-    def __add__(self, other: Accuracy) -> Accuracy:
-        return Accuracy(self.right + other.right, self.all + other.all)
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """A claim that is wrong or missed: names of its entities and the sentence it stands in."""
-
-    article: str
-    subject: str
-    predicate: str
-    object: str
-    sentence: str
-
-    def __str__(self) -> str:
-        return f"{self.article}: {self.subject} | {self.predicate} | {self.object}\n      {self.sentence}"
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What `evaluate` finds. Mistakes are in the order of the gold articles, then of the claims.
-
-    Attributes:
-        figures: `entities`, `claims`, `claims: events`, `claims: states`, `claims: class of predicate only`,
-            `claims: pair of entities only`, and one per predicate.
-        accuracies: Of the right claims and the aligned entities, by attribute.
-        wrong: Claims of the system that the gold lacks.
-        missed: Claims of the gold that the system lacks.
-        notes: What may spoil the figures: articles missing, texts that differ, unknown predicates.
-    """
-
-    figures: Mapping[str, Figure] = field(default_factory=dict)
-    accuracies: Mapping[str, Accuracy] = field(default_factory=dict)
-    wrong: tuple[Mistake, ...] = ()
-    missed: tuple[Mistake, ...] = ()
-    notes: tuple[str, ...] = ()
-
-    @property
-    def claims(self) -> Figure:
-        """The figure that counts: claims with the right predicate, subject and object."""
-        return self.figures.get("claims", Figure())
-
-    @property
-    def predicates(self) -> Mapping[str, Figure]:
-        """Figures by predicate, sorted by name."""
-        found = {k.removeprefix(_BY_PREDICATE): f for k, f in self.figures.items() if k.startswith(_BY_PREDICATE)}
-        return dict(sorted(found.items()))
-
-    def to_dict(self) -> dict[str, dict[str, float | int]]:
-        """All figures, shares rounded to four digits, ready for JSON."""
-        out: dict[str, dict[str, float | int]] = {}
-        for name, f in self.figures.items():
-            shares = {"precision": round(f.precision, 4), "recall": round(f.recall, 4), "f1": round(f.f1, 4)}
-            out[name] = {**shares, "right": f.right, "system": f.system, "gold": f.gold}
-        for name, a in self.accuracies.items():
-            out["of the right ones, " + name] = {"accuracy": round(a.share, 4), "right": a.right, "all": a.all}
-        return out
-
-    def lines(self, *, errors: int = 0) -> Iterator[str]:
-        """The figures as lines of a table, the overall ones first, then attributes, then predicates.
-
-        Args:
-            errors: How many wrong and how many missed claims are listed below.
-        """
-        head = [name for name in sorted(self.figures) if not name.startswith(_BY_PREDICATE)]
-        yield from (_figure_line(name, self.figures[name]) for name in head)
-        for name, accuracy in sorted(self.accuracies.items()):
-            yield f"{'of the right ones, ' + name:62} {accuracy.share:.3f}   {accuracy.right}/{accuracy.all}"
-        yield from (_figure_line(_BY_PREDICATE + name, figure) for name, figure in self.predicates.items())
-        yield from (f"WRONG {mistake}" for mistake in self.wrong[:errors])
-        yield from (f"MISSED {mistake}" for mistake in self.missed[:errors])
-
-
-def _figure_line(name: str, f: Figure) -> str:
-    return f"{name:42} P {f.precision:.3f}  R {f.recall:.3f}  F1 {f.f1:.3f}   {f.right}/{f.system}/{f.gold}"
 
 
 def load_gold(path: str | Path) -> list[dict[str, Any]]:
@@ -235,11 +108,19 @@ class _Tally:
     accuracies: dict[str, Accuracy] = field(default_factory=lambda: defaultdict(Accuracy))
     wrong: list[Mistake] = field(default_factory=list)
     missed: list[Mistake] = field(default_factory=list)
+    misjudged: list[Mistake] = field(default_factory=list)
+    stated: list[tuple[float, bool]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def report(self) -> Report:
         return Report(
-            dict(self.figures), dict(self.accuracies), tuple(self.wrong), tuple(self.missed), tuple(self.notes)
+            dict(self.figures),
+            dict(self.accuracies),
+            tuple(self.wrong),
+            tuple(self.missed),
+            tuple(self.misjudged),
+            Reliability(tuple(self.stated)),
+            tuple(self.notes),
         )
 
     def add(self, gold: Record, system: Record | None) -> None:
@@ -260,11 +141,20 @@ class _Tally:
         for key in wanted:
             if key in got:
                 self._attributes(wanted[key], got[key][0], theirs)
-        names = {e["id"]: str(e["name"]) for e in gold["entities"]}
-        names |= {f"?{e['id']}": str(e["name"]) for e in system["entities"]}
-        text = str(gold.get("text") or "")
-        self.wrong += [_mistake(name, key, got[key][0], names, text) for key in got if key not in wanted]
-        self.missed += [_mistake(name, key, wanted[key][0], names, text) for key in wanted if key not in got]
+        ours = {e["id"]: e for e in gold["entities"]}
+        others = {theirs(e["id"]) or "": e for e in system["entities"]}
+        shared = frozenset(alignment.values())
+        one = Side(ours, shared, {key: claims for key, claims in wanted.items() if key not in got})
+        other = Side(others, shared, {key: claims for key, claims in got.items() if key not in wanted})
+        judge = _Judge(name, str(gold.get("text") or ""), {**others, **ours}, self.language)
+        self.wrong += judge.mistakes(other, one, Cause.NOT_SAID)
+        self.missed += judge.mistakes(one, other, Cause.NO_FRAME)
+        for key in (key for key in wanted if key in got):
+            if not any(_modality(g) == _modality(got[key][0]) for g in wanted[key]):
+                self.misjudged.append(judge.mistake(key, got[key][0], Cause.MODALITY))
+        for key, claims in got.items():
+            said = [float(c["confidence"]) for c in claims if isinstance(c.get("confidence"), int | float)]
+            self.stated += [(max(said), key in wanted)] if said else []
 
     def _count(self, name: str, system: Iterable[Hashable], gold: Iterable[Hashable]) -> None:
         one, other = set(system), set(gold)
@@ -292,13 +182,10 @@ class _Tally:
         self._count("claims: pair of entities only", map(_pair, theirs), map(_pair, ours))
         for predicate in sorted({key[1] for key in ours | theirs}):
             same = [[key for key in keys if key[1] == predicate] for keys in (theirs, ours)]
-            self._count(_BY_PREDICATE + predicate, *same)
+            self._count(BY_PREDICATE + predicate, *same)
 
     def _attributes(self, gold: Sequence[Record], claim: Record, names: Callable[[str | None], str | None]) -> None:
-        def modality(c: Record) -> object:
-            return c.get("modality", str(Modality.ASSERTED))
-
-        self._score("modality", any(modality(g) == modality(claim) for g in gold))
+        self._score("modality", any(_modality(g) == _modality(claim) for g in gold))
         source = names(claim["source"]) if claim.get("source") else None
         self._score("source", any(g.get("source") == source for g in gold))
         self._score("evidence sentence", any(_overlap(g, claim) for g in gold))
@@ -360,6 +247,31 @@ def _overlap(one: Record, other: Record) -> bool:
     return bool(begins < end and start < ends)
 
 
-def _mistake(article: str, key: Key, claim: Record, names: Mapping[str, str], text: str) -> Mistake:
-    subject, thing = (names.get(str(x), str(x)) if x is not None else "-" for x in (key[0], key[2]))
-    return Mistake(article, subject, key[1], thing, text[claim.get("start") or 0 : claim.get("end") or 0])
+def _modality(claim: Record) -> object:
+    return claim.get("modality", str(Modality.ASSERTED))
+
+
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """Says what is wrong in one article."""
+
+    article: str
+    text: str
+    entities: Mapping[str, Record]
+    language: str
+
+    def mistakes(self, side: Side, other: Side, otherwise: Cause) -> Iterator[Mistake]:
+        for key, claims in side.unmatched.items():
+            sentence = self._sentence(claims[0])
+            cause = find_cause(key, claims[0], side, other, sentence, otherwise=otherwise, language=self.language)
+            yield self.mistake(key, claims[0], cause)
+
+    def mistake(self, key: Key, claim: Record, cause: Cause) -> Mistake:
+        subject, thing = (self._name(party) if party is not None else "-" for party in (key[0], key[2]))
+        return Mistake(self.article, subject, key[1], thing, self._sentence(claim), cause)
+
+    def _name(self, party: str) -> str:
+        return str(self.entities.get(party, {}).get("name", party))
+
+    def _sentence(self, claim: Record) -> str:
+        return self.text[claim.get("start") or 0 : claim.get("end") or 0]

@@ -12,7 +12,7 @@ from typing import Any
 from kg.config import data_dir
 from kg.errors import DataError
 
-__all__ = ["align", "normalise"]
+__all__ = ["align", "normalise", "strings"]
 
 Record = Mapping[str, Any]
 
@@ -25,8 +25,8 @@ def align(gold: Sequence[Record], system: Sequence[Record], *, language: str = "
     Returns:
         Id in the system → id in the gold.
     """
-    ours = [(g, _strings(g, language)) for g in gold]
-    theirs = [(s, _strings(s, language)) for s in system]
+    ours = [(g, strings(g, language)) for g in gold]
+    theirs = [(s, strings(s, language)) for s in system]
     pairs = []
     for g, here in ours:
         for s, there in theirs:
@@ -43,7 +43,8 @@ def align(gold: Sequence[Record], system: Sequence[Record], *, language: str = "
     return out
 
 
-def _strings(entity: Record, language: str) -> set[str]:
+def strings(entity: Record, language: str) -> set[str]:
+    """Name and aliases of an entity as they are compared."""
     names = (normalise(str(n), language=language) for n in (entity["name"], *(entity.get("aliases") or ())) if n)
     return {name for name in names if name}
 

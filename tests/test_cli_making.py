@@ -42,6 +42,19 @@ class TestEvaluate:
         assert done.code == 1
         assert "MISSED a: Peru | receives | Ecuador" in done.out
 
+    @pytest.mark.parametrize(("name", "begin"), [("page.html", "<!DOCTYPE html>"), ("page.md", "# Evaluation")])
+    def test_writes_a_page(self, run_kg, gold, tmp_path, name, begin):
+        done = run_kg("evaluate", gold, "--system", gold, "--page", tmp_path / name)
+        assert done.code == 0
+        assert (tmp_path / name).read_text(encoding="utf-8").startswith(begin)
+
+    @pytest.mark.parametrize("name", ["page.pdf", "page"])
+    def test_page_of_another_kind_is_wrong_input(self, run_kg, gold, tmp_path, name):
+        done = run_kg("evaluate", gold, "--system", gold, "--page", tmp_path / name)
+        assert done.code == 2
+        assert "give a file that ends in .html" in done.err
+        assert not (tmp_path / name).exists()
+
     @pytest.mark.model
     def test_reads_the_articles_itself(self, run_kg, gold):
         done = run_kg("evaluate", gold)

@@ -78,9 +78,12 @@ def test_evaluate_by_predicate_and_mistakes() -> None:
     late = {**claim("K", "rejects", "V"), "start": 20, "end": len(TEXT)}
     report = evaluate([article(RECEIVES, late)], [article(RECEIVES, claim("V", "rejects", "K"))])
     assert report.predicates == {"receives": Figure(1, 1, 1), "rejects": Figure(0, 1, 1)}
-    assert [str(m) for m in report.wrong] == ["a: Venezuela | rejects | Kolumbien\n      Lima empfing Quito."]
+    assert [str(m) for m in report.wrong] == [
+        "a: Venezuela | rejects | Kolumbien   [unresolved reference]\n      Lima empfing Quito."
+    ]
     assert [str(m) for m in report.missed] == [
-        "a: Kolumbien | rejects | Venezuela\n      Bogotá wies die Forderung aus Caracas zurück."
+        "a: Kolumbien | rejects | Venezuela   [no frame, no trigger]\n"
+        "      Bogotá wies die Forderung aus Caracas zurück."
     ]
     lines = list(report.lines(errors=1))
     assert "by predicate: receives                     P 1.000  R 1.000  F1 1.000   1/1/1" in lines

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from kg.cli.app import command
+from kg.cli.folder import writing
 from kg.cli.output import emit, escape_controls, printable, tell
 from kg.cli.reading import Jobs, Model
 from kg.config import Settings
@@ -29,17 +30,24 @@ def evaluate(
     jobs: Jobs = 1,
     errors: Annotated[int, typer.Option(min=0, metavar="N", help="List N wrong and N missed claims as well.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    page: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a page with examples as well: FILE.html or FILE.md.")
+    ] = None,
 ) -> None:
     """Measure the claims against articles that were annotated by hand.
 
     A claim is right if predicate, subject and object are. The columns are precision, recall and F1, and how many claims
-    are in both, in the system's output and in the gold.
+    are in both, in the system's output and in the gold. Causes are counted for claims that the system missed and for
+    those that it got wrong; confidence is compared with the share that is right, where the claims state it.
 
     Exit code: 0 if it could be measured, 1 if not a single claim is right, 2 if a file cannot be read.
     """
+    from kg.evaluate import Report, load_gold
     from kg.evaluate import evaluate as compare
-    from kg.evaluate import load_gold
+    from kg.evaluate_page import render_page
 
+    if page is not None:
+        render_page(Report(), page)  # a wrong ending is told before the articles are read
     annotated = load_gold(gold)
     report = compare(annotated, load_gold(system) if system else _read(gold, Settings(model=model, jobs=jobs)))
     for note in report.notes:
@@ -50,6 +58,10 @@ def evaluate(
         for text in report.lines(errors=errors):
             for line in text.splitlines():
                 emit(escape_controls(line))
+    if page is not None:
+        with writing(page) as temporary:
+            temporary.write_text(render_page(report, page), encoding="utf-8", newline="\n")
+        tell(f"written: {page}")
     if not report.claims.right:
         raise typer.Exit(1)
 

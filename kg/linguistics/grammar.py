@@ -258,8 +258,11 @@ class Grammar:
         """The cases (`nom`, `acc`, `dat`, `gen`) that the phrase's article or pronoun leaves open, all without one."""
         for token in (*self.children(noun, "determiner"), noun):
             if token.lower_ in self._articles:
+                if token.i < noun.i and not all(noun.is_ancestor(noun.doc[i]) for i in range(token.i + 1, noun.i)):
+                    continue  # a parser hung the article of the name between on the noun: "den Philippinen Waffen"
                 cases, number = self._articles[token.lower_], noun.morph.get("Number", [])
-                if token is not noun and cases == _ACC_OR_DAT and number:
+                # A name's number is guessed: "den USA".
+                if token is not noun and cases == _ACC_OR_DAT and number and not self.is_(noun, "name"):
                     return _ACC_OR_DAT - ({"dat"} if number == ["Sing"] else {"acc"})
                 return cases
         return _ALL_CASES

@@ -10,6 +10,7 @@ from kg.facts.frames import Candidate
 from kg.facts.resolve import Resolver
 from kg.facts.roles import Roles
 from kg.lexicon_facts import FactWords
+from kg.linguistics.grammar import Grammar
 
 __all__ = ["match_memberships"]
 
@@ -51,12 +52,21 @@ def _in(token: Token, roles: Roles, language: str) -> Iterator[Candidate]:
     if preposition is None or preposition.word not in grammar.group("inside"):
         return
     bodies = [f for f in resolver.at(token) if resolver.type(f.entity) in _BODIES and f.kind == "name"]
-    for subject in grammar.children(token, "subject"):
+    for subject in _subjects(token, grammar):
         for member in resolver.at(subject):
             for body in bodies:
                 if resolver.type(member.entity) in _MEMBERS:
                     rule = f"{language}/{_PREDICATE}/structure/in"
                     yield Candidate(member.entity, _PREDICATE, body.entity, token, token, rule, _IN_WEIGHT)
+
+
+def _subjects(predicate: Token, grammar: Grammar) -> list[Token]:
+    """The subjects of a predicate with a copula; in "X sei im Bund, sagte er" the parser may give them to the verb."""
+    own = list(grammar.children(predicate, "subject"))
+    if own or not grammar.is_(predicate.head, "verb"):
+        return own
+    first = min(c.i for c in grammar.children(predicate, "copula"))
+    return [c for c in grammar.children(predicate.head, "subject") if c.i < first < predicate.head.i]
 
 
 def _members(span: Span, words: FactWords) -> bool:

@@ -102,8 +102,11 @@ class EntityFinder:
     def _is_surname(self, doc: Doc, name: Name, full: set[str]) -> bool:
         if name.kind == "modifier":
             return not name.senses and doc[name.start].text.rsplit("-", 1)[0] in full
+        if name.kind != "name" or name.end - name.start != 1 or not (name.senses or name.label):
+            return False
         text = doc[name.start].text
-        return name.kind == "name" and name.end - name.start == 1 and bool(name.senses or name.label) and text in full
+        genitive = not name.senses and self.agreement.genitive(doc[name.start])
+        return text in full or (genitive and any(text.removesuffix(e) in full for e in self.agreement.genitives))
 
     # --- others -------------------------------------------------------------------------------------------------
 

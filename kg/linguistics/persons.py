@@ -160,7 +160,8 @@ class _Persons:
             if other == core or (len(core) > 4 and _alike(other, core) and fold(person.given) == fold(given)):
                 break
         else:
-            person = _Person(words, given, family)
+            known_gender = self.gazetteer.given.get(given.split()[0], "") if given else ""
+            person = _Person(words, given, family, known_gender)
             self.found.append(person)
         if actor is not None and not person.actor:
             person.actor, person.given, person.family = actor.id, given, family
@@ -176,7 +177,8 @@ class _Persons:
         person.names.append(name)
         if title is not None:
             person.gender = person.gender or title.gender
-            person.titles.update(self.doc[i].text for i in range(title.start, title.end))
+            titles = (self.doc[i].text for i in range(title.start, title.end))
+            person.titles.update(t for t in titles if t not in self.cues.titles.honorific)
 
     def add_single(self, name: Name, words: list[str], title: Title | None) -> None:
         """Put a surname, or a first name, to its person, or make one."""
@@ -187,12 +189,14 @@ class _Persons:
             same = [p for p in near if len(p.words) > 1 and _alike(_core(p.family, self.particles), core)]
         if title is not None and title.gender:
             same = [p for p in same if p.gender in ("", title.gender)]
+        actor = self.actor(name, words, title)
+        if title is not None and actor is not None and self._another(actor, same, title):
+            same = []
         if len(same) > 1:
             same = self._closest(same, name, title)
         if same:
             self._note(same[0], name, title)
             return
-        actor = self.actor(name, words, title)
         if actor is not None:
             person = _Person(words, actor.given, actor.family or words[0], actor.gender, actor.id)
         else:
@@ -201,11 +205,21 @@ class _Persons:
         self._file(person)
         self._note(person, name, title)
 
+    def _another(self, actor: Actor, persons: list[_Person], title: Title) -> bool:
+        """Whether an office before a surname means the known person and none of those who only share the name."""
+        office = any(self.doc[i].text not in self.cues.titles.honorific for i in range(title.start, title.end))
+        return office and not any(p.actor or p.titles or self.same_given(p.given, actor.given) for p in persons)
+
     def _closest(self, persons: list[_Person], name: Name, title: Title | None) -> list[_Person]:
-        """The one with the same title, else the one named last before."""
+        """The one with the same title, else the only one with an office, else the one named last before."""
         if title is not None:
             words = {self.doc[i].text for i in range(title.start, title.end)}
             titled = [p for p in persons if p.titles & words]
+            if len(titled) == 1:
+                return titled
+        else:
+            # Of a politician and his wife the bare surname means the politician.
+            titled = [p for p in persons if p.titles or p.actor]
             if len(titled) == 1:
                 return titled
         before = [

@@ -24,6 +24,11 @@ class FactWords:
         appointing_verbs: Verbs that give an office.
         proposing_verbs: Verbs that mean to give an office.
         presence_verbs: Verbs of speaking, meeting and taking part.
+        duty_forms: Forms of the modals that oblige somebody.
+        duty_reported: Those of them that are in the mood of other people's words.
+        burden_verbs: Verbs for what somebody who must do it rather suffers than does.
+        return_verbs: Verbs for going back to where one came from.
+        goal_prepositions: Prepositions before a goal.
         ending_nouns: Nouns for the end of an office, over when they are said ("der Sturz von Präsident X").
         leaving_nouns: Nouns for leaving an office, over only "after" them.
         ending_verbs: Verbs for putting an end to somebody's office or life, in the passive.
@@ -52,6 +57,11 @@ class FactWords:
     appointing_verbs: frozenset[str]
     proposing_verbs: frozenset[str]
     presence_verbs: frozenset[str]
+    duty_forms: frozenset[str]
+    duty_reported: frozenset[str]
+    burden_verbs: frozenset[str]
+    return_verbs: frozenset[str]
+    goal_prepositions: frozenset[str]
     ending_nouns: frozenset[str]
     leaving_nouns: frozenset[str]
     ending_verbs: frozenset[str]

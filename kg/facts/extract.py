@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from spacy.tokens import Doc, Span, Token
 
+from kg.facts.appeals import match_appeals
 from kg.facts.frames import Candidate, match_frames
 from kg.facts.memberships import match_memberships
 from kg.facts.merge import merge_claims
@@ -53,7 +54,8 @@ QUANTITIES: dict[str, tuple[str, ...]] = {
     "fights": ("soldiers",),
 }
 # Ties that a phrase states whatever its sentence says: "Präsident X soll …" leaves him president.
-_PHRASAL = ("/title/", "/structure/")
+# An appeal is asserted: the author hears it made.
+_PHRASAL = ("/title/", "/structure/", "/appeal/")
 _TIES = frozenset({"affiliatedWith", "locatedIn", "citizenOf", "familyOf"})
 # Deeds whose sentence seldom names a place that is not theirs.
 _DONE_SOMEWHERE = frozenset(
@@ -108,6 +110,7 @@ def extract(doc: Doc, article: Article, *, minimum: float = 0.5) -> Extraction:
         *match_states(doc, lexicon, resolver, words),
         *match_memberships(doc, resolver, words, language),
         *match_presence(doc, resolver, words, language),
+        *match_appeals(doc, resolver, words, factuality, language),
     ]
     claims: list[Claim] = []
     for candidate in sorted(candidates, key=lambda c: (c.trigger.i, c.predicate, c.subject, c.object or "")):

@@ -262,6 +262,15 @@ class EntityFinder:
         registry.mention(name.start, name.end, entity, kind, alias=kind != "modifier")
         if kind == "modifier":
             registry.alias(entity, doc[name.start].text.rsplit("-", 1)[0] if "-" in doc[name.start].text else "")
+        elif kind == "name" and name.label == "ORG":
+            self._note_long_form(doc, name, entity, registry)
+
+    def _note_long_form(self, doc: Doc, name: Name, entity: str, registry: Registry) -> None:
+        """Note the compound before its abbreviation as an alias: "das UN-Menschenrechtskommissariat OHCHR"."""
+        short, before = doc[name.start], doc[max(name.start - 1, 0)]
+        beside = self.grammar.has(short, "apposition", "flat") and short.head == before
+        if name.end - name.start == 1 and short.text.isupper() and beside and "-" in before.text:
+            registry.alias(entity, before.text)
 
     def _many(self, doc: Doc, name: Name) -> bool:
         """Whether inhabitants are spoken of in the plural: a people, not one person of it."""

@@ -329,4 +329,13 @@ def _head_of(entity: Name, inner: list[Name], doc: Doc, cues: Cues) -> Name | No
             for t in rest
         ):
             return hit
+        if hit.end == entity.end and _short_form(hit, rest, doc):
+            return hit
     return None
+
+
+def _short_form(hit: Name, rest: list[Token], doc: Doc) -> bool:
+    """Whether a known abbreviation stands behind the common noun that it is short for ("Menschenrechtsrat UNHRC")."""
+    short = doc[hit.start : hit.end]
+    compounds = all(t.pos_ == "NOUN" or "-" in t.text for t in rest)
+    return len(short) == 1 and short.text.isupper() and len(short.text) > 2 and compounds and bool(rest)

@@ -131,8 +131,10 @@ def _apply(
     if not _allowed(frame, trigger, roles):
         return
     subjects = _role(frame.subject, frame.subject_types, trigger, roles)
-    if not subjects:
-        subjects = unsaid_subjects(frame, trigger, roles, words)
+    if not subjects or frame.object is None:
+        known = {f.entity for f, _ in subjects}
+        unsaid = unsaid_subjects(frame, trigger, roles, words)
+        subjects += [(f, w) for f, w in unsaid if f.entity not in known]
     if not subjects:
         return
     weight = min(1.0, frame.weight + _KIND_BONUS.get(frame.kind, 0.0) + 0.03 * len(frame.requires))
@@ -165,7 +167,7 @@ def _apply(
         return
     if not objects:
         for subject, factor in subjects:
-            answered = answered_object(frame, trigger, subject.entity, roles, discourse)
+            answered = answered_object(frame, trigger, subject.entity, roles, words, discourse)
             if answered is not None:
                 yield _candidate(frame, trigger, subject, answered, weight * factor * _ANSWERED_FACTOR)
         return

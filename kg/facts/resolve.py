@@ -183,7 +183,18 @@ class Resolver:
             filler = self.one(conjunct)
             if filler is not None:
                 found.setdefault(filler.entity, filler)
+                for other in self._beside(conjunct) if filler.via == "apposition" else ():
+                    if self.type(other.entity) == self.type(filler.entity):
+                        found.setdefault(other.entity, other)
         return list(found.values())
+
+    def _beside(self, token: Token) -> Iterator[Filler]:
+        """The other names after a title that they share: "die Außenminister Vargas und Quispe"."""
+        for child in self.grammar.children(token, "apposition", "flat"):
+            for name in self.grammar.conjuncts(child)[1:]:
+                filler = self.one(name)
+                if filler is not None:
+                    yield Filler(filler.entity, token, filler.kind, "apposition")
 
     def one(self, token: Token, depth: int = 0) -> Filler | None:
         """The entity that the token itself stands for: its mention, its apposition, its antecedent."""

@@ -13,6 +13,10 @@ from kg.linguistics.grammar import Argument, Grammar, Preposition
 
 __all__ = ["Roles", "Trigger"]
 
+# Names that after a noun and `von` say where it is, and not who does the deed: "im Norden von Mali".
+_WHEREABOUTS = frozenset({"Country", "Region", "City", "Place"})
+_SPINE = 3  # how deep a phrase may lie under the last noun before its verb
+
 
 @dataclass(slots=True)
 class Trigger:
@@ -66,8 +70,26 @@ class Roles:
     def arguments(self, verb: Token) -> list[Argument]:
         """The deep arguments of a verb, computed once."""
         if verb.i not in self._arguments:
-            self._arguments[verb.i] = self.grammar.arguments(verb)
+            found = self.grammar.arguments(verb)
+            if self.grammar.passive(verb) and not any(a.role == "subject" for a in found):
+                found += self._agent(verb, found)
+            self._arguments[verb.i] = sorted(found, key=lambda a: a.token.i)
         return self._arguments[verb.i]
+
+    def _agent(self, verb: Token, arguments: list[Argument]) -> list[Argument]:
+        """The agent of a passive that a parser hung on the noun before it: "wurde Ende Juni von der Miliz besetzt"."""
+        for argument in arguments:
+            if argument.role != "oblique" or argument.token.right_edge.i + 1 != verb.i:
+                continue
+            for token in argument.token.subtree:
+                preposition = self.grammar.preposition(token) if self.grammar.has(token, "nominal") else None
+                if preposition is None or preposition.word not in self.grammar.group("owner_preposition"):
+                    continue
+                filler = self.resolver.one(token)
+                named = filler is not None and filler.kind in ("name", "metonym")
+                if not (named and filler is not None and self.resolver.type(filler.entity) in _WHEREABOUTS):
+                    return [Argument("subject", token, preposition)]
+        return []
 
     def _governor(self, token: Token) -> Token | None:
         if any(True for _ in self.grammar.children(token, "copula")):
@@ -180,12 +202,18 @@ class Roles:
                     argument.role in ("object", "oblique", "subject")
                     and argument.token.i > trigger.arguments[0].token.i - 1
                 ):
-                    found += [
-                        c
-                        for c in self.grammar.children(argument.token, "nominal")
-                        if _fits(self.grammar.preposition(c), step)
-                    ]
+                    found += [c for c in self._spine(argument.token) if _fits(self.grammar.preposition(c), step)]
         return found
+
+    def _spine(self, noun: Token, depth: int = 0) -> Iterator[Token]:
+        """The phrases under a noun, and goals under the last of them: "zur Debatte der Versammlung nach Genf"."""
+        below = list(self.grammar.children(noun, "nominal"))
+        for token in below:
+            preposition = self.grammar.preposition(token)
+            if depth == 0 or (preposition is not None and preposition.word not in self.grammar.group("locative")):
+                yield token
+        if below and depth < _SPINE:
+            yield from self._spine(below[-1], depth + 1)
 
     def _nominal(self, trigger: Trigger, step: Step) -> list[Token]:
         if step.prep == "gen":

@@ -40,6 +40,8 @@ def unsaid_subjects(frame: Frame, trigger: Trigger, roles: Roles, words: FactWor
     found: list[tuple[Filler, float]] = []
     if frame.object is None:
         found = _victims(frame, trigger, roles, words)
+    elif frame.predicate in _JOURNEYS and trigger.kind == "noun":
+        found = _halted(frame, trigger, roles)
     if not found and trigger.kind == "noun":
         found = _supported(frame, trigger, roles, words)
     if not found and trigger.kind == "noun":
@@ -67,7 +69,9 @@ def unsaid_subjects(frame: Frame, trigger: Trigger, roles: Roles, words: FactWor
     return found
 
 
-def answered_object(frame: Frame, trigger: Trigger, subject: str, roles: Roles, discourse: Discourse) -> Filler | None:
+def answered_object(
+    frame: Frame, trigger: Trigger, subject: str, roles: Roles, words: FactWords, discourse: Discourse
+) -> Filler | None:
     """Find whose deed a verbal act is about if the text has told of it: "verurteilte die Entscheidung".
 
     Args:
@@ -75,13 +79,14 @@ def answered_object(frame: Frame, trigger: Trigger, subject: str, roles: Roles, 
         trigger: Its trigger.
         subject: Who does the act.
         roles: Role paths of the document.
+        words: Word lists of the language.
         discourse: The document's relations so far.
     """
     if frame.kind == "verb" and frame.predicate in _JOURNEYS:
         others = {
             f.entity for a in trigger.arguments if a.role in ("object", "oblique") for f in roles.resolver.at(a.token)
         }
-        return discourse.joined(trigger.token, others - {subject})
+        return discourse.joined(trigger.token, others - {subject}) or _home(trigger, subject, roles, words)
     if frame.kind != "verb" or frame.predicate not in _ANSWERS or frame.weight < _SURE:
         return None
     grammar = roles.grammar
@@ -95,14 +100,41 @@ def answered_object(frame: Frame, trigger: Trigger, subject: str, roles: Roles, 
     return None
 
 
+def _home(trigger: Trigger, subject: str, roles: Roles, words: FactWords) -> Filler | None:
+    """Where somebody returns to if nothing else is said: "Vargas kehrte aus dem Exil zurück"."""
+    if trigger.token.lemma_ not in words.return_verbs or roles.resolver.type(subject) != "Person":
+        return None
+    if any(
+        a.role == "oblique" and a.preposition is not None and a.preposition.word in words.goal_prepositions
+        for a in trigger.arguments
+    ):
+        return None
+    country = roles.resolver.country(subject)
+    return Filler(country, trigger.token, "implicit", "implied") if country is not None else None
+
+
 def _victims(frame: Frame, trigger: Trigger, roles: Roles, words: FactWords) -> list[tuple[Filler, float]]:
     """The country whose unnamed people suffer: "bei den Kämpfen starben 18 Soldaten"."""
+    if "Country" not in frame.subject_types:
+        return []
     for path in frame.subject:
-        for token in roles.tokens(trigger, path):
-            country = roles.resolver.around(token) if token.lemma_ in words.generic_people else None
-            if country is not None and "Country" in frame.subject_types:
-                return [(Filler(country, token, "implicit", "implicit"), _AUTHORITY_FACTOR)]
+        for token in (c for t in roles.tokens(trigger, path) for c in roles.grammar.conjuncts(t)):
+            if token.lemma_ in words.generic_people and roles.resolver.one(token) is None:
+                country = roles.resolver.around(token)
+                if country is not None:
+                    return [(Filler(country, token, "implicit", "implicit"), _AUTHORITY_FACTOR)]
     return []
+
+
+def _halted(frame: Frame, trigger: Trigger, roles: Roles) -> list[tuple[Filler, float]]:
+    """Who suffers something on a journey: "Bei der Einreise nach Peru wurde Quispe festgenommen"."""
+    grammar, governor = roles.grammar, trigger.governor
+    outer = any(grammar.steps.get(path[0].label) == "outer_subject" for path in frame.subject)
+    if not outer or governor is None or not grammar.passive(governor) or grammar.preposition(trigger.token) is None:
+        return []
+    travellers = [f for a in trigger.arguments if a.role == "object" for f in roles.resolver.at(a.token)]
+    fitting = [roles.resolver.coerce(f, frame.subject_types) for f in travellers]
+    return [(f, _SUPPORT_FACTOR) for f in fitting if f is not None]
 
 
 def _supported(frame: Frame, trigger: Trigger, roles: Roles, words: FactWords) -> list[tuple[Filler, float]]:

@@ -72,7 +72,7 @@ def _owners(span: Span, heads: Sequence[Token], resolver: Resolver) -> Iterator[
     kind, doc = resolver.type(span.kb_id_), span.doc
     known = span.id_ == "name" and bool(resolver.entities[span.kb_id_].get("known"))
     for head in heads:
-        for owner in resolver.owners(head):
+        for owner in _own_first(span, resolver.owners(head), resolver):
             if known and owner.kind in ("description", "pronoun"):
                 continue  # "hatte die Union der Gruppe vorgeworfen": a name needs no owner
             if span.start and doc[span.start - 1].text in _OPENING and owner.token.i == span.start - 2:
@@ -88,6 +88,12 @@ def _owners(span: Span, heads: Sequence[Token], resolver: Resolver) -> Iterator[
             if owner.kind == "adjective" and resolver.type(owner.entity) == "Region" and (known or kind in _AT_HOME):
                 continue  # "die Salzburger SPÖ" is a part of it, "die kalifornische Universität" lies there
             yield owner
+
+
+def _own_first(span: Span, owners: list[Filler], resolver: Resolver) -> list[Filler]:
+    """The owners, that of the entity first: "deutsche und spanische Gerichte" are two entities over the same words."""
+    country = resolver.country(span.kb_id_)
+    return sorted(owners, key=lambda o: o.entity != country)
 
 
 def _plural(span: Span) -> bool:

@@ -37,6 +37,7 @@ class Agreement:
     weak: tuple[str, ...]
     same_plural: tuple[str, ...]
     dative_plural: tuple[str, ...]
+    noun_endings: dict[str, tuple[str, ...]]
     grammar: Grammar
 
     def case(self, noun: Token) -> str:
@@ -86,7 +87,15 @@ class Agreement:
         by_form = self._form(noun)
         if found & by_form:
             found = found & by_form
+        told = self._by_ending(noun)
+        found = found & {told, "p"} if told in found else found
         return found - {"p"} if found & {"f", "p"} == {"f", "p"} and noun.text.endswith(self.feminine) else found
+
+    def _by_ending(self, noun: Token) -> str:
+        """The gender that the longest known end of a noun tells, or empty."""
+        lower = noun.lemma_.lower()
+        found = [(len(e), g) for g, ends in self.noun_endings.items() for e in ends if lower.endswith(e)]
+        return max(found)[1] if found else ""
 
     def _form(self, noun: Token) -> frozenset[str]:
         """What the ending of a noun leaves possible."""
@@ -199,5 +208,6 @@ def load_agreement(language: str) -> Agreement:
         (*inflection.plural, *(e for e in inflection.adjective if e.endswith("n"))),
         words_of(table("nouns"), "same_plural", source),
         words_of(table("nouns"), "dative_plural", source),
+        {gender: words_of(table("noun_endings"), gender, source) for gender in table("noun_endings")},
         load_grammar(language),
     )

@@ -266,10 +266,7 @@ class _Nominals:
         if owner.kind == "adjective":
             stem = self.doc[owner.start].text
             if owner.end - owner.start == 1 and stem[:1].islower():
-                genders = self.agreement.genders(token)
-                number = (
-                    "p" if plural else next(iter(sorted(genders)), "") if len(genders) == 1 else self._by_article(owner)
-                )
+                number = "p" if plural else self._gender(token, owner)
                 ending = next((e for e in self.cues.inflection.adjective if stem.endswith(e)), "")
                 stem = stem.removesuffix(ending) + self.cues.inflection.nominative.get(number, ending)
                 return f"{stem} {head}"
@@ -277,6 +274,21 @@ class _Nominals:
         if owner.start > token.i:
             return f"{head} {self.doc[token.i + 1 : owner.end].text}"
         return f"{self.doc[owner.start : owner.end].text} {head}"
+
+    def _gender(self, token: Token, owner: Mention) -> str:
+        """The gender of a noun in the singular: by its phrase, its adjective's ending, its other phrases in the text."""
+        genders = self.agreement.genders(token) - {"p"}
+        if len(genders) == 1:
+            return next(iter(genders))
+        told = self._by_article(owner)
+        if told:
+            return told
+        same = (t for t in self.doc if t.lemma_ == token.lemma_ and t.i != token.i)
+        for other in same:
+            left = genders & self.agreement.genders(other)
+            if len(left) == 1:
+                return next(iter(left))
+        return ""
 
     def _by_article(self, owner: Mention) -> str:
         """The gender that the adjective's own ending shows, or empty."""

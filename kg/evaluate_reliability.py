@@ -41,11 +41,11 @@ class Reliability:
         pairs: Confidence from 0 to 1 and whether the claim is right.
 
     Example:
-        >>> sure = Reliability(((0.9, True), (0.8, True), (0.6, False)))
-        >>> round(sure.brier, 4)
-        0.1367
+        >>> sure = Reliability(((0.9, True), (0.8, True), (0.6, False), (0.5, True)))
+        >>> round(sure.brier, 3)
+        0.165
         >>> [(b.low, b.high, b.observed) for b in sure.bins(count=2)]
-        [(0.6, 0.6, 0.0), (0.8, 0.9, 1.0)]
+        [(0.5, 0.6, 0.5), (0.8, 0.9, 1.0)]
     """
 
     pairs: tuple[tuple[float, bool], ...] = ()

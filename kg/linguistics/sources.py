@@ -18,7 +18,7 @@ from kg.lexicon import read_table, words_of
 from kg.linguistics.grammar import Grammar
 from kg.linguistics.layers import spans_at, spans_between
 
-__all__ = ["Reporting", "entity_of", "load_reporting", "mention_at", "speaker_of"]
+__all__ = ["Reporting", "attributions", "entity_of", "load_reporting", "mention_at", "speaker_of", "speakers"]
 
 FILE = "reporting.toml"
 PARTS = ("adjective", "modifier")  # kinds of mentions that only point to the owner of the thing that bears them
@@ -210,27 +210,32 @@ def speaker_of(doc: Doc, cue: Token, grammar: Grammar, reporting: Reporting) -> 
     Verbs take their subject (of a passive the agent; of "hieß es aus …" the prepositional phrase), particles and
     prepositions the noun that they stand with.
     """
+    return _first(doc, speakers(doc, cue, grammar, reporting), grammar, reporting)
+
+
+def speakers(doc: Doc, cue: Token, grammar: Grammar, reporting: Reporting) -> Iterator[Token]:
+    """Heads of the phrases that may name who speaks where `cue` is the word of saying, the likeliest first."""
     if not grammar.is_(cue, "verb"):
         nouns = [
             t for t in (cue.head, *cue.children) if t != cue and grammar.is_(t, "noun") and abs(t.i - cue.i) <= NEAR
         ]
-        return _first(doc, nouns or doc[cue.i + 1 : cue.i + NEAR], grammar, reporting)
+        yield from nouns or doc[cue.i + 1 : cue.i + NEAR]
+        return
     if cue.lemma_ in reporting.cited:
-        quoted = [c for c in grammar.children(cue, "object", "passive_subject") if mention_at(doc, c)]
+        quoted = [c for c in grammar.children(cue, "object", "passive_subject") if not reporting.is_statement(c)]
         if quoted:
-            return entity_of(doc, quoted[0], grammar, reporting)
+            yield quoted[0]
+            return
     passive = grammar.passive(cue)
-    if not passive and (found := _first(doc, _subjects(cue, grammar, reporting), grammar, reporting)) is not None:
-        return found
+    if not passive:
+        yield from _subjects(cue, grammar, reporting)
     impersonal = cue.lemma_ in reporting.impersonal
     prepositions = reporting.passive_prepositions if passive else reporting.impersonal_prepositions
-    phrases = []
     for child in grammar.children(cue, "oblique", "agent", "nominal") if passive or impersonal else ():
         preposition = grammar.preposition(child)
         named = preposition is not None and preposition.word in prepositions
         if named or (impersonal and reporting.is_statement(child)):
-            phrases.append(child)
-    return _first(doc, phrases, grammar, reporting)
+            yield child
 
 
 def _subjects(cue: Token, grammar: Grammar, reporting: Reporting) -> list[Token]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
 
+from kg.facts.deeds import Deeds, marchers, relative_verb
 from kg.facts.discourse import Discourse
 from kg.facts.resolve import Filler, Resolver
 from kg.facts.roles import Roles, Trigger
@@ -36,6 +38,7 @@ _GO_TO_PLACES = frozenset({"visits", "sendsTroops", "withdrawsFrom", "occupies",
 _UNOWNED = frozenset({"Media", "Company", "Organization"})
 _IMPLIED_FACTOR = 0.85
 _ANSWERED_FACTOR = 0.75
+_TOLD_FACTOR = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,8 @@ def match_frames(
     roles = Roles(resolver)
     grammar = resolver.grammar
     held = offices or {}
-    discourse = Discourse(resolver)
+    discourse, deeds = Discourse(resolver), Deeds(roles, lexicon.classes)
+    context = _Context(roles, words, held, discourse, deeds, lexicon.classes)
     for token in doc:
         if token.is_punct or token.is_space:
             continue
@@ -99,11 +103,16 @@ def match_frames(
         for kind, frames in kinds:
             if not frames:
                 continue
-            trigger = roles.trigger(token, kind)
-            for frame in frames:
+            triggers = [roles.trigger(token, kind)]
+            verb = relative_verb(token, frames, roles) if kind == "verb_noun" else None
+            if verb is not None:
+                triggers.append(Trigger(token, kind, verb, roles.arguments(verb)))
+            if kind == "noun":
+                _remember(frames, triggers[0], context)
+            for trigger, frame in itertools.product(triggers, frames):
                 if frame.weight < minimum:
                     continue
-                for candidate in _apply(frame, trigger, roles, words, held, discourse):
+                for candidate in _apply(frame, trigger, context):
                     key = (candidate.subject, candidate.object)
                     if key not in best or candidate.weight > best[key].weight:
                         best[key] = candidate
@@ -120,14 +129,20 @@ def _compounds(token: Token, lexicon: FrameLexicon) -> tuple[Frame, ...]:
     return (*lexicon.compounds.get(last, ()), *lexicon.by_noun.get(last, ()))
 
 
-def _apply(
-    frame: Frame,
-    trigger: Trigger,
-    roles: Roles,
-    words: FactWords,
-    held: Mapping[str, Sequence[str]],
-    discourse: Discourse,
-) -> Iterator[Candidate]:
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What the frames are read with in one document."""
+
+    roles: Roles
+    words: FactWords
+    held: Mapping[str, Sequence[str]]
+    discourse: Discourse
+    deeds: Deeds
+    classes: Mapping[str, frozenset[str]]
+
+
+def _apply(frame: Frame, trigger: Trigger, context: _Context) -> Iterator[Candidate]:
+    roles, words, held, discourse = context.roles, context.words, context.held, context.discourse
     if not _allowed(frame, trigger, roles):
         return
     subjects = _role(frame.subject, frame.subject_types, trigger, roles)
@@ -135,6 +150,8 @@ def _apply(
         known = {f.entity for f, _ in subjects}
         unsaid = unsaid_subjects(frame, trigger, roles, words)
         subjects += [(f, w) for f, w in unsaid if f.entity not in known]
+    if not subjects:
+        subjects = marchers(frame, roles, context.classes)
     if not subjects:
         return
     weight = min(1.0, frame.weight + _KIND_BONUS.get(frame.kind, 0.0) + 0.03 * len(frame.requires))
@@ -151,6 +168,8 @@ def _apply(
         placed=frame.predicate in _GO_TO_PLACES,
         reached=frame.predicate in _JOURNEYS,
     )
+    if not objects:
+        objects = [(f, _TOLD_FACTOR) for f in context.deeds.told(frame, trigger)]
     if not objects and len(subjects) > 1 and any(_is(path, "conjunct", roles) for path in frame.object):
         # "Merkel und Hollande trafen sich": each with each.
         for i, (subject, factor) in enumerate(subjects):
@@ -187,7 +206,21 @@ def _apply(
             ):
                 continue
             if subject.entity != other.entity:
+                context.deeds.note(frame, trigger.token, other.entity)
                 yield _candidate(frame, trigger, subject, other, weight * factor * other_factor)
+
+
+def _remember(frames: Sequence[Frame], trigger: Trigger, context: _Context) -> None:
+    """Note what the deeds that a noun names were directed at, whoever did them."""
+    for frame in frames:
+        if frame.object is None or frame.predicate not in _TOUCH_OWNERS & _GO_TO_PLACES:
+            continue
+        targets = _role(frame.object, frame.object_types, trigger, context.roles, owned=True, placed=True)
+        for target, _ in targets:
+            context.deeds.note(frame, trigger.token, target.entity)
+        if not targets and not context.deeds.told(frame, trigger):
+            context.deeds.note_scene(frame, trigger)
+        return
 
 
 def _is_thing(path: tuple[Step, ...], roles: Roles) -> bool:
@@ -245,11 +278,19 @@ def _role(
             named = roles.resolver.one(token)
             if not roles.grammar.is_(token, "noun") or not (named is None or (reached and named.kind == "group")):
                 continue
-            fillers = roles.resolver.owners(token) if owned else roles.within(token)
+            fillers = _belonging(token, roles) if owned else roles.within(token)
             fitted = [f for f in (roles.resolver.coerce(x, types) for x in fillers) if f is not None]
             if fitted:
                 return [(f, _THING_FACTOR) for f in fitted]
     return []
+
+
+def _belonging(token: Token, roles: Roles) -> list[Filler]:
+    """Whom a thing belongs to, also by a thing between: "die Sparpolitik der Regierung von Präsident Vargas"."""
+    found = roles.resolver.owners(token)
+    for child in roles.grammar.genitives(token) if not found else ():
+        found = found or roles.resolver.owners(child)
+    return found
 
 
 def _allowed(frame: Frame, trigger: Trigger, roles: Roles) -> bool:
@@ -260,7 +301,9 @@ def _allowed(frame: Frame, trigger: Trigger, roles: Roles) -> bool:
                 return False
             if not _hangs_on(trigger.token, governor, grammar):
                 return False
-        preposition = grammar.preposition(trigger.token)
+        # In a relative clause the pronoun stands for the noun, and that has no preposition.
+        apart = governor is not None and _relative_to(trigger.token, governor, grammar)
+        preposition = grammar.preposition(trigger.token) if not apart else None
         if frame.prep is not None and (preposition is None or preposition.word != frame.prep):
             return False
         if frame.prep is None and frame.verb is not None and preposition is not None:
@@ -284,9 +327,22 @@ def _allowed(frame: Frame, trigger: Trigger, roles: Roles) -> bool:
 def _hangs_on(noun: Token, verb: Token, grammar: Grammar) -> bool:
     """Whether noun and verb make one predicate; parsers may hang the noun on the object: "nahm den Mann in Haft"."""
     head = noun.head
-    if head.i == verb.i or grammar.has(noun, "conjunct"):
+    if head.i == verb.i or grammar.has(noun, "conjunct") or _relative_to(noun, verb, grammar):
         return True
     return head.head.i == verb.i and grammar.has(noun, "nominal") and grammar.has(head, "object", "passive_subject")
+
+
+def _relative_to(noun: Token, verb: Token, grammar: Grammar) -> bool:
+    return grammar.has(verb, "relative") and verb.head.i == noun.i
+
+
+def _antecedent(token: Token, grammar: Grammar) -> Token:
+    """The noun that a relative pronoun stands for, or the word itself."""
+    if grammar.word(token, "relative") and grammar.is_(token, "pronoun"):
+        clause = grammar.governor(token)
+        if clause is not None and grammar.has(clause, "relative"):
+            return clause.head
+    return token
 
 
 def _met(condition: Condition, trigger: Trigger, roles: Roles) -> bool:
@@ -294,7 +350,8 @@ def _met(condition: Condition, trigger: Trigger, roles: Roles) -> bool:
         for token in roles.tokens(trigger, path):
             if condition.lemmas is None:
                 return True
-            if any(condition.holds(conjunct.lemma_) for conjunct in roles.grammar.conjuncts(token)):
+            said = _antecedent(token, roles.grammar)
+            if any(condition.holds(conjunct.lemma_) for conjunct in roles.grammar.conjuncts(said)):
                 return True
     return False
 

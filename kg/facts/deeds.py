@@ -1,0 +1,129 @@
+"""Deeds that a text speaks of again: "der Anschlag" after "ein Anschlag in Lima", protests of the marchers it names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from spacy.tokens import Token
+
+from kg.facts.resolve import Filler
+from kg.facts.roles import Roles, Trigger
+from kg.lexicon_frames import Frame
+
+__all__ = ["Deeds", "marchers", "relative_verb"]
+
+_MARCHERS, _ACTS = "demonstrators", "attack_acts"
+_MARCH_FACTOR = 0.85
+_SPAN = 8  # sentences after which a deed has to be named again
+_RETOLD = frozenset({"attacks"})
+_SCENES = frozenset({"City", "Region", "Country", "Place"})
+
+
+class Deeds:
+    """What the deeds of a text were directed at; `note` them in text order.
+
+    Args:
+        roles: Role paths of the document.
+        classes: Word classes of the language.
+    """
+
+    def __init__(self, roles: Roles, classes: Mapping[str, frozenset[str]]) -> None:
+        self._roles = roles
+        self._acts = classes.get(_ACTS, frozenset())
+        self._sentences = {s.start: i for i, s in enumerate(roles.resolver.doc.sents)}
+        self._targets: list[tuple[int, str, str]] = []
+
+    def note(self, frame: Frame, trigger: Token, target: str) -> None:
+        """Remember what a word says that a deed was directed at.
+
+        Args:
+            frame: The frame that says it.
+            trigger: The word.
+            target: The entity.
+        """
+        if frame.predicate in _RETOLD:
+            self._targets.append((self._sentences[trigger.sent.start], frame.predicate, target))
+
+    def note_scene(self, frame: Frame, trigger: Trigger) -> None:
+        """Remember where a deed of unknown aim was done: "In Lima wurde ein Anschlag verübt".
+
+        Args:
+            frame: A frame of its noun.
+            trigger: The noun.
+        """
+        grammar = self._roles.grammar
+        if frame.predicate not in _RETOLD or frame.noun not in self._acts:
+            return
+        for argument in trigger.arguments:
+            preposition = argument.preposition
+            if argument.role == "oblique" and preposition and preposition.word in grammar.group("inside"):
+                for filler in self._roles.resolver.at(argument.token):
+                    if self._roles.resolver.type(filler.entity) in _SCENES:
+                        self.note(frame, trigger.token, filler.entity)
+                        return
+
+    def told(self, frame: Frame, trigger: Trigger) -> list[Filler]:
+        """What a deed is directed at that the text told of before and here only names: "bekannte sich zum Anschlag".
+
+        Args:
+            frame: A frame of its noun.
+            trigger: The noun.
+        """
+        token = trigger.token
+        if frame.predicate not in _RETOLD or frame.kind not in ("verb_noun", "noun") or frame.noun not in self._acts:
+            return []
+        if not self._definite(token):
+            return []
+        here = self._sentences[token.sent.start]
+        before = [(i, t) for i, p, t in self._targets if p == frame.predicate and here - _SPAN <= i < here]
+        last = max((i for i, _ in before), default=-1)
+        return [
+            Filler(t, token, "implicit", "discourse")
+            for t in dict.fromkeys(t for i, t in before if i == last)
+            if self._roles.resolver.type(t) in frame.object_types
+        ]
+
+    def _definite(self, token: Token) -> bool:
+        grammar = self._roles.grammar
+        if any(grammar.word(t, "definite") for t in grammar.children(token, "determiner")):
+            return True
+        preposition = grammar.preposition(token)
+        cases = list(grammar.children(token, "case"))
+        return preposition is not None and bool(cases) and cases[0].lower_ != preposition.word  # "zum Anschlag"
+
+
+def marchers(frame: Frame, roles: Roles, classes: Mapping[str, frozenset[str]]) -> list[tuple[Filler, float]]:
+    """Who protests where a text names its demonstrators elsewhere: "Es kam zu Protesten gegen Vargas".
+
+    Args:
+        frame: A frame of a noun.
+        roles: Role paths of the document.
+        classes: Word classes of the language.
+    """
+    if frame.predicate != "protestsAgainst" or frame.kind != "noun":
+        return []
+    resolver = roles.resolver
+    found = {
+        s.kb_id_: s
+        for s in reversed(resolver.mentions)
+        if resolver.type(s.kb_id_) == "People" and s.root.lemma_ in classes.get(_MARCHERS, frozenset())
+    }
+    span = next(iter(reversed(found.values())), None)
+    return [(Filler(span.kb_id_, span.root, "implicit", "implied"), _MARCH_FACTOR)] if span is not None else []
+
+
+def relative_verb(noun: Token, frames: Sequence[Frame], roles: Roles) -> Token | None:
+    """The verb of a relative clause that makes one predicate with its noun: "Drohungen, die Lima ausgestoßen hat".
+
+    Args:
+        noun: The noun.
+        frames: Frames of the noun with a verb.
+        roles: Role paths of the document.
+    """
+    grammar = roles.grammar
+    verbs = {f.verb for f in frames if f.prep is None}
+    for verb in grammar.children(noun, "relative"):
+        pronouns = (a.token for a in roles.arguments(verb) if a.role == "object")
+        if verb.lemma_ in verbs and any(grammar.word(p, "relative") for p in pronouns):
+            return verb
+    return None

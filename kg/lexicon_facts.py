@@ -26,6 +26,7 @@ class FactWords:
         presence_verbs: Verbs of speaking, meeting and taking part.
         duty_forms: Forms of the modals that oblige somebody.
         duty_reported: Those of them that are in the mood of other people's words.
+        denial_verbs: Verbs for denying or refusing what was said or asked before.
         burden_verbs: Verbs for what somebody who must do it rather suffers than does.
         return_verbs: Verbs for going back to where one came from.
         goal_prepositions: Prepositions before a goal.
@@ -59,6 +60,7 @@ class FactWords:
     presence_verbs: frozenset[str]
     duty_forms: frozenset[str]
     duty_reported: frozenset[str]
+    denial_verbs: frozenset[str]
     burden_verbs: frozenset[str]
     return_verbs: frozenset[str]
     goal_prepositions: frozenset[str]

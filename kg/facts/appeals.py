@@ -46,7 +46,8 @@ def match_appeals(
         if not _obliged(token, clauses, words) or resolver.grammar.passive(token) or clauses.denied(token):
             continue
         subjects = [a.token for a in roles.arguments(token) if a.role == "subject" and not a.inherited]
-        asked = [f for t in subjects for f in resolver.at(t) if resolver.type(f.entity) in _ADDRESSEES]
+        found = [resolver.coerce(f, _ADDRESSEES) for t in subjects for f in resolver.at(t)]
+        asked = [f for f in found if f is not None]
         if not asked:
             continue
         said = read_factuality(doc, token, data)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from spacy.tokens import Doc, Span, Token
 
 from kg.facts.appeals import match_appeals
+from kg.facts.denials import match_denials
 from kg.facts.frames import Candidate, match_frames
 from kg.facts.memberships import match_memberships
 from kg.facts.merge import merge_claims
@@ -136,6 +137,9 @@ def extract(doc: Doc, article: Article, *, minimum: float = 0.5) -> Extraction:
         sided = _suffering(_side(candidate, qualified, resolver, words), candidates, resolver)
         if sided is not None and _possible(sided, resolver):
             claims.append(_claim(sided, qualified, article, resolver))
+    for denial in match_denials(doc, claims, resolver, words, language):
+        if _possible(denial, resolver):
+            claims.append(_claim(denial, Qualified(modality=Modality.ASSERTED), article, resolver))
     merged = merge_claims(claims)
     quotations = tuple(_quotations(doc, article, resolver))
     return Extraction.of(article, _entities(merged, quotations, resolver), merged, quotations)

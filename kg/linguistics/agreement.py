@@ -124,7 +124,8 @@ class Agreement:
         if noun.lemma_ not in ("", noun.text):
             return True
         if found == _ALL:
-            return bare and self.article(noun) is None and noun.text != ""
+            single = noun.morph.get("Number", []) == ["Sing"] and not noun.text.endswith(self.same_plural)
+            return bare and not single and self.article(noun) is None and noun.text != ""
         return found == {"f", "p"} and noun.text.endswith(self.same_plural)
 
     def genitive(self, noun: Token) -> bool:

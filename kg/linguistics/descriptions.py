@@ -58,6 +58,8 @@ class Descriptions:
             return
         if self.named(token):
             return
+        if nominal is None and token.lemma_ in self.words.kin and self.relative(token) is not None:
+            return
         owner = self.owner(token)
         definite = self.definite(token)
         found = self._meant(token, owner, nominal, definite=definite)
@@ -248,6 +250,13 @@ class Descriptions:
         if not owner:
             entity = next((e for e in same if self.seen.entities[e]["name"].endswith(head)), entity)
         texts = {name, head, noun.text, " ".join(self.seen.doc[start : noun.i + 1].text.split())}
+        country = owner if owner in self.gazetteer.actors else ""
+        return self._note(entity, start, noun, name, texts, country, gender)
+
+    def _note(
+        self, entity: str, start: int, noun: Token, name: str, texts: set[str], country: str, gender: str
+    ) -> Seen:
+        """Note a person without a name of its own, known in this article only."""
         record = self.seen.entities.setdefault(
             entity,
             {
@@ -255,13 +264,35 @@ class Descriptions:
                 "name": name,
                 "aliases": [],
                 "wikidata": "",
-                "country": owner if owner in self.gazetteer.actors else "",
+                "country": country,
                 "known": False,
                 "gender": gender,
             },
         )
         record["aliases"] = sorted({*record["aliases"], *texts})
         return self.seen.add(start, noun.i + 1, entity, EntityType.PERSON, "nominal")
+
+    def relative(self, noun: Token) -> Seen | None:
+        """A person of whom only the kinship to another one is said ("seine Frau")."""
+        if self.agreement.plural_noun(noun):
+            return None
+        owners = (*self.grammar.possessives(noun), *self.grammar.genitives(noun))
+        persons = [m for t in owners for m in self.seen.over(t.i) if m.type is EntityType.PERSON]
+        if len({m.entity for m in persons}) != 1:
+            return None
+        grammar = self.grammar
+        called = {
+            e
+            for e, titles in self.titles.items()
+            if any(t.lemma_ == noun.lemma_ and (*grammar.possessives(t), *grammar.genitives(t)) for t, _ in titles)
+        }
+        named = [m for m in self.seen.all if {m.entity} == called - {persons[0].entity} and m.kind == "name"]
+        if named:
+            return self.seen.add(noun.i, noun.i + 1, named[0].entity, EntityType.PERSON, "description")
+        name = f"{noun.lemma_} {self.words.kin_of} {self.seen.entities[persons[0].entity]['name']}"
+        gender = self.cues.titles.gender(noun.text) or ""
+        entity = f"{EntityType.PERSON.value}_{slug(name)}_{self._digest()}"
+        return self._note(entity, noun.i, noun, name, {name, noun.text}, "", gender)
 
     def _nominative(self, adjective: str, ending: str) -> str:
         stem = next((e for e in self.cues.inflection.adjective if adjective.endswith(e)), "")

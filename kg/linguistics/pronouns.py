@@ -126,7 +126,9 @@ class Pronouns:
         if governor is not None and not self.grammar.has(token.head, "subject", "passive_subject"):
             subject, _ = self.grammar.surface_subject(governor)
             if subject is not None and subject.i != token.head.i:
-                return self._owners(subject, genders)
+                owners = self._owners(subject, genders)
+                if owners or not {token.head.lemma_} & self.words.kin or self.agreement.genders(subject) & genders:
+                    return owners
         fitting = [m for m in self.seen.before(token, 1) if m.genders & genders and m.type is EntityType.PERSON]
         best = self.seen.best(token, fitting, lead=5.0)
         return [best] if best is not None and not self._outdone(best, token, genders) else []

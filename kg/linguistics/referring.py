@@ -27,6 +27,8 @@ class CorefWords:
     persons: frozenset[str]
     lone: frozenset[str]
     posts: frozenset[str]
+    kin: frozenset[str]
+    kin_of: str
 
 
 def load_coref_words(language: str) -> CorefWords:
@@ -67,4 +69,6 @@ def load_coref_words(language: str) -> CorefWords:
         frozenset(words_of(table("persons"), "nouns", source)),
         frozenset(words_of(table("persons"), "lone", source)),
         frozenset(words_of(table("persons"), "posts", source)),
+        frozenset(words_of(table("persons"), "kin", source)),
+        "".join(words_of(table("persons"), "kin_of", source)[:1]),
     )

@@ -24,6 +24,8 @@ class FactWords:
         appointing_verbs: Verbs that give an office.
         proposing_verbs: Verbs that mean to give an office.
         presence_verbs: Verbs of speaking, meeting and taking part.
+        presence_nouns: Nouns for speaking and meeting.
+        partner_prepositions: Prepositions before those who take part in them.
         duty_forms: Forms of the modals that oblige somebody.
         duty_reported: Those of them that are in the mood of other people's words.
         denial_verbs: Verbs for denying or refusing what was said or asked before.
@@ -58,6 +60,8 @@ class FactWords:
     appointing_verbs: frozenset[str]
     proposing_verbs: frozenset[str]
     presence_verbs: frozenset[str]
+    presence_nouns: frozenset[str]
+    partner_prepositions: frozenset[str]
     duty_forms: frozenset[str]
     duty_reported: frozenset[str]
     denial_verbs: frozenset[str]

@@ -36,6 +36,9 @@ def match_presence(doc: Doc, resolver: Resolver, words: FactWords, language: str
     roles = Roles(resolver)
     grammar = resolver.grammar
     for token in doc:
+        if grammar.is_(token, "noun") and token.lemma_ in words.presence_nouns:
+            yield from _met(token, resolver, words, language)
+            continue
         if not grammar.is_(token, "full_verb") or token.lemma_ not in words.presence_verbs or grammar.passive(token):
             continue
         arguments = roles.arguments(token)
@@ -46,6 +49,23 @@ def match_presence(doc: Doc, resolver: Resolver, words: FactWords, language: str
                 if resolver.type(person.entity) == "Person" and _abroad(person, place, resolver):
                     rule = f"{language}/visits/presence/{token.lemma_}"
                     yield Candidate(person.entity, "visits", place.entity, token, token, rule, _WEIGHT)
+
+
+def _met(noun: Token, resolver: Resolver, words: FactWords, language: str) -> Iterator[Candidate]:
+    """Who speaks or meets in a place by a noun: "das Treffen zwischen Vargas und Quispe in Lima"."""
+    grammar = resolver.grammar
+    people, places = resolver.possessors(noun), []
+    for child in grammar.children(noun, "nominal"):
+        preposition = grammar.preposition(child)
+        if preposition is not None and preposition.word in grammar.group("inside"):
+            places += resolver.at(child)
+        elif preposition is not None and preposition.word in words.partner_prepositions:
+            people += resolver.at(child)
+    for person in people:
+        for place in places:
+            if resolver.type(person.entity) == "Person" and _abroad(person, place, resolver):
+                rule = f"{language}/visits/presence/{noun.lemma_}"
+                yield Candidate(person.entity, "visits", place.entity, noun, None, rule, _WEIGHT)
 
 
 def _locatives(verb: Token, roles: Roles) -> list[Token]:

@@ -158,7 +158,7 @@ class Antecedents:
         return ranked[0][1]
 
     def write(self) -> None:
-        """Put the mentions back, the words of descriptions among the aliases; forget entities without mentions."""
+        """Put the mentions back; forget entities without mentions."""
         kept = sorted((m for m in self.all if m not in self.dropped), key=lambda m: (m.start, -m.end, m.kind, m.entity))
         strings = self.doc.vocab.strings
         spans = []
@@ -166,13 +166,6 @@ class Antecedents:
             kind = strings.add(m.kind)
             spans.append(Span(self.doc, m.start, m.end, label=m.type.value, kb_id=m.entity, span_id=kind))
         self.doc.spans["kg_mentions"] = spans
-        for mention in kept:
-            if mention.kind == "description":
-                aliases: list[str] = self.entities[mention.entity]["aliases"]
-                text = " ".join(self.doc[mention.start : mention.end].text.split())
-                if text not in aliases:
-                    aliases.append(text)
-                    aliases.sort()
         alive = {m.entity for m in kept}
         for entity in {m.entity for m in self.dropped} - alive:
             self.entities.pop(entity, None)

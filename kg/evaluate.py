@@ -19,10 +19,10 @@ from kg.evaluate_causes import Cause, Key, Record, Side, find_cause
 from kg.evaluate_names import align, normalise
 from kg.evaluate_reliability import Reliability
 from kg.evaluate_report import BY_PREDICATE, Accuracy, Figure, Mistake, Report
-from kg.model import Modality
+from kg.model import Claim, Modality
 from kg.vocabulary import RELATIONS
 
-__all__ = ["Accuracy", "Cause", "Figure", "Mistake", "Report", "evaluate", "load_gold"]
+__all__ = ["Accuracy", "Cause", "Figure", "Mistake", "Report", "evaluate", "load_gold", "with_confidence"]
 
 _GIVEN = ("quantity", "role", "place", "date")
 
@@ -99,6 +99,26 @@ def evaluate(gold: Iterable[Record], system: Iterable[Record], *, language: str 
     if extra := [name for name in found if name not in ids]:
         tally.notes.append(f"{len(extra)} articles of the system are not in the gold, first {extra[0]}: left out")
     return tally.report()
+
+
+def with_confidence(record: Record, claims: Iterable[Claim]) -> dict[str, Any]:
+    """An article in the exchange format, its claims with the confidence that the format has no place for.
+
+    Args:
+        record: What `kg.facts.gold.to_gold` made of an extraction.
+        claims: The claims of that extraction.
+
+    Example:
+        >>> record = {"claims": [{"subject": "P", "predicate": "visits", "object": "Q"}]}
+        >>> with_confidence(record, [Claim("P", "visits", "Q")])["claims"][0]["confidence"]
+        1.0
+    """
+    surest: dict[tuple[str, str, str | None], float] = {}
+    for claim in claims:
+        key = (claim.subject, claim.predicate, claim.object)
+        surest[key] = max(claim.confidence, surest.get(key, 0.0))
+    stated = [{**c, "confidence": surest.get((c["subject"], c["predicate"], c["object"]))} for c in record["claims"]]
+    return {**record, "claims": stated}
 
 
 @dataclass(slots=True)

@@ -68,6 +68,7 @@ def evaluate(
 
 def _read(gold: Path, settings: Settings) -> list[dict[str, object]]:
     from kg.build import extract_all
+    from kg.evaluate import with_confidence
     from kg.facts.gold import to_gold
     from kg.text.ingest import read_articles
 
@@ -75,7 +76,8 @@ def _read(gold: Path, settings: Settings) -> list[dict[str, object]]:
         tell(f"skipped: {error}")
 
     articles = read_articles(gold, on_error=skip)
-    return [to_gold(extraction) for extraction in extract_all(articles, settings=settings, on_error=skip)]
+    extractions = extract_all(articles, settings=settings, on_error=skip)
+    return [with_confidence(to_gold(extraction), extraction.claims) for extraction in extractions]
 
 
 @command(example="train de --data corpora --out model")

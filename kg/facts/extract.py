@@ -9,6 +9,7 @@ from spacy.tokens import Doc, Span, Token
 
 from kg.facts.appeals import match_appeals
 from kg.facts.denials import match_denials
+from kg.facts.confidence import features, load_calibration
 from kg.facts.frames import Candidate, match_frames
 from kg.facts.memberships import match_memberships
 from kg.facts.merge import merge_claims
@@ -222,7 +223,7 @@ def _claim(candidate: Candidate, qualified: Qualified, article: Article, resolve
         rule=candidate.rule,
         cue_start=cue.idx,
         cue_end=cue.idx + len(cue.text),
-        confidence=round(min(1.0, candidate.weight), 3),
+        confidence=_confidence(candidate, qualified, article.language, resolver),
     )
     qualifiers = Qualifiers(
         modality=qualified.modality,
@@ -234,6 +235,14 @@ def _claim(candidate: Candidate, qualified: Qualified, article: Article, resolve
         role=candidate.role,
     )
     return Claim(candidate.subject, candidate.predicate, candidate.object, qualifiers, (evidence,))
+
+
+def _confidence(candidate: Candidate, qualified: Qualified, language: str, resolver: Resolver) -> float:
+    """How likely the claim is right; without a calibration of the language as sure as its frame."""
+    calibration = load_calibration(language)
+    if calibration is None:
+        return round(min(1.0, candidate.weight), 3)
+    return calibration.probability(features(candidate, qualified.modality, resolver))
 
 
 def _sentence(token: Token, text: str) -> tuple[int, int]:
@@ -259,7 +268,8 @@ def _quantity(span: Span) -> Quantity:
 
 
 def _quotations(doc: Doc, article: Article, resolver: Resolver) -> Iterator[Quotation]:
-    for span in doc.spans.get("kg_quotes", []):
+    spans = (*doc.spans.get("kg_quotes", ()), *doc.spans.get("kg_indirect", ()))
+    for span in sorted(spans, key=lambda s: (s.start, s.end)):
         about = dict.fromkeys(s.kb_id_ for s in resolver.mentions if s.start >= span.start and s.end <= span.end)
         yield Quotation(
             article=article.id,

@@ -8,8 +8,8 @@ from dataclasses import replace
 from spacy.tokens import Doc, Span, Token
 
 from kg.facts.appeals import match_appeals
-from kg.facts.denials import match_denials
 from kg.facts.confidence import features, load_calibration
+from kg.facts.denials import match_denials
 from kg.facts.frames import Candidate, match_frames
 from kg.facts.memberships import match_memberships
 from kg.facts.merge import merge_claims

@@ -75,6 +75,7 @@ class Cues:
     owned: frozenset[str]
     nominal: Mapping[EntityType, NounList]
     owner_prepositions: frozenset[str]
+    abroad: frozenset[str]
     person_owned: frozenset[str]
     plural_only: frozenset[EntityType]
     owned_only: frozenset[EntityType]
@@ -191,6 +192,7 @@ def load_cues(language: str) -> Cues:
         owned=frozenset(words_of(_section(table, "group", source), "owned", source)),
         nominal=nominal,
         owner_prepositions=frozenset(words_of(_section(table, "owner", source), "prepositions", source)),
+        abroad=frozenset(words_of(_section(table, "owner", source), "abroad", source)),
         person_owned=frozenset(words_of(_section(table, "group", source), "persons", source)),
         plural_only=frozenset(t for t in nominal if _section(table, t.value, source).get("plural") is True),
         owned_only=frozenset(t for t in nominal if _section(table, t.value, source).get("owned") is True),

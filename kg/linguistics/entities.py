@@ -34,6 +34,7 @@ _UNKNOWN = {
 _COUNTRY_BOUND = (EntityType.MINISTRY, EntityType.POLITICAL_PARTY)
 _LOCAL = (EntityType.CITY, EntityType.REGION, EntityType.PLACE, EntityType.COUNTRY)
 _QUOTES = "“”«»"
+_LONG = 3  # capital words of a name whose abbreviation comes from another language
 _SHORT = 10  # longest abbreviation in brackets, letters
 
 
@@ -304,7 +305,10 @@ class EntityFinder:
         if type_ is None:
             return
         nominative = self._nominative(doc, name) or text
-        entity = registry.new(type_, nominative)
+        senses = [x for x in self.gazetteer.senses(nominative) if x.safe and x.kind == "name"]
+        allowed = LABELS.get(name.label, frozenset(EntityType))
+        known = next((x.actor for x in senses if self.gazetteer.actors[x.actor].type in allowed), None)
+        entity = registry.new(type_, nominative) if known is None else registry.known(known)
         registry.mention(name.start, name.end, entity, "name")
         registry.alias(entity, text)
         registry.alias(entity, nominative)
@@ -313,21 +317,29 @@ class EntityFinder:
             registry.alias(entity, doc[name.start - 1 : name.end].text)
 
     def _nominative(self, doc: Doc, name: Name) -> str:
-        """The nominative of an adjective and a noun behind an article: "des Nationalen Sicherheitsrats"; else empty."""
-        if name.end - name.start != 2 or self.agreement.article(doc[name.end - 1]) is None:
+        """The nominative of a name that is a noun phrase with an article: "des Obersten Rates der Stadt"; else empty.
+
+        What stands behind the noun stays as it is, adjectives from cities ("Pariser") have no ending to change.
+        """
+        span = doc[name.start : name.end]
+        noun = span.root
+        if self.grammar.is_(noun, "name") or self.agreement.article(noun) is None or len(span) < 2:
             return ""
-        adjective, noun = doc[name.start], doc[name.end - 1]
         genders = self.agreement.genders(noun)
-        ending = next((e for e in self.cues.inflection.adjective if adjective.text.endswith(e)), "")
-        fits = (
-            self.grammar.has(adjective, "adjectival")
-            and noun.text.startswith(noun.lemma_)
-            and noun.lemma_[:1].isupper()
-        )
-        if not fits or not ending or len(genders) != 1:
+        singular = len(genders) == 1 and genders != {"p"}
+        if not (singular and noun.text.startswith(noun.lemma_) and noun.lemma_[:1].isupper()):
             return ""
-        stem = adjective.text.removesuffix(ending)
-        return f"{stem}{self.cues.inflection.nominative.get(next(iter(genders)), ending)} {noun.lemma_}"
+        words = []
+        for token in span:
+            text = token.text
+            if token == noun:
+                text = noun.lemma_
+            elif token.i < noun.i and self.grammar.has(token, "adjectival") and not self.gazetteer.origin(text):
+                ending = next((e for e in self.cues.inflection.adjective if text.endswith(e)), "")
+                told = self.cues.inflection.nominative.get(next(iter(genders)), ending)
+                text = text.removesuffix(ending) + told if ending else text
+            words.append(text + token.whitespace_)
+        return " ".join("".join(words).split())
 
     def _type(self, doc: Doc, name: Name, text: str) -> EntityType | None:
         """The type of an unknown name by what the article tells, its head, its end, and the recogniser."""
@@ -362,9 +374,11 @@ class EntityFinder:
                 continue
             short = doc[end + 1].text
             initials = [w[0] for w in doc[first.start : first.end].text.replace("-", " ").split() if w[0].isupper()]
-            if len(short) > _SHORT or sum(c.isupper() for c in short) < 2 or not initials or short[0] not in initials:
-                continue
             second = registry.ending(end + 1, ("name",))
+            spelt = bool(initials) and short[0] in initials
+            foreign = second is not None and second.type is first.type and len(initials) >= _LONG
+            if len(short) > _SHORT or sum(c.isupper() for c in short) < 2 or not (spelt or foreign):
+                continue
             if second is None:
                 registry.mention(end + 1, end + 2, first.entity, "name")
             elif second.entity != first.entity:

@@ -276,7 +276,7 @@ class _Nominals:
         return f"{self.doc[owner.start : owner.end].text} {head}"
 
     def _gender(self, token: Token, owner: Mention) -> str:
-        """The gender of a noun in the singular: by its phrase, its adjective's ending, its other phrases in the text."""
+        """The gender of a noun in the singular: by its phrase, its adjective's ending, its other phrases."""
         genders = self.agreement.genders(token) - {"p"}
         if len(genders) == 1:
             return next(iter(genders))
@@ -311,7 +311,9 @@ class _Nominals:
         for item in found:
             if item.owner is not None:
                 key = (item.type, item.lemma)
-                country = self.registry.country(item.owner.entity)
+                guest = item.owner.start > item.token.i and bool({item.lemma, item.token.text} & self.cues.abroad)
+                guest = guest and self.grammar.preposition(self.doc[item.owner.start : item.owner.end].root) is not None
+                country = "" if guest else self.registry.country(item.owner.entity)
                 entity = owned[key].get(country or item.owner.entity)
                 if entity is None:
                     entity = self.registry.new(item.type, self.name(item), country=country)

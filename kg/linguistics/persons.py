@@ -25,6 +25,8 @@ from kg.model import EntityType
 __all__ = ["register_persons"]
 
 _LONG = 5  # letters of a surname above which spellings are compared
+_FULL = 2  # words of a full name, at least
+_OPEN = "aeiouäöüsxzß"  # letters before a final s that belongs to the name as often as not ("Santos", "Iris")
 _ALIKE = 0.75  # share of letters that two spellings of a name have in common
 
 
@@ -50,11 +52,20 @@ def _words(doc: Doc, name: Name, cues: Cues, agreement: Agreement, bare: set[str
     token = doc[name.end - 1]
     for ending in cues.inflection.genitive:
         stem = last.removesuffix(ending)
-        genitive = agreement.genitive(token) and not ending.startswith("e")
+        genitive = (agreement.genitive(token) or _owned(doc, name, agreement)) and not ending.startswith("e")
         if stem != last and len(stem) > 1 and (stem in bare or genitive):
             words[-1] = stem
             break
     return words
+
+
+def _owned(doc: Doc, name: Name, agreement: Agreement) -> bool:
+    """Whether an unknown full name depends on a noun as its genitive and ends so ("die Rede Anna Bergs")."""
+    root, grammar = doc[name.start : name.end].root, agreement.grammar
+    if name.senses or name.end - name.start < _FULL or not grammar.has(root, "nominal"):
+        return False
+    before = doc[name.end - 1].text[-2:-1].lower()
+    return grammar.preposition(root) is None and before not in _OPEN
 
 
 def _family(words: list[str], particles: tuple[str, ...]) -> tuple[str, str]:

@@ -26,6 +26,8 @@ class FactWords:
         presence_verbs: Verbs of speaking, meeting and taking part.
         presence_nouns: Nouns for speaking and meeting.
         partner_prepositions: Prepositions before those who take part in them.
+        soldier_nouns: Nouns for soldiers and their units.
+        station_verbs: Verbs for what soldiers do where they are stationed.
         duty_forms: Forms of the modals that oblige somebody.
         duty_reported: Those of them that are in the mood of other people's words.
         denial_verbs: Verbs for denying or refusing what was said or asked before.
@@ -62,6 +64,8 @@ class FactWords:
     presence_verbs: frozenset[str]
     presence_nouns: frozenset[str]
     partner_prepositions: frozenset[str]
+    soldier_nouns: frozenset[str]
+    station_verbs: frozenset[str]
     duty_forms: frozenset[str]
     duty_reported: frozenset[str]
     denial_verbs: frozenset[str]

@@ -1,7 +1,7 @@
-"""Who is where: a person who speaks, meets or does something in a foreign place has gone there.
+"""Who is where: a person who speaks, meets or does something in a foreign place has gone there, soldiers were sent.
 
 The guidelines count staying in a place and attending something there as a visit; news says it by the way:
-"Vargas führte in Lima Gespräche".
+"Vargas führte in Lima Gespräche", "die in Peru stationierten chilenischen Soldaten".
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from kg.lexicon_facts import FactWords
 __all__ = ["match_presence"]
 
 _WEIGHT = 0.6
+_SENDERS = ("Country", "InternationalOrganization")
 _PLACES = ("City", "Region", "Country")
 
 
 def match_presence(doc: Doc, resolver: Resolver, words: FactWords, language: str) -> Iterator[Candidate]:
-    """Find persons who do something in a place that is not their own country's.
+    """Find persons who do something in a place that is not their own country's, and soldiers there.
 
     Args:
         doc: An annotated document.
@@ -31,13 +32,16 @@ def match_presence(doc: Doc, resolver: Resolver, words: FactWords, language: str
         language: Two-letter code, for the rule's name.
 
     Yields:
-        Candidates for `visits`, in text order.
+        Candidates for `visits` and `sendsTroops`, in text order.
     """
     roles = Roles(resolver)
     grammar = resolver.grammar
     for token in doc:
         if grammar.is_(token, "noun") and token.lemma_ in words.presence_nouns:
             yield from _met(token, resolver, words, language)
+            continue
+        if grammar.is_(token, "noun") and token.lemma_ in words.soldier_nouns:
+            yield from _stationed(token, roles, words, language)
             continue
         if not grammar.is_(token, "full_verb") or token.lemma_ not in words.presence_verbs or grammar.passive(token):
             continue
@@ -66,6 +70,35 @@ def _met(noun: Token, resolver: Resolver, words: FactWords, language: str) -> It
             if resolver.type(person.entity) == "Person" and _abroad(person, place, resolver):
                 rule = f"{language}/visits/presence/{noun.lemma_}"
                 yield Candidate(person.entity, "visits", place.entity, noun, None, rule, _WEIGHT)
+
+
+def _stationed(noun: Token, roles: Roles, words: FactWords, language: str) -> Iterator[Candidate]:
+    """Whose soldiers are in a foreign place: "US-Soldaten in Peru", "Chiles Truppen kämpfen in Peru"."""
+    grammar, resolver = roles.grammar, roles.resolver
+    places = roles.within(noun)
+    inside = [f for f in places if not any(f.token == g or g in f.token.subtree for g in grammar.genitives(noun))]
+    verb = grammar.governor(noun)
+    if verb is not None and (verb.lemma_ in words.station_verbs or any(True for _ in grammar.children(verb, "copula"))):
+        arguments = roles.arguments(verb)
+        if any(a.token == noun and a.role in ("subject", "object") for a in arguments):
+            for argument in arguments:
+                preposition = argument.preposition
+                if preposition is not None and preposition.word in grammar.group("inside"):
+                    inside += resolver.at(argument.token)
+    for owner in resolver.owners(noun):
+        if resolver.type(owner.entity) not in _SENDERS:
+            continue
+        inside.sort(key=lambda f: resolver.type(f.entity) != "Country")  # the country says more than its town
+        for place in inside[:1]:
+            if place.entity != owner.entity and _foreign(owner.entity, place, resolver):
+                rule = f"{language}/sendsTroops/presence/{noun.lemma_}"
+                yield Candidate(owner.entity, "sendsTroops", place.entity, noun, None, rule, _WEIGHT)
+
+
+def _foreign(state: str, place: Filler, resolver: Resolver) -> bool:
+    kind = resolver.type(place.entity)
+    there = place.entity if kind == "Country" else resolver.entities[place.entity].get("country")
+    return kind in _PLACES and bool(there) and there != state
 
 
 def _locatives(verb: Token, roles: Roles) -> list[Token]:

@@ -84,6 +84,10 @@ class Locations:
         country = self._beside(span)
         if country is not None and kind in _PLACES:
             yield country, "beside", 0.6
+            return
+        country = self._announced(span) if kind in _PLACES and span.id_ == "name" else None
+        if country is not None and self._fits(span, country, wider):
+            yield country, "announced", 0.6
 
     def _fits(self, span: Span, owner: Filler, wider: tuple[str, ...]) -> bool:
         """Whether it is another, wider place and the gazetteer does not know better."""
@@ -227,6 +231,21 @@ class Locations:
             ):
                 return Filler(country, other.root, other.id_)
         return None
+
+
+    def _announced(self, span: Span) -> Filler | None:
+        """The country of what a noun says to be part of one: `die Provinz Beispiel`, in an article about it."""
+        grammar, first = self.grammar, span.root
+        while grammar.has(first, "conjunct") and first.head.i < first.i:
+            first = first.head
+        noun = first.head
+        if not grammar.has(first, "apposition", "flat") or not grammar.is_(noun, "noun") or noun.i > first.i:
+            return None
+        if not noun.lemma_.lower().endswith(tuple(self.words.division_nouns)):
+            return None
+        known = self.resolver.entities[span.kb_id_].get("known")
+        country = self.resolver.country(span.kb_id_) if known else self.resolver.around(noun)
+        return Filler(country, span.root, "implicit", "implicit") if country is not None else None
 
 
 def _past_bracket(span: Span) -> int:

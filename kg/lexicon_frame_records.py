@@ -111,6 +111,7 @@ class TriggerIndex(Mapping[str, tuple[Frame, ...]]):
         frames: Trigger lemma → frames.
         open_words: Triggers that keep their meaning as the last part of a word.
         spellings: Old and new spelling: a lemma in the old one is found as well.
+        joined: Whether a compound with an entry of its own keeps those of its last part besides.
 
     Example:
         >>> index = TriggerIndex({"Attacke": ()}, frozenset({"Attacke"}))
@@ -118,21 +119,25 @@ class TriggerIndex(Mapping[str, tuple[Frame, ...]]):
         ((), None)
     """
 
-    __slots__ = ("_frames", "_open", "_spellings")
+    __slots__ = ("_frames", "_joined", "_open", "_spellings")
 
     def __init__(
         self,
         frames: Mapping[str, tuple[Frame, ...]],
         open_words: frozenset[str] = frozenset(),
         spellings: tuple[tuple[str, str], ...] = (),
+        *,
+        joined: bool = False,
     ) -> None:
         self._frames = dict(frames)
+        self._joined = joined
         self._spellings = spellings
         self._open = tuple(sorted((word for word in open_words if word in frames), key=len, reverse=True))
 
     def __getitem__(self, lemma: str) -> tuple[Frame, ...]:
         if lemma in self._frames:
-            return self._frames[lemma]
+            last = next((w for w in self._open if lemma.endswith(w.lower())), lemma) if self._joined else lemma
+            return self._frames[lemma] if last == lemma else (*self._frames[lemma], *self._frames[last])
         for old, new in self._spellings:
             if old in lemma and lemma.replace(old, new) in self._frames:
                 return self._frames[lemma.replace(old, new)]

@@ -338,4 +338,5 @@ def _index(frames: Iterable[Frame], kind: str, classes: Classes, *attributes: st
         if frame.kind == kind:
             key = next(value for name in attributes if (value := getattr(frame, name)))
             found.setdefault(key, []).append(frame)
-    return TriggerIndex({key: tuple(group) for key, group in found.items()}, classes.compounds, classes.spellings)
+    frames_of = {key: tuple(group) for key, group in found.items()}
+    return TriggerIndex(frames_of, classes.compounds, classes.spellings, joined=kind == "verb_noun")

@@ -9,11 +9,17 @@ from spacy.tokens import Token
 from kg.facts.resolve import Filler
 from kg.facts.roles import Roles, Trigger
 from kg.lexicon_frames import Frame
+from kg.linguistics.grammar import Argument
 
-__all__ = ["Deeds", "marchers", "relative_verb"]
+__all__ = ["Deeds", "conditional_target", "courts", "marchers", "participle", "relative_verb"]
 
 _MARCHERS, _ACTS = "demonstrators", "attack_acts"
 _MARCH_FACTOR = 0.85
+_TRIALS = frozenset({"prosecutes", "arrests"})
+_CUSTODY = frozenset({"arrests"})
+_SURE = 0.75
+_COURT_FACTOR = 0.7
+_THREATS = frozenset({"threatens"})
 _SPAN = 8  # sentences after which a deed has to be named again
 _RETOLD = frozenset({"attacks"})
 _SCENES = frozenset({"City", "Region", "Country", "Place"})
@@ -127,3 +133,76 @@ def relative_verb(noun: Token, frames: Sequence[Frame], roles: Roles) -> Token |
         if verb.lemma_ in verbs and any(grammar.word(p, "relative") for p in pronouns):
             return verb
     return None
+
+
+def participle(token: Token, roles: Roles) -> Trigger | None:
+    """A participle before a noun with its doer: "die von der EU verhängten Sanktionen" says what the verb says.
+
+    Args:
+        token: The participle.
+        roles: Role paths of the document.
+    """
+    grammar = roles.grammar
+    if not grammar.has(token, "adjectival") or not grammar.is_(token, "verb"):
+        return None
+    arguments = [a for a in roles.arguments(token) if not a.inherited]
+    agents = grammar.group("agent")
+    doers = [a for a in arguments if a.role == "oblique" and a.preposition and a.preposition.word in agents]
+    if not doers or any(a.role in ("subject", "object") for a in arguments):
+        return None
+    found = [Argument("subject", a.token, a.preposition) if a is doers[0] else a for a in arguments]
+    return Trigger(token, "verb", token, [*found, Argument("object", token.head)])
+
+
+def courts(
+    frame: Frame, trigger: Trigger, roles: Roles, classes: Mapping[str, frozenset[str]]
+) -> list[tuple[Filler, float]]:
+    """The state whose unnamed courts or police act: "Vargas wird in Lima der Prozess gemacht".
+
+    Args:
+        frame: A frame of a verb with its noun.
+        trigger: Its trigger.
+        roles: Role paths of the document.
+        classes: Word classes of the language.
+    """
+    sure = frame.kind == "verb_noun" and frame.weight >= _SURE and "Country" in frame.subject_types
+    if frame.predicate not in _TRIALS or not sure:
+        return []
+    if frame.predicate in _CUSTODY and frame.noun not in classes.get("custody", frozenset()):
+        return []  # hostages are no state's
+    grammar, resolver = roles.grammar, roles.resolver
+    accused = frame.object is not None and any(grammar.steps.get(p[0].label) == "subject" for p in frame.object)
+    if not accused and any(a.role == "subject" for a in trigger.arguments):
+        return []
+    country = None
+    for argument in trigger.arguments:
+        preposition = argument.preposition
+        if argument.role == "oblique" and preposition and preposition.word in grammar.group("inside"):
+            for filler in resolver.at(argument.token):
+                state = resolver.type(filler.entity) == "Country"
+                country = country or (filler.entity if state else resolver.country(filler.entity, implied=True))
+    country = country or resolver.around(trigger.token)
+    return [(Filler(country, trigger.token, "implicit", "implied"), _COURT_FACTOR)] if country else []
+
+
+def conditional_target(frame: Frame, trigger: Trigger, roles: Roles) -> list[Filler]:
+    """Whom a threat is for that names only a condition: "drohte mit Vergeltung, sollten die Rebellen angreifen".
+
+    Args:
+        frame: A frame of a verb.
+        trigger: Its trigger.
+        roles: Role paths of the document.
+    """
+    if frame.predicate not in _THREATS or frame.kind != "verb" or trigger.governor is None:
+        return []
+    grammar = roles.grammar
+    if not any(grammar.steps.get(p[0].label) == "open_complement" for p in frame.object or ()):
+        return []  # not a verb that threatens with a deed
+    for clause in grammar.children(trigger.governor, "adverbial_clause", "open_complement"):
+        for argument in roles.arguments(clause):
+            if argument.role == "subject" and not argument.inherited:
+                fitting = (roles.resolver.coerce(f, frame.object_types) for f in roles.resolver.at(argument.token))
+                found = [f for f in fitting if f is not None and f.kind != "pronoun"]
+                if found:
+                    return found
+    return []

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
 
-from kg.facts.deeds import Deeds, marchers, relative_verb
+from kg.facts.deeds import Deeds, conditional_target, courts, marchers, participle, relative_verb
 from kg.facts.discourse import Discourse
 from kg.facts.resolve import Filler, Resolver
 from kg.facts.roles import Roles, Trigger
@@ -36,6 +36,7 @@ _JOURNEYS = frozenset({"visits"})
 _GO_TO_PLACES = frozenset({"visits", "sendsTroops", "withdrawsFrom", "occupies", "attacks"})
 # Unnamed, their adjective says where they come from, not whom they belong to ("israelische Medien").
 _UNOWNED = frozenset({"Media", "Company", "Organization"})
+_ARMS = frozenset({"Weapon"})
 _IMPLIED_FACTOR = 0.85
 _ANSWERED_FACTOR = 0.75
 _TOLD_FACTOR = 0.8
@@ -103,7 +104,7 @@ def match_frames(
         for kind, frames in kinds:
             if not frames:
                 continue
-            triggers = [roles.trigger(token, kind)]
+            triggers = [(kind == "verb" and participle(token, roles)) or roles.trigger(token, kind)]
             verb = relative_verb(token, frames, roles) if kind == "verb_noun" else None
             if verb is not None:
                 triggers.append(Trigger(token, kind, verb, roles.arguments(verb)))
@@ -151,7 +152,7 @@ def _apply(frame: Frame, trigger: Trigger, context: _Context) -> Iterator[Candid
         unsaid = unsaid_subjects(frame, trigger, roles, words)
         subjects += [(f, w) for f, w in unsaid if f.entity not in known]
     if not subjects:
-        subjects = marchers(frame, roles, context.classes)
+        subjects = marchers(frame, roles, context.classes) or courts(frame, trigger, roles, context.classes)
     if not subjects:
         return
     weight = min(1.0, frame.weight + _KIND_BONUS.get(frame.kind, 0.0) + 0.03 * len(frame.requires))
@@ -169,7 +170,8 @@ def _apply(frame: Frame, trigger: Trigger, context: _Context) -> Iterator[Candid
         reached=frame.predicate in _JOURNEYS,
     )
     if not objects:
-        objects = [(f, _TOLD_FACTOR) for f in context.deeds.told(frame, trigger)]
+        elsewhere = context.deeds.told(frame, trigger) or conditional_target(frame, trigger, roles)
+        objects = [(f, _TOLD_FACTOR) for f in elsewhere]
     if not objects and len(subjects) > 1 and any(_is(path, "conjunct", roles) for path in frame.object):
         # "Merkel und Hollande trafen sich": each with each.
         for i, (subject, factor) in enumerate(subjects):
@@ -264,7 +266,7 @@ def _role(
     for path in paths:
         found = []
         for filler in roles.fillers(trigger, path):
-            fitting = roles.resolver.coerce(filler, types)
+            fitting = roles.resolver.coerce(filler, types) or _armed(filler, types, roles)
             if fitting is not None and not (reached and filler.kind == "group" and _is_thing(path, roles)):
                 factor = _OWNER_FACTOR if filler.via == "owner" else 1.0
                 found.append((fitting, factor * (_OUTER_FACTOR if _is(path, "outer_subject", roles) else 1.0)))
@@ -285,6 +287,14 @@ def _role(
     return []
 
 
+def _armed(filler: Filler, types: frozenset[str], roles: Roles) -> Filler | None:
+    """Whose a weapon is where only its owner fits: "US-Drohnen töteten sieben Extremisten"."""
+    if roles.resolver.type(filler.entity) not in _ARMS:
+        return None
+    fitting = (roles.resolver.coerce(f, types) for f in roles.resolver.owners(filler.token))
+    return next((f for f in fitting if f is not None), None)
+
+
 def _belonging(token: Token, roles: Roles) -> list[Filler]:
     """Whom a thing belongs to, also by a thing between: "die Sparpolitik der Regierung von Präsident Vargas"."""
     found = roles.resolver.owners(token)
@@ -297,7 +307,7 @@ def _allowed(frame: Frame, trigger: Trigger, roles: Roles) -> bool:
     grammar, governor = roles.grammar, trigger.governor
     if frame.kind in ("verb_noun", "phrase"):
         if frame.verb is not None:
-            if governor is None or governor.lemma_ != frame.verb:
+            if governor is None or _predicate(governor, trigger.token, grammar).lemma_ != frame.verb:
                 return False
             if not _hangs_on(trigger.token, governor, grammar):
                 return False
@@ -324,10 +334,15 @@ def _allowed(frame: Frame, trigger: Trigger, roles: Roles) -> bool:
     return True
 
 
+def _predicate(governor: Token, noun: Token, grammar: Grammar) -> Token:
+    """The verb of a noun's predicate: the copula where the noun governs its clause ("sind auf der Flucht")."""
+    return next(grammar.children(noun, "copula"), governor) if governor.i == noun.i else governor
+
+
 def _hangs_on(noun: Token, verb: Token, grammar: Grammar) -> bool:
     """Whether noun and verb make one predicate; parsers may hang the noun on the object: "nahm den Mann in Haft"."""
     head = noun.head
-    if head.i == verb.i or grammar.has(noun, "conjunct") or _relative_to(noun, verb, grammar):
+    if noun.i == verb.i or head.i == verb.i or grammar.has(noun, "conjunct") or _relative_to(noun, verb, grammar):
         return True
     return head.head.i == verb.i and grammar.has(noun, "nominal") and grammar.has(head, "object", "passive_subject")
 

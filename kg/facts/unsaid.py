@@ -17,7 +17,7 @@ _THING_FACTOR = 0.8
 # Acts that only the authorities of a place do, so that a passive without agent names them by the place.
 _STATE_ACTS = frozenset({"arrests", "prosecutes", "expels"})
 _TRIALS = frozenset({"prosecutes"})
-_WEAPON_ACTS = frozenset({"presentsWeapon"})
+_WEAPON_ACTS = frozenset({"presentsWeapon", "testsWeapon"})
 _SURE = 0.75
 _JOURNEYS = frozenset({"visits"})
 # Verbal acts that answer a deed, and what speaks through the texts in it ("ein Leitartikel in der Zeitung").

@@ -8,6 +8,7 @@ from spacy.tokens import Span, Token
 
 from kg.facts.resolve import Filler, Resolver
 from kg.lexicon_facts import FactWords
+from kg.linguistics.antecedents import DASHES
 
 __all__ = ["Locations"]
 
@@ -26,6 +27,7 @@ _AT_HOME = frozenset({"Organization", "Company", "Media"})
 # What has offices in many countries lies in none of them ("das Hilfswerk in Uganda").
 _EVERYWHERE = frozenset({"InternationalOrganization"})
 _GAP = 3  # words between a preposition and the name of the place
+_JOINTS = frozenset({"/", ","})  # between the places of a dateline
 _BRACKET = 6  # words that a bracket after a name may hold
 _OPENING, _CLOSING = "([", ")]"
 
@@ -44,6 +46,7 @@ class Locations:
         self.resolver = resolver
         self.grammar = resolver.grammar
         self.words = words
+        self._datelines = set(resolver.dateline) | _datelines(resolver)
         self._starts: dict[int, Span] = {}
         self._ends: dict[int, int] = {}  # where a place's name ends, and where the longest such name begins
         for span in resolver.mentions:
@@ -63,7 +66,7 @@ class Locations:
             The wider place, the name of the rule, the weight.
         """
         kind = self.resolver.type(span.kb_id_)
-        if span.start in self.resolver.dateline or span.root.lemma_.lower().endswith(tuple(self.words.no_organs)):
+        if span.start in self._datelines or span.root.lemma_.lower().endswith(tuple(self.words.no_organs)):
             return
         if self._ends.get(span.end, span.start) < span.start:
             return  # "Oblast Kursk" lies somewhere, the city in its name is not spoken of
@@ -246,6 +249,19 @@ class Locations:
         known = self.resolver.entities[span.kb_id_].get("known")
         country = self.resolver.country(span.kb_id_) if known else self.resolver.around(noun)
         return Filler(country, span.root, "implicit", "implicit") if country is not None else None
+
+
+def _datelines(resolver: Resolver) -> set[int]:
+    """The words of the places that open a sentence before a dash: "Lima/Quito/Addis Abeba –"."""
+    places = {i for s in resolver.mentions if resolver.type(s.kb_id_) in _WIDER for i in range(s.start, s.end)}
+    found: set[int] = set()
+    for sentence in resolver.doc.sents:
+        index = sentence.start
+        while index < sentence.end and (index in places or resolver.doc[index].text in _JOINTS):
+            index += 1
+        if sentence.start < index < sentence.end and resolver.doc[index].text in DASHES:
+            found.update(range(sentence.start, index))
+    return found
 
 
 def _past_bracket(span: Span) -> int:

@@ -293,7 +293,8 @@ def find_names(doc: Doc, gazetteer: Gazetteer, cues: Cues, grammar: Grammar) -> 
             continue
         if any(h.start < entity.start or h.end > entity.end for h in named):
             continue
-        whole = sum(h.end - h.start for h in named) == entity.end - entity.start
+        joints = sum(doc[i].is_punct for i in range(entity.start, entity.end))  # "Lima/Quito"
+        whole = sum(h.end - h.start for h in named) == entity.end - entity.start - joints
         if len(named) > 1 and whole and entity.label != "PER" and all(h.safe for h in named):
             continue  # two known names side by side are no third one
         inner = _head_of(entity, named, doc, cues)

@@ -32,6 +32,7 @@ class FactWords:
         duty_reported: Those of them that are in the mood of other people's words.
         denial_verbs: Verbs for denying or refusing what was said or asked before.
         burden_verbs: Verbs for what somebody who must do it rather suffers than does.
+        event_nouns: What people travel to even at home, as last part of a noun.
         return_verbs: Verbs for going back to where one came from.
         goal_prepositions: Prepositions before a goal.
         ending_nouns: Nouns for the end of an office, over when they are said ("der Sturz von Präsident X").
@@ -71,6 +72,7 @@ class FactWords:
     duty_reported: frozenset[str]
     denial_verbs: frozenset[str]
     burden_verbs: frozenset[str]
+    event_nouns: frozenset[str]
     return_verbs: frozenset[str]
     goal_prepositions: frozenset[str]
     ending_nouns: frozenset[str]

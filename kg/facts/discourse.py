@@ -19,6 +19,7 @@ _ANSWERABLE = frozenset(
     {"Country", "InternationalOrganization", "PoliticalParty", "ArmedGroup", "Ministry", "Organization", "Person"}
 )
 _WINDOW = 2  # sentences back that a word like "das" may answer
+_ADDRESSING = frozenset({"accuses", "criticizes", "demandsFrom", "threatens", "rejects"})
 _TRIP = 6  # sentences back that companions may join a journey
 _VISIT = "visits"
 
@@ -50,26 +51,49 @@ class Discourse:
         if other is not None:
             self._exchanges.append(Exchange(self._sentences[trigger.sent.start], subject, predicate, other))
 
-    def answered(self, trigger: Token, subject: str, types: frozenset[str]) -> Filler | None:
-        """Whom a verbal act answers: of those who acted in the last sentences the one named most often.
+    def answered(
+        self, trigger: Token, subject: str, predicate: str, types: frozenset[str], *, pronoun: bool = False
+    ) -> Filler | None:
+        """Whom a verbal act answers.
+
+        Who acted towards the speaker, whom the one before him answered, or else of those who acted in the last
+        sentences the one named most often.
 
         Args:
             trigger: The word for the act.
             subject: Who does it.
+            predicate: What kind of act it is.
             types: Types that the other side may have.
+            pronoun: Whether a pronoun stands for all that was said before ("Das lehnte Lima ab").
         """
         here = self._sentences[trigger.sent.start]
-        last = max((e.sentence for e in self._exchanges if e.sentence < here), default=-_WINDOW - 1)
-        if last < here - _WINDOW:
-            return None
-        told = [e for e in self._exchanges if e.sentence == last]
-        involved = dict.fromkeys((*(e.subject for e in told), *(e.object for e in told)))
-        fitting = [x for x in involved if x != subject and self._resolver.type(x) in types & _ANSWERABLE]
+        recent = [e for e in self._exchanges if here - _WINDOW <= e.sentence < here]
+        last = max((e.sentence for e in recent), default=None)
+        told = [e for e in recent if e.sentence == last]
+        # Who acted towards the speaker is answered before all others.
+        towards = [e.subject for e in reversed(recent) if e.object == subject and e.predicate in _ADDRESSING]
+        alike = [e.object for e in told if e.predicate == predicate and subject not in (e.subject, e.object)]
+        involved = towards or alike or [*(e.subject for e in told), *(e.object for e in told)]
+        if not involved and pronoun:
+            involved = self._actors(trigger)
+        fitting = [x for x in dict.fromkeys(involved) if x != subject and self._resolver.type(x) in types & _ANSWERABLE]
         if not fitting:
             return None
         named = Counter(s.kb_id_ for s in self._resolver.mentions if s.start < trigger.sent.start)
         best = max(fitting, key=lambda x: named[x])  # the doer, where both are named as often
         return Filler(best, trigger, "implicit", "discourse")
+
+    def _actors(self, trigger: Token) -> list[str]:
+        """Who the sentence before says something of."""
+        before = trigger.sent.start - 1
+        if before < 0:
+            return []
+        sentence, grammar = trigger.doc[before].sent, self._resolver.grammar
+        found = []
+        for token in sentence:
+            if grammar.has(token, "subject", "passive_subject", "agent"):
+                found += [f.entity for f in self._resolver.at(token)]
+        return found
 
     def joined(self, trigger: Token, companions: Collection[str]) -> Filler | None:
         """Where those went with whom somebody goes: "Begleitet wurde sie von X" after "Sie reiste nach Y".

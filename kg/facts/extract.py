@@ -111,7 +111,7 @@ def extract(doc: Doc, article: Article, *, minimum: float = 0.5) -> Extraction:
         *offices,
         *match_states(doc, lexicon, resolver, words),
         *match_memberships(doc, resolver, words, language),
-        *match_presence(doc, resolver, words, language),
+        *match_presence(doc, resolver, words, language, offices=held),
         *match_appeals(doc, resolver, words, factuality, language),
     ]
     claims: list[Claim] = []

@@ -80,7 +80,7 @@ def match_frames(
     Yields:
         Candidates in text order; of several predicates between the same two entities at one word only the surest.
     """
-    roles = Roles(resolver)
+    roles = Roles(resolver, words.state_forces - words.generic_people)
     grammar = resolver.grammar
     held = offices or {}
     discourse, deeds = Discourse(resolver), Deeds(roles, lexicon.classes)

@@ -6,7 +6,7 @@ The guidelines count staying in a place and attending something there as a visit
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from spacy.tokens import Doc, Token
 
@@ -14,22 +14,33 @@ from kg.facts.frames import Candidate
 from kg.facts.resolve import Filler, Resolver
 from kg.facts.roles import Roles
 from kg.lexicon_facts import FactWords
+from kg.linguistics.grammar import Grammar
 
 __all__ = ["match_presence"]
 
 _WEIGHT = 0.6
 _SENDERS = ("Country", "InternationalOrganization")
-_PLACES = ("City", "Region", "Country")
+_TOWN = "City"
+_PLACES = (_TOWN, "Region", "Country")
+_DEPTH = 3  # how deep under what is attended its place may lie
 
 
-def match_presence(doc: Doc, resolver: Resolver, words: FactWords, language: str) -> Iterator[Candidate]:
-    """Find persons who do something in a place that is not their own country's, and soldiers there.
+def match_presence(
+    doc: Doc,
+    resolver: Resolver,
+    words: FactWords,
+    language: str,
+    *,
+    offices: Mapping[str, Sequence[str]] | None = None,
+) -> Iterator[Candidate]:
+    """Find persons who do something in a place that is not their own country's, or at an event, and soldiers there.
 
     Args:
         doc: An annotated document.
         resolver: Entity lookup of the document.
         words: Word lists of the language.
         language: Two-letter code, for the rule's name.
+        offices: What the persons of the document hold or held an office in: it tells where they are at home.
 
     Yields:
         Candidates for `visits` and `sendsTroops`, in text order.
@@ -38,7 +49,7 @@ def match_presence(doc: Doc, resolver: Resolver, words: FactWords, language: str
     grammar = resolver.grammar
     for token in doc:
         if grammar.is_(token, "noun") and token.lemma_ in words.presence_nouns:
-            yield from _met(token, resolver, words, language)
+            yield from _met(token, resolver, words, language, offices or {})
             continue
         if grammar.is_(token, "noun") and token.lemma_ in words.soldier_nouns:
             yield from _stationed(token, roles, words, language)
@@ -47,15 +58,19 @@ def match_presence(doc: Doc, resolver: Resolver, words: FactWords, language: str
             continue
         arguments = roles.arguments(token)
         people = [f for a in arguments if a.role == "subject" and not a.inherited for f in resolver.at(a.token)]
-        places = [f for t in _locatives(token, roles) for f in resolver.at(t)]
-        for person in people:
-            for place in places:
-                if resolver.type(person.entity) == "Person" and _abroad(person, place, resolver):
-                    rule = f"{language}/visits/presence/{token.lemma_}"
-                    yield Candidate(person.entity, "visits", place.entity, token, token, rule, _WEIGHT)
+        people = [p for p in people if resolver.type(p.entity) == "Person"]
+        for where, attended in _locatives(token, roles, words) if people else ():
+            for place in resolver.at(where):
+                for person in people:
+                    home = _home(person.entity, resolver, offices or {})
+                    if _abroad(home, place, resolver, attended=attended):
+                        rule = f"{language}/visits/presence/{token.lemma_}"
+                        yield Candidate(person.entity, "visits", place.entity, token, token, rule, _WEIGHT)
 
 
-def _met(noun: Token, resolver: Resolver, words: FactWords, language: str) -> Iterator[Candidate]:
+def _met(
+    noun: Token, resolver: Resolver, words: FactWords, language: str, offices: Mapping[str, Sequence[str]]
+) -> Iterator[Candidate]:
     """Who speaks or meets in a place by a noun: "das Treffen zwischen Vargas und Quispe in Lima"."""
     grammar = resolver.grammar
     people, places = resolver.possessors(noun), []
@@ -67,7 +82,8 @@ def _met(noun: Token, resolver: Resolver, words: FactWords, language: str) -> It
             people += resolver.at(child)
     for person in people:
         for place in places:
-            if resolver.type(person.entity) == "Person" and _abroad(person, place, resolver):
+            home = _home(person.entity, resolver, offices)
+            if resolver.type(person.entity) == "Person" and _abroad(home, place, resolver, attended=False):
                 rule = f"{language}/visits/presence/{noun.lemma_}"
                 yield Candidate(person.entity, "visits", place.entity, noun, None, rule, _WEIGHT)
 
@@ -101,25 +117,50 @@ def _foreign(state: str, place: Filler, resolver: Resolver) -> bool:
     return kind in _PLACES and bool(there) and there != state
 
 
-def _locatives(verb: Token, roles: Roles) -> list[Token]:
-    """Places of the clause: `in Genf`, and those of what is attended (`beim Gipfel in Genf`)."""
+def _locatives(verb: Token, roles: Roles, words: FactWords) -> Iterator[tuple[Token, bool]]:
+    """Places of the clause: `in Genf`, and those of what is attended: `beim Gipfel in Genf`; and whether it is that."""
     grammar = roles.grammar
-    found = []
     for argument in roles.arguments(verb):
         preposition = argument.preposition
-        if argument.role == "oblique" and preposition is not None and preposition.word in grammar.group("attended"):
-            found.append(argument.token)
-            for child in grammar.children(argument.token, "nominal"):
-                inner = grammar.preposition(child)
-                if inner is not None and inner.word in grammar.group("inside"):
-                    found.append(child)
-    return found
+        if argument.role == "subject" and argument.token.i > verb.i:
+            # A parser may hang it on the name: "sagte Minister Vargas in Genf".
+            names = (argument.token, *grammar.children(argument.token, "apposition", "flat"))
+            yield from ((t, False) for n in names if grammar.is_(n, "name") for t in _inside(n, grammar, 0))
+        if argument.role != "oblique" or preposition is None or preposition.word not in grammar.group("attended"):
+            continue
+        yield argument.token, False
+        event = argument.token.lemma_.endswith(tuple(words.event_nouns))
+        depth = 0 if preposition.word in grammar.group("after") else _DEPTH
+        yield from ((t, event) for t in _inside(argument.token, grammar, depth))
 
 
-def _abroad(person: Filler, place: Filler, resolver: Resolver) -> bool:
+def _inside(noun: Token, grammar: Grammar, depth: int) -> Iterator[Token]:
+    """Places in the phrases under a noun: "bei der Vorlage seines Berichts vor dem Rat in Genf"."""
+    for child in grammar.children(noun, "nominal"):
+        preposition = grammar.preposition(child)
+        if preposition is not None and preposition.word in grammar.group("inside"):
+            yield child
+        if depth:
+            yield from _inside(child, grammar, depth - 1)
+
+
+def _home(person: str, resolver: Resolver, offices: Mapping[str, Sequence[str]]) -> str | None:
+    """The country of a person: his own, else that of the office that the text gives him."""
+    own = resolver.entities[person].get("country")
+    if own:
+        return str(own)
+    for entity in offices.get(person, ()):
+        country = entity if resolver.type(entity) == "Country" else resolver.country(entity, implied=True)
+        if country is not None:
+            return country
+    return None
+
+
+def _abroad(home: str | None, place: Filler, resolver: Resolver, *, attended: bool) -> bool:
     kind = resolver.type(place.entity)
     if kind not in _PLACES:
         return False
-    home = resolver.entities[person.entity].get("country")
     there = place.entity if kind == "Country" else resolver.entities[place.entity].get("country")
+    if attended and kind == _TOWN:
+        return True
     return bool(home) and bool(there) and home != there

@@ -20,6 +20,7 @@ _MAX_APPOSITIONS = 3
 _STATE = "Country"
 _CLEARLY = 2  # how many times as often the article's own country is named
 _DATELINE_TYPES = frozenset({"City", "Country", "Region", "Place"})
+_FAR = 1  # words between the sentence of a pronoun and that of its names
 _DATELINE_WORDS = 5
 _DATELINE_JOINTS = frozenset({"/", ","})
 _DASHES = frozenset({"-", "–", "—"})
@@ -145,7 +146,9 @@ class Resolver:
         ranked = Counter(s.kb_id_ for s in self.mentions if self._may_be(s.kb_id_, among)).most_common(2)
         if ranked and (len(ranked) == 1 or ranked[0][1] >= _CLEARLY * ranked[1][1]):
             return ranked[0][0]
-        return None
+        # Of two that are named about as often it is the one that the report comes from.
+        homes = {d.kb_id_ if self.type(d.kb_id_) == _STATE else self.country(d.kb_id_) for d in self.dateline.values()}
+        return next((country for country, _ in ranked if country in homes), None)
 
     def _may_be(self, entity: str, among: Sequence[str]) -> bool:
         return self.type(entity) == _STATE and (not among or self.name(entity) in among)
@@ -183,7 +186,8 @@ class Resolver:
             filler = self.one(conjunct)
             if filler is not None:
                 found.setdefault(filler.entity, filler)
-                for other in self._beside(conjunct) if filler.via == "apposition" else ():
+                others = self._beside(conjunct) if filler.via == "apposition" else self._together(conjunct, filler)
+                for other in others:
                     if self.type(other.entity) == self.type(filler.entity):
                         found.setdefault(other.entity, other)
         return list(found.values())
@@ -195,6 +199,26 @@ class Resolver:
                 filler = self.one(name)
                 if filler is not None:
                     yield Filler(filler.entity, token, filler.kind, "apposition")
+
+    def _together(self, token: Token, filler: Filler) -> list[Filler]:
+        """All whom a plural pronoun takes up: "Vargas und Quispe reisten nach Lima. Sie trafen …"."""
+        if filler.kind != "pronoun" or self.type(filler.entity) != "Person" or not self._plural(token):
+            return []
+        named = [s for s in self.mentions if s.kb_id_ == filler.entity and s.id_ == "name" and s.end <= token.i]
+        if not named or token.sent.start - named[-1].sent.end > _FAR:
+            return []
+        first = named[-1].root
+        while self.grammar.has(first, "conjunct", "apposition", "flat") and first.head.i != first.i:
+            first = first.head
+        return [Filler(f.entity, token, "pronoun") for f in self.at(first) if f.kind != "pronoun"]
+
+    def _plural(self, token: Token) -> bool:
+        """Whether a word is plural; of a subject the finite verb says it."""
+        number = token.morph.get("Number", [])
+        if self.grammar.has(token, "subject"):
+            verbs = (token.head, *self.grammar.children(token.head, "auxiliary", "passive_auxiliary", "copula"))
+            number = next((v.morph.get("Number", []) for v in verbs if "Fin" in v.morph.get("VerbForm", [])), number)
+        return number == [self.grammar.morphology["plural"]]
 
     def one(self, token: Token, depth: int = 0) -> Filler | None:
         """The entity that the token itself stands for: its mention, its apposition, its antecedent."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
 from spacy.tokens import Token
@@ -40,10 +40,12 @@ class Roles:
 
     Args:
         resolver: Entity lookup of the document.
+        forces: Nouns for the forces of a state, which stand for the country that the text is about.
     """
 
-    def __init__(self, resolver: Resolver) -> None:
+    def __init__(self, resolver: Resolver, forces: Collection[str] = ()) -> None:
         self.resolver = resolver
+        self._forces = forces
         self.grammar: Grammar = resolver.grammar
         self._arguments: dict[int, list[Argument]] = {}
         self._walkers: dict[str, Callable[[Trigger, Step], list[Token]]] = {
@@ -117,7 +119,15 @@ class Roles:
         if first == "head" and trigger.kind == "noun" and len(path) == 1:
             filler = self.resolver.one(trigger.token)
             return [filler] if filler is not None else []
-        return _unique(f for t in self.tokens(trigger, path) for f in self.resolver.at(t))
+        return _unique(f for t in self.tokens(trigger, path) for f in (*self.resolver.at(t), *self._unnamed(t)))
+
+    def _unnamed(self, token: Token) -> Iterator[Filler]:
+        """The countries of forces that are not said to be anybody's: "Kämpfe zwischen Armee und Rebellen"."""
+        for conjunct in self.grammar.conjuncts(token) if self._forces else ():
+            if conjunct.lemma_ in self._forces and self.resolver.one(conjunct) is None:
+                country = self.resolver.around(conjunct) if not self.resolver.owners(conjunct) else None
+                if country is not None:
+                    yield Filler(country, conjunct, "implicit", "implied")
 
     def tokens(self, trigger: Trigger, path: tuple[Step, ...]) -> list[Token]:
         """The words that a path leads to, without conjuncts."""

@@ -18,7 +18,7 @@ _THING_FACTOR = 0.8
 _STATE_ACTS = frozenset({"arrests", "prosecutes", "expels"})
 _TRIALS = frozenset({"prosecutes"})
 _WEAPON_ACTS = frozenset({"presentsWeapon", "testsWeapon"})
-_SURE = 0.75
+_SURE = 0.6
 _JOURNEYS = frozenset({"visits"})
 # Verbal acts that answer a deed, and what speaks through the texts in it ("ein Leitartikel in der Zeitung").
 _ANSWERS = frozenset({"accuses", "criticizes", "rejects", "supports"})
@@ -96,7 +96,8 @@ def answered_object(
             continue
         told = (token, *grammar.children(token, "determiner"))
         if any(grammar.word(t, "definite") for t in told) and not grammar.possessives(token):
-            return discourse.answered(trigger.token, subject, frame.object_types)
+            pronoun = grammar.is_(token, "pronoun")
+            return discourse.answered(trigger.token, subject, frame.predicate, frame.object_types, pronoun=pronoun)
     return None
 
 

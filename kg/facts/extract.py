@@ -21,7 +21,7 @@ from kg.facts.states import match_states
 from kg.facts.successions import match_governments, match_successions
 from kg.lexicon import load_gazetteer
 from kg.lexicon_facts import FactWords, load_fact_words
-from kg.lexicon_frames import load_frames
+from kg.lexicon_frames import FrameLexicon, load_frames
 from kg.linguistics.grammar import load_grammar
 from kg.model import (
     Article,
@@ -73,6 +73,7 @@ _DONE_SOMEWHERE = frozenset(
         "protestsAgainst",
     }
 )
+_ENTRIES = frozenset({"appoints", "elected"})
 _FIGHTING = frozenset({"attacks", "fights", "kills"})
 _NOUNS = ("/noun/", "/compound/")
 
@@ -119,7 +120,19 @@ def extract(doc: Doc, article: Article, *, minimum: float = 0.5) -> Extraction:
         if candidate.weight < minimum:
             continue
         if _phrasal(candidate) and not _predicative(candidate, resolver):
-            qualified = Qualified(modality=candidate.modality or Modality.ASSERTED)
+            entry = _entry(candidate, lexicon, resolver)
+            if entry is None:
+                qualified = Qualified(modality=candidate.modality or Modality.ASSERTED)
+            else:
+                found = qualify(
+                    doc,
+                    entry,
+                    data=factuality,
+                    subject=candidate.subject,
+                    object=candidate.object,
+                    frame_modality=candidate.modality,
+                )
+                qualified = replace(found, ends=None, place=None)
         else:
             qualified = qualify(
                 doc,
@@ -201,14 +214,37 @@ def _predicative(candidate: Candidate, resolver: Resolver) -> bool:
     )
 
 
+def _entry(candidate: Candidate, lexicon: FrameLexicon, resolver: Resolver) -> Token | None:
+    """The verb by which somebody comes into an office, whose time and modality are the office's: "zum X gewählt"."""
+    grammar, title = resolver.grammar, candidate.trigger
+    if candidate.predicate != "holdsOffice" or not grammar.has(title, "oblique"):
+        return None
+    if any(True for _ in grammar.children(title, "apposition", "flat")):
+        return None  # the one who appoints: "von Präsident X ernannt"
+    frames = lexicon.by_verb.get(title.head.lemma_, ())
+    return title.head if any(frame.predicate in _ENTRIES for frame in frames) else None
+
+
 def _only_place(candidate: Candidate, resolver: Resolver) -> str | None:
     """The only place that the sentence of a deed names: "einer Parade in Lima, auf der die Rakete gezeigt wurde"."""
     if candidate.predicate not in _DONE_SOMEWHERE:
         return None
     sentence = candidate.trigger.sent
-    here = {s.kb_id_ for s in resolver.mentions if sentence.start <= s.start < sentence.end}
-    places = {e for e in here if resolver.type(e) in ("City", "Region", "Place")}
-    return places.pop() if len(places) == 1 else None
+    here = [s for s in resolver.mentions if sentence.start <= s.start < sentence.end]
+    here = [s for s in here if resolver.type(s.kb_id_) in ("City", "Region", "Place")]
+    named = {
+        s.kb_id_
+        for s in here
+        if not any(s.start <= o.start and o.end <= s.end and len(o) < len(s) for o in here)  # "Norden Malis": Mali
+        and not _aside(s.root, candidate.trigger, resolver)
+    }
+    return named.pop() if len(named) == 1 else None
+
+
+def _aside(place: Token, trigger: Token, resolver: Resolver) -> bool:
+    """Whether a place stands in a relative clause of which the trigger is no part."""
+    clauses = (t for t in (place, *place.ancestors) if resolver.grammar.has(t, "relative"))
+    return any(clause != trigger and clause not in trigger.ancestors for clause in clauses)
 
 
 def _claim(candidate: Candidate, qualified: Qualified, article: Article, resolver: Resolver) -> Claim:

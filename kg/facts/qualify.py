@@ -22,6 +22,7 @@ from kg.model import Comparison, EntityType, Modality
 __all__ = ["FactualityData", "Qualified", "load_factuality", "qualify"]
 
 PLACES = frozenset({EntityType.CITY, EntityType.REGION, EntityType.COUNTRY, EntityType.PLACE})
+VICTIMS = frozenset({"dead", "wounded", "missing", "displaced"})  # quantities of claims about harm done to people
 NAMING = frozenset({"name", "metonym", "nominal", "description"})
 
 
@@ -76,7 +77,8 @@ def qualify(
         modality = frame_modality if frame_modality is not Modality.ASSERTED else modality
     if modality is Modality.REPORTED and found.source is not None and found.source == subject and _speaks(token, data):
         modality = Modality.ASSERTED  # what somebody says of his own words: the author hears him say them
-    reach = _Reach(doc, token, data, {subject, object}, object, governor)
+    harmed = not VICTIMS.isdisjoint(quantity_classes)
+    reach = _Reach(doc, token, data, {subject, object}, object, governor, harmed)
     begins, ends = reach.time()
     published = doc.user_data.get("kg_published") or ""
     if modality is Modality.ASSERTED and begins is not None and len(begins) == 10 and published and begins > published:
@@ -110,7 +112,9 @@ class _Reach:
         parties: set[str | None],
         object_: str | None,
         governor: Token | None,
+        harmed: bool,
     ) -> None:
+        self.harmed = harmed
         self.doc, self.token, self.data, self.parties = doc, token, data, parties
         self.grammar = data.grammar
         self.object, self.governor = object_, governor
@@ -173,7 +177,7 @@ class _Reach:
             key = (rank, abs(span.start - self.token.i))
             if best is None or key < best:
                 best, value = key, span.kb_id_
-        if not value and self._takes_up():
+        if not value and (self._takes_up() or (self.harmed and not any(self._layer("kg_dates", self.token.sent)))):
             value = self._time_before()
         begins, _, ends = value.partition("/")
         return (begins if begins not in ("", "..") else None), (ends if ends not in ("", "..") else None)
@@ -209,6 +213,20 @@ class _Reach:
             c.lower_ in self.data.words["time.back"] for c in self.grammar.children(head, "adverbial")
         )
 
+    def _continues(self) -> bool:
+        """Whether the clause says more of what the sentence before tells: "dabei", "bei den Kämpfen"."""
+        if self._takes_up():
+            return True
+        head, grammar = self.head, self.grammar
+        for child in grammar.children(head, "oblique") if head is not None else ():
+            preposition = grammar.preposition(child)
+            if preposition is None or preposition.word not in self.data.words["definite.simultaneous"]:
+                continue
+            definite = self.data.words["definite.determiners"]
+            if any(d.lower_ in definite for d in grammar.children(child, "determiner")) and not child.ent_type_:
+                return True
+        return False
+
     def _time_before(self) -> str:
         sentence = self.token.sent
         if sentence.start == 0:
@@ -229,7 +247,21 @@ class _Reach:
             key = (rank or 0, abs(span.start - self.token.i))
             if rank is not None and (best is None or key < best):
                 best, found = key, span.kb_id_
-        return found
+        return found if found is not None else self._place_before()
+
+    def _place_before(self) -> str | None:
+        """The place of the sentence before, if it names one and the clause goes on from there without another.
+
+        Harm is told of after its cause: it goes on unless its sentence has a time of its own.
+        """
+        here = self.token.sent
+        if here.start == 0 or any(s.label_ in PLACES for s in self._layer("kg_mentions", here)):
+            return None
+        if not self._continues() and not (self.harmed and not any(self._layer("kg_dates", here))):
+            return None
+        before = self.doc[here.start - 1].sent
+        named = {str(s.kb_id_) for s in self._places(before) if s.label_ != EntityType.COUNTRY}
+        return named.pop() if len(named) == 1 else None
 
     def _places(self, sentence: Span) -> Iterator[Span]:
         """The mentions of places in a sentence that stand in a locative phrase and are no party of the claim."""
@@ -237,9 +269,10 @@ class _Reach:
         for span in self._layer("kg_mentions", sentence):
             if span.label_ not in PLACES or span.id_ not in NAMING or not span.kb_id_ or span.kb_id_ in self.parties:
                 continue
-            if span.root.morph.get("Case", []) == ["Gen"]:
+            lifted = self._lifted(span.root)
+            if lifted == span.root and span.root.morph.get("Case", []) == ["Gen"]:
                 continue
-            preposition = grammar.preposition(self._lifted(span.root))
+            preposition = grammar.preposition(lifted)
             if (
                 preposition is not None
                 and preposition.word in words["place.prepositions"]

@@ -247,8 +247,9 @@ def _subjects(cue: Token, grammar: Grammar, reporting: Reporting) -> list[Token]
     subject, _ = grammar.surface_subject(cue)
     found = [] if subject is None or grammar.has(subject, "expletive") else [subject]
     if cue.i > cue.sent.start and cue.nbor(-1).text in reporting.closing and (subject is None or subject.i < cue.i):
-        behind = (c for c in grammar.children(cue, "object", "dative") if c.i > cue.i)
-        found = [*list(behind)[:1], *found]
+        subjects = [c for c in grammar.children(cue, "subject") if c.i > cue.i]
+        behind = [c for c in grammar.children(cue, "object", "dative") if c.i > cue.i]
+        found = [*(subjects or behind)[:1], *found]
     return found
 
 

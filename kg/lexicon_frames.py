@@ -339,4 +339,4 @@ def _index(frames: Iterable[Frame], kind: str, classes: Classes, *attributes: st
             key = next(value for name in attributes if (value := getattr(frame, name)))
             found.setdefault(key, []).append(frame)
     frames_of = {key: tuple(group) for key, group in found.items()}
-    return TriggerIndex(frames_of, classes.compounds, classes.spellings, joined=kind == "verb_noun")
+    return TriggerIndex(frames_of, classes.compounds, classes.spellings, joined=kind in ("noun", "verb_noun"))

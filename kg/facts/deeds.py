@@ -8,10 +8,11 @@ from spacy.tokens import Token
 
 from kg.facts.resolve import Filler
 from kg.facts.roles import Roles, Trigger
-from kg.lexicon_frames import Frame
+from kg.lexicon_facts import FactWords
+from kg.lexicon_frames import Frame, Step
 from kg.linguistics.grammar import Argument
 
-__all__ = ["Deeds", "conditional_target", "courts", "marchers", "participle", "relative_verb"]
+__all__ = ["Deeds", "conditional_target", "courts", "forces", "marchers", "participle", "relative_verb"]
 
 _MARCHERS, _ACTS = "demonstrators", "attack_acts"
 _MARCH_FACTOR = 0.85
@@ -19,6 +20,8 @@ _TRIALS = frozenset({"prosecutes", "arrests"})
 _CUSTODY = frozenset({"arrests"})
 _SURE = 0.75
 _COURT_FACTOR = 0.7
+_FIGHTS = frozenset({"fights"})
+_FORCES_FACTOR = 0.85
 _THREATS = frozenset({"threatens"})
 _SPAN = 8  # sentences after which a deed has to be named again
 _RETOLD = frozenset({"attacks"})
@@ -205,4 +208,26 @@ def conditional_target(frame: Frame, trigger: Trigger, roles: Roles) -> list[Fil
                 found = [f for f in fitting if f is not None and f.kind != "pronoun"]
                 if found:
                     return found
+    return []
+
+
+def forces(
+    frame: Frame, paths: tuple[tuple[Step, ...], ...], trigger: Trigger, roles: Roles, words: FactWords
+) -> list[tuple[Filler, float]]:
+    """The state whose unnamed army is a side of a fight: "Gefechte zwischen der Armee und der Miliz".
+
+    Args:
+        frame: The frame.
+        paths: The role of the side.
+        trigger: Its trigger.
+        roles: Role paths of the document.
+        words: Word lists of the language.
+    """
+    if frame.predicate not in _FIGHTS:
+        return []
+    for path in paths:
+        for token in (c for t in roles.tokens(trigger, path) for c in roles.grammar.conjuncts(t)):
+            if token.lemma_ in words.state_forces and roles.resolver.one(token) is None:
+                country = roles.resolver.around(token)
+                return [(Filler(country, token, "implicit", "implied"), _FORCES_FACTOR)] if country else []
     return []

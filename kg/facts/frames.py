@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
 
-from kg.facts.deeds import Deeds, conditional_target, courts, marchers, participle, relative_verb
+from kg.facts.deeds import Deeds, conditional_target, courts, forces, marchers, participle, relative_verb
 from kg.facts.discourse import Discourse
 from kg.facts.resolve import Filler, Resolver
 from kg.facts.roles import Roles, Trigger
@@ -147,6 +147,8 @@ def _apply(frame: Frame, trigger: Trigger, context: _Context) -> Iterator[Candid
     if not _allowed(frame, trigger, roles):
         return
     subjects = _role(frame.subject, frame.subject_types, trigger, roles)
+    named = {f.entity for f, _ in subjects}
+    subjects += [s for s in forces(frame, frame.subject, trigger, roles, words) if s[0].entity not in named]
     if not subjects or frame.object is None:
         known = {f.entity for f, _ in subjects}
         unsaid = unsaid_subjects(frame, trigger, roles, words)
@@ -169,6 +171,7 @@ def _apply(frame: Frame, trigger: Trigger, context: _Context) -> Iterator[Candid
         placed=frame.predicate in _GO_TO_PLACES,
         reached=frame.predicate in _JOURNEYS,
     )
+    objects = objects or forces(frame, frame.object, trigger, roles, words)
     if not objects:
         elsewhere = context.deeds.told(frame, trigger) or conditional_target(frame, trigger, roles)
         objects = [(f, _TOLD_FACTOR) for f in elsewhere]
@@ -280,7 +283,8 @@ def _role(
             named = roles.resolver.one(token)
             if not roles.grammar.is_(token, "noun") or not (named is None or (reached and named.kind == "group")):
                 continue
-            fillers = _belonging(token, roles) if owned else roles.within(token)
+            fillers = _belonging(token, roles) if owned else []
+            fillers = fillers or (_within(token, roles) if placed else [])
             fitted = [f for f in (roles.resolver.coerce(x, types) for x in fillers) if f is not None]
             if fitted:
                 return [(f, _THING_FACTOR) for f in fitted]
@@ -293,6 +297,14 @@ def _armed(filler: Filler, types: frozenset[str], roles: Roles) -> Filler | None
         return None
     fitting = (roles.resolver.coerce(f, types) for f in roles.resolver.owners(filler.token))
     return next((f for f in fitting if f is not None), None)
+
+
+def _within(token: Token, roles: Roles) -> list[Filler]:
+    """Where a thing is, also by a part of the place: "Dörfer im Norden Malis"."""
+    found = roles.within(token)
+    for child in roles.grammar.children(token, "nominal") if not found else ():
+        found = found or roles.within(child)
+    return found
 
 
 def _belonging(token: Token, roles: Roles) -> list[Filler]:

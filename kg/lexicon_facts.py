@@ -28,6 +28,9 @@ class FactWords:
         partner_prepositions: Prepositions before those who take part in them.
         soldier_nouns: Nouns for soldiers and their units.
         station_verbs: Verbs for what soldiers do where they are stationed.
+        both_words: Forms of the word for both.
+        pair_powers: Nouns for two states or parties ("beide Seiten").
+        pair_persons: Nouns for two persons ("die beiden Politiker").
         duty_forms: Forms of the modals that oblige somebody.
         duty_reported: Those of them that are in the mood of other people's words.
         denial_verbs: Verbs for denying or refusing what was said or asked before.
@@ -39,6 +42,7 @@ class FactWords:
         leaving_nouns: Nouns for leaving an office, over only "after" them.
         ending_verbs: Verbs for putting an end to somebody's office or life, in the passive.
         government_nouns: Nouns for a government, that the head's name may follow ("die Regierung X").
+        seeming_verbs: Verbs by which somebody is taken for what he is not, or not yet ("gilt als").
         predecessor_nouns: Nouns for who had the office before.
         successor_nouns: Nouns for who has it after.
         colleague_nouns: Nouns for who has the same office elsewhere.
@@ -68,6 +72,9 @@ class FactWords:
     partner_prepositions: frozenset[str]
     soldier_nouns: frozenset[str]
     station_verbs: frozenset[str]
+    both_words: frozenset[str]
+    pair_powers: frozenset[str]
+    pair_persons: frozenset[str]
     duty_forms: frozenset[str]
     duty_reported: frozenset[str]
     denial_verbs: frozenset[str]
@@ -79,6 +86,7 @@ class FactWords:
     leaving_nouns: frozenset[str]
     ending_verbs: frozenset[str]
     government_nouns: frozenset[str]
+    seeming_verbs: frozenset[str]
     predecessor_nouns: frozenset[str]
     successor_nouns: frozenset[str]
     colleague_nouns: frozenset[str]

@@ -64,6 +64,8 @@ def _fits(span: Span, owner: Filler, resolver: Resolver) -> bool:
     kind = resolver.type(owner.entity)
     if kind == "Region" and resolver.type(span.kb_id_) in _BRANCHES:
         return False
+    if kind == "PoliticalParty" and resolver.type(span.kb_id_) == "Ministry":
+        return False  # organs of a state are no party's
     return owner.entity != span.kb_id_ and kind in _OWNERS and kind in RELATIONS["affiliatedWith"].object_types
 
 

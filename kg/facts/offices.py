@@ -64,6 +64,8 @@ def _candidates(
         if title is None:
             continue
         changed = _changes(token, lexicon, resolver, words)
+        if token.head.lemma_ in words.seeming_verbs and predicative(token, resolver.grammar):
+            continue
         people = appointed(token, roles, words)
         if people and token.head.lemma_ in words.proposing_verbs:
             changed = "planned"

@@ -22,6 +22,7 @@ __all__ = ["register_nominals"]
 _NAMED = ("name", "adjective", "inhabitant", "metonym")
 _PLACES = (EntityType.COUNTRY, EntityType.CITY, EntityType.REGION)
 _OWNING = (EntityType.ARMED_GROUP, EntityType.INTERNATIONAL_ORGANIZATION)
+_SLASH = "/"  # between two names that own one thing
 _ADJACENT = 3  # tokens before a noun in which its adjectives are looked for when the parse does not show them
 
 
@@ -170,8 +171,8 @@ class _Nominals:
         return ""
 
     def _range(self, token: Token, owner: Mention | None) -> tuple[int, int]:
-        start, end = token.i, token.i + 1
-        i = token.i - 1
+        start, end = self._front(token), token.i + 1
+        i = start - 1
         while (
             i >= 0
             and self.readable[i]
@@ -182,6 +183,15 @@ class _Nominals:
         if owner is not None and owner.start > token.i:
             end = max(end, owner.end)
         return start, end
+
+    def _front(self, token: Token) -> int:
+        """Where a compound begins whose first part is two names: "CDU/CSU-Fraktion"."""
+        doc, start = self.doc, token.i - 2
+        if start < 0 or doc[start + 1].text != _SLASH or doc[start].whitespace_ or doc[start + 1].whitespace_:
+            return token.i
+        named = self._mention(doc[start], ("name",))
+        own = any(m.kind == "modifier" for m in self.by_token[token.i])
+        return named.start if own and named is not None and named.end == start + 1 else token.i
 
     def nominal(self, token: Token) -> list[_Nominal]:
         """The actors of its own that a noun stands for, if its lists say so: one for each owner."""
@@ -262,7 +272,8 @@ class _Nominals:
         head = self._plural(token) if plural else (found.lemma if found.lemma[:1].isupper() else token.text)
         owner = found.owner
         if owner is None or owner.kind == "modifier":
-            return token.text if owner is not None and plural else head
+            front = self.doc[self._front(token) : token.i].text
+            return front + (token.text if owner is not None and plural else head)
         if owner.kind == "adjective":
             stem = self.doc[owner.start].text
             if owner.end - owner.start == 1 and stem[:1].islower():
@@ -327,6 +338,9 @@ class _Nominals:
 
     def _note(self, item: _Nominal, entity: str) -> None:
         self.registry.mention(item.start, item.end, entity, "nominal")
+        front = self._front(item.token)
+        if front < item.token.i:  # the other owner is no name of its own here
+            self.registry.modify(front)
         texts = [self.name(item), self.doc[item.token.i : item.end].text, item.token.text]
         self.registry.alias(entity, *texts)
 

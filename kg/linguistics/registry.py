@@ -136,6 +136,12 @@ class Registry:
         for mention in self.mentions:
             self._at[mention.start].append(mention)
 
+    def modify(self, start: int) -> None:
+        """Make the names that start at a token first parts of a compound."""
+        moved = [replace(m, kind="modifier") if m.start == start and m.kind == "name" else m for m in self.mentions]
+        self.mentions = moved
+        self._at[start] = [m for m in moved if m.start == start]
+
     def ending(self, index: int, kinds: tuple[str, ...]) -> Mention | None:
         """The longest mention of one of the kinds that starts at a token."""
         over = [m for m in self._at.get(index, ()) if m.kind in kinds]

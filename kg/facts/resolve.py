@@ -9,6 +9,7 @@ from typing import Any
 
 from spacy.tokens import Doc, Span, Token
 
+from kg.facts.pairs import pair_of
 from kg.lexicon import Gazetteer
 from kg.linguistics.grammar import Grammar
 
@@ -183,7 +184,10 @@ class Resolver:
         """The entities that the phrase headed by the token stands for, its conjuncts included."""
         found: dict[str, Filler] = {}
         for conjunct in self.grammar.conjuncts(token):
-            filler = self.one(conjunct)
+            pair = pair_of(conjunct, self.mentions, self.type, self.grammar)
+            for entity in pair:
+                found.setdefault(entity, Filler(entity, conjunct, "description"))
+            filler = self.one(conjunct) if not pair else None
             if filler is not None:
                 found.setdefault(filler.entity, filler)
                 others = self._beside(conjunct) if filler.via == "apposition" else self._together(conjunct, filler)

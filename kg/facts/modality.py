@@ -116,6 +116,10 @@ class _Climb:
         for child in self.grammar.children(noun, "adjectival", "determiner", "adverbial"):
             if data.has("determiners", child) or data.has("adjectives.cancelled", child):
                 found.negated = True
+            elif data.has("adjectives.former", child) or (
+                data.has("adverbs.former", child) and not self.clauses.is_clause(noun)
+            ):
+                found.hypothetical = True
             elif data.has("adjectives.planned", child) or data.has("adverbs.planned", child):
                 found.planned = True
             elif data.has("adjectives.reported", child) or data.has("adverbs.reported", child):

@@ -199,4 +199,13 @@ def test_registered_components_are_known():
 
     kg.load_pipeline()
     ours = sorted(name for name in spacy.registry.factories.get_all() if name.startswith("kg_"))
-    assert ours == ["kg_coref", "kg_dates", "kg_de_lemmas", "kg_entities", "kg_quantities", "kg_quotes", "kg_to_ud"]
+    assert ours == [
+        "kg_analyser",
+        "kg_coref",
+        "kg_dates",
+        "kg_de_lemmas",
+        "kg_entities",
+        "kg_quantities",
+        "kg_quotes",
+        "kg_to_ud",
+    ]

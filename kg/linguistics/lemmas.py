@@ -42,8 +42,9 @@ class LemmaRules:
     Args:
         data: `table`: group → form → base form; `endings`: group → ending → [letters to cut, letters to
             add]; `bases`: group → base forms that need no rule; `invariable`: endings of capitalised adjectives
-            that do not change; `separable` and `inseparable`: verb prefixes;
-            `participle` and `infinitive`: what stands between prefix and stem in a participle and in an infinitive.
+            that do not change; `separable` and `inseparable`: verb prefixes; `regular`: `endings` and `infinitives`
+            of verbs that do not change their stem; `participle` and `infinitive`: what stands between prefix and stem
+            in a participle and in an infinitive.
             Groups are `V`, `N`, `A`, `D` (determiners, pronouns), `P` (prepositions).
 
     Example:
@@ -70,6 +71,7 @@ class LemmaRules:
         self._inseparable: list[str] = sorted(data.get("inseparable", ()), key=len, reverse=True)
         self._participle = str(data.get("participle", ""))
         self._infinitive = str(data.get("infinitive", ""))
+        self._regular: Mapping[str, Sequence[str]] = data.get("regular", {})
         self._invariable = tuple(data.get("invariable", ()))
         self._cache: dict[tuple[str, str, bool], str] = {}
 
@@ -116,7 +118,7 @@ class LemmaRules:
         return found
 
     def _verb(self, form: str, *, is_infinitive: bool) -> str:
-        found = self._known("V", form)
+        found = self._known_verb(form)
         if found is not None:
             return found
         for prefix in self._separable:
@@ -126,18 +128,33 @@ class LemmaRules:
                     inner = rest[len(self._infinitive) :]
                     if inner in self._bases.get("V", ()):
                         return prefix + inner
-                base = self._known("V", rest)
+                base = self._known_verb(rest)
                 if base is not None:
                     return prefix + base
         for prefix in self._inseparable:
             if form.startswith(prefix) and len(form) > len(prefix) + _SHORTEST_STEM:
                 rest = form[len(prefix) :]
                 base = self._known("V", rest) or self._known("V", self._participle + rest)
+                if base is None and prefix != self._participle:
+                    base = self._known_verb(rest)
                 if base is not None:
                     return prefix + base
         if is_infinitive:
             return self._without_infix(form, self._infinitive)
         return self._by_ending("V", self._without_infix(form, self._participle, self._infinitive))
+
+    def _known_verb(self, form: str) -> str | None:
+        """By the table, or as a regular form of a known verb."""
+        found = self._known("V", form)
+        if found is not None:
+            return found
+        for ending in self._regular.get("endings", ()):
+            stem = form.removesuffix(ending)
+            if stem != form:
+                for infinitive in self._regular.get("infinitives", ()):
+                    if stem + infinitive in self._bases.get("V", ()):
+                        return stem + infinitive
+        return None
 
     def _without_infix(self, form: str, *infixes: str) -> str:
         """Cut the infix of a participle or infinitive, at the start or behind a separable prefix."""

@@ -20,10 +20,11 @@ from kg.training.sentences import entity_tags, from_tagged, respace, split_joine
 from kg.training.split import read_split
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    import random
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["Corpus", "Sample", "read_corpus", "read_settings"]
+__all__ = ["Corpus", "Sample", "group_samples", "read_corpus", "read_settings"]
 
 
 @dataclass(slots=True)
@@ -219,3 +220,29 @@ def _read_articles(path: Path) -> Iterator[tuple[str, str]]:
         for line in file:
             record = json.loads(line)
             yield record["id"], record["text"]
+
+
+def group_samples(samples: Sequence[Sample], rng: random.Random, *, longest: int = 6) -> list[list[Sample]]:
+    """Group sentences into documents of one to `longest`: neighbours in an article stay in order.
+
+    Args:
+        samples: The sentences.
+        rng: Source of chance.
+        longest: Most sentences per document, at least 1.
+    """
+    runs: dict[str, list[Sample]] = {}
+    for number, sample in enumerate(samples):
+        runs.setdefault(sample.article or f"{sample.corpus} {number // 40}", []).append(sample)
+    keys = sorted(runs)
+    rng.shuffle(keys)
+    groups: list[list[Sample]] = []
+    for key in keys:
+        run = sorted(runs[key], key=lambda sample: sample.start) if runs[key][0].article else list(runs[key])
+        while run:
+            size = rng.choice((1, 1, 2, 2, 3, 4, 5, 6)) if longest > 1 else 1
+            size = 1 if run[0].alone else min(size, longest)
+            lone = next((place for place, sample in enumerate(run[1:size], 1) if sample.alone), size)
+            groups.append(run[:lone])
+            run = run[lone:]
+    rng.shuffle(groups)
+    return groups

@@ -15,7 +15,7 @@ import torch
 from torch import nn
 
 from kg.linguistics.network import hash_rows
-from kg.training.docs import group_samples
+from kg.training.corpus import group_samples
 from kg.training.network import AnalyserNet, SplitterNet, export
 from kg.training.targets import UNKNOWN
 

@@ -7,6 +7,7 @@ what the learnt ending rules do not give by themselves.
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from kg.errors import DataError
 from kg.training.words import load_lookup
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from kg.training.conllu import Tree
@@ -60,9 +61,15 @@ def compile_lemmas(language: str, trees: Iterable[Tree], settings: Mapping[str, 
         for form, lemma in words.items():
             if group in {"D", "P"} or form not in table[group]:
                 table[group][form] = lemma
+    _modernise(table, settings["old_spelling"], frequent)
+    verbs = set(table["V"].values()) | set(settings["verbs"])
+    for form, lemma in table["N"].items():
+        if lemma not in frequent and form.lower() in verbs:
+            table["N"][form] = form  # an infinitive as a noun
     for group, words in settings.get("corrections", {}).items():
         table[group].update(words)
     bases = {group: sorted(set(table[group].values())) for group in ("V", "N", "A")}
+    bases["V"] = sorted({*bases["V"], *settings["verbs"]})
     endings = {g: learn_endings({base: base for base in bases[g]} | table[g]) for g in ("V", "N", "A")}
     return {
         "table": {group: dict(sorted(words.items())) for group, words in sorted(table.items())},
@@ -73,6 +80,7 @@ def compile_lemmas(language: str, trees: Iterable[Tree], settings: Mapping[str, 
         "invariable": settings["invariable"],
         "participle": settings["participle"],
         "infinitive": settings["infinitive"],
+        "regular": settings["regular"],
     }
 
 
@@ -109,6 +117,25 @@ def learn_endings(table: Mapping[str, str]) -> dict[str, list[Any]]:
         if change != shorter:
             rules[ending] = change
     return {ending: [cut, add] for ending, (cut, add) in rules.items()}
+
+
+def _modernise(table: dict[str, dict[str, str]], spelling: Sequence[str], frequent: Mapping[str, float]) -> None:
+    """Bring base forms to the new spelling where it is the usual one, and add forms in it; in place.
+
+    Args:
+        table: Group → form → base form.
+        spelling: The old and the new letters.
+        frequent: Word → logarithm of its frequency.
+    """
+    old, new = spelling
+    for words in table.values():
+        for form, lemma in list(words.items()):
+            if old in form:
+                words.setdefault(form.replace(old, new), lemma)
+        for form, lemma in words.items():
+            other = lemma.replace(old, new)
+            if other in frequent and frequent[other] > frequent.get(lemma, -math.inf):
+                words[form] = other
 
 
 def _from_lookup(lookup: Mapping[str, str], settings: Mapping[str, Any]) -> dict[str, dict[str, str]]:

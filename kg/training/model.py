@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from kg.training.corpus import Corpus, Sample
 
-__all__ = ["TrainingReport", "Workshop", "assemble", "measure", "write_card"]
+__all__ = ["TrainingReport", "Workshop", "assemble", "measure", "weigh", "write_card"]
 
 _ARTICLES_TIMED = 80
 
@@ -158,7 +158,7 @@ def _read_weights(path: Path) -> dict[str, Any]:
 
 
 def measure(nlp: Language, corpus: Corpus, *, part: str = "test") -> dict[str, Any]:
-    """Figures on the held-out part of each corpus.
+    """Figures on the held-out part of each corpus: `trees` and `names`.
 
     Args:
         nlp: The pipeline.
@@ -167,12 +167,23 @@ def measure(nlp: Language, corpus: Corpus, *, part: str = "test") -> dict[str, A
     """
     with_trees = sorted({s.corpus for s in corpus.samples if s.part == part and s.has_tree})
     with_names = sorted({s.corpus for s in corpus.samples if s.part == part and s.has_names})
-    held_out = [text for ident, text in sorted(corpus.articles.items()) if ident in corpus.held_out_articles]
     return {
         "trees": {name: measure_trees(nlp, corpus.select(part, name)) for name in with_trees},
         "names": {name: measure_names(nlp, corpus.select(part, name)) for name in with_names},
-        "speed": measure_speed(nlp, (held_out or list(corpus.articles.values()))[:_ARTICLES_TIMED]),
     }
+
+
+def weigh(model: Path, corpus: Corpus) -> dict[str, Any]:
+    """Speed and size of a model on disk: `speed` and `megabytes`.
+
+    Args:
+        model: Its folder.
+        corpus: The corpus; its held-out articles are read.
+    """
+    held_out = [text for ident, text in sorted(corpus.articles.items()) if ident in corpus.held_out_articles]
+    texts = (held_out or list(corpus.articles.values()))[:_ARTICLES_TIMED]
+    size = sum(file.stat().st_size for file in model.rglob("*"))
+    return {"speed": measure_speed(model, texts), "megabytes": round(size / 1e6, 1)}
 
 
 def write_card(folder: Path, out: Path, figures: dict[str, Any], corpus: Corpus) -> None:

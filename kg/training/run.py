@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import pickle
 import queue
 import shutil
@@ -15,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from kg.config import language_dir
 from kg.errors import DataError, KGError, ModelNotInstalled, UnsupportedLanguage
 from kg.training.corpus import read_settings
-from kg.training.model import TrainingReport, Workshop, assemble, measure, write_card
+from kg.training.figures import one_thread
+from kg.training.model import TrainingReport, Workshop, assemble, measure, weigh, write_card
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,7 +25,6 @@ __all__ = ["train_model"]
 
 _NEEDED = ("treebank", "ner", "corpora", "gazetteer")
 _PATIENCE = 10.0  # seconds
-_ONE_THREAD = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 
 def train_model(
@@ -89,10 +88,9 @@ def train_model(
         _run_side_by_side(["analyser"], (language, data, folder, work, passes), tell)
         tell("joining and measuring")
         nlp = assemble(shop, work / "analyser.npz", work / "splitter.npz")
-        figures = measure(nlp, shop.corpus)
         made = work / "model"
         nlp.to_disk(made)
-        figures["megabytes"] = round(sum(file.stat().st_size for file in made.rglob("*")) / 1e6, 1)
+        figures = measure(nlp, shop.corpus) | weigh(made, shop.corpus)
         write_card(folder, made, figures, shop.corpus)
         out.parent.mkdir(parents=True, exist_ok=True)
         if out.exists():
@@ -104,14 +102,13 @@ def train_model(
 def _run_side_by_side(names: Sequence[str], arguments: tuple[Any, ...], tell: Callable[[str], None]) -> None:
     """Train several networks, each in a process of its own; stop all if one fails."""
     context = multiprocessing.get_context("spawn")
-    before = {key: os.environ.get(key) for key in (*_ONE_THREAD, "PYTHONHASHSEED")}
-    os.environ.update(dict.fromkeys(_ONE_THREAD, "1"), PYTHONHASHSEED="0")
     messages = context.Queue()
     processes: list[BaseProcess] = []
     try:
-        for name in names:
-            processes.append(context.Process(target=_work, args=(name, *arguments, messages)))
-            processes[-1].start()
+        with one_thread():
+            for name in names:
+                processes.append(context.Process(target=_work, args=(name, *arguments, messages)))
+                processes[-1].start()
         running = len(processes)
         while running:
             try:
@@ -132,11 +129,6 @@ def _run_side_by_side(names: Sequence[str], arguments: tuple[Any, ...], tell: Ca
         for process in processes:
             process.terminate()
             process.join()
-        for key, value in before.items():
-            if value is None:
-                os.environ.pop(key, None)
-            else:
-                os.environ[key] = value
 
 
 def _work(name: str, language: str, data: Path, folder: Path, work: Path, passes: int | None, messages: Any) -> None:

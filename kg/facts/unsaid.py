@@ -105,12 +105,12 @@ def _home(trigger: Trigger, subject: str, roles: Roles, words: FactWords) -> Fil
     """Where somebody returns to if nothing else is said: "Vargas kehrte aus dem Exil zurück"."""
     if trigger.token.lemma_ not in words.return_verbs or roles.resolver.type(subject) != "Person":
         return None
-    if any(
-        a.role == "oblique" and a.preposition is not None and a.preposition.word in words.goal_prepositions
-        for a in trigger.arguments
-    ):
-        return None
-    country = roles.resolver.country(subject)
+    grammar = roles.grammar
+    for preposition in (a.preposition for a in trigger.arguments if a.role == "oblique"):
+        when = preposition is not None and preposition.case == "dat" and preposition.word in grammar.group("locative")
+        if preposition is not None and preposition.word in words.goal_prepositions and not when:  # "am Abend" says when
+            return None
+    country = roles.resolver.country(subject, implied=True)
     return Filler(country, trigger.token, "implicit", "implied") if country is not None else None
 
 

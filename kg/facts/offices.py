@@ -184,7 +184,8 @@ def _named(token: Token, roles: Roles) -> list[Filler]:
     if following is not None:
         return [following]
     if grammar.has(token, "conjunct") and grammar.is_(token.head, "noun"):
-        return holders(token.head, roles)
+        # "der Präsident und seine Minister": an article of its own tells of others.
+        return [] if any(True for _ in grammar.children(token, "determiner")) else holders(token.head, roles)
     trigger = roles.trigger(token, "noun")
     subject = tuple(Step(label, None, None) for label, role in grammar.steps.items() if role == "subject")[:1]
     people = [f for f in roles.fillers(trigger, subject) if resolver.type(f.entity) == _PERSON]
@@ -290,7 +291,9 @@ def _owners(token: Token, title: Title, person: Filler, roles: Roles, words: Fac
         return [(Filler(body, token, "implicit", "implicit"), "body")]
     # "der russische Präsident und Oberbefehlshaber": conjuncts share the owner.
     if grammar.has(token, "conjunct") and grammar.is_(token.head, "noun") and _shared(token.head, person, resolver):
-        found = [resolver.coerce(f, title.object_types) for f in resolver.owners(token.head)]
+        # The first part of a compound belongs to it alone: "FDP-Politiker und Minister".
+        shared = [f for f in resolver.owners(token.head) if f.kind != "modifier"]
+        found = [resolver.coerce(f, title.object_types) for f in shared]
         fitting = [(f, "conjunct") for f in found if f is not None]
         if fitting:
             return fitting

@@ -38,6 +38,7 @@ class Agreement:
     same_plural: tuple[str, ...]
     dative_plural: tuple[str, ...]
     noun_endings: dict[str, tuple[str, ...]]
+    before_s: frozenset[str]
     grammar: Grammar
 
     def case(self, noun: Token) -> str:
@@ -210,5 +211,6 @@ def load_agreement(language: str) -> Agreement:
         words_of(table("nouns"), "same_plural", source),
         words_of(table("nouns"), "dative_plural", source),
         {gender: words_of(table("noun_endings"), gender, source) for gender in table("noun_endings")},
+        frozenset(words_of(table("nouns"), "before_s", source)),
         load_grammar(language),
     )

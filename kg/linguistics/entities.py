@@ -34,6 +34,7 @@ _UNKNOWN = {
 _COUNTRY_BOUND = (EntityType.MINISTRY, EntityType.POLITICAL_PARTY)
 _LOCAL = (EntityType.CITY, EntityType.REGION, EntityType.PLACE, EntityType.COUNTRY)
 _QUOTES = "“”«»"
+_TWO = 2  # genders that an article may leave open, the form of the noun being one
 _LONG = 3  # capital words of a name whose abbreviation comes from another language
 _SHORT = 10  # longest abbreviation in brackets, letters
 
@@ -326,7 +327,7 @@ class EntityFinder:
         if self.grammar.is_(noun, "name") or self.agreement.article(noun) is None or len(span) < 2:
             return ""
         genders = self.agreement.genders(noun)
-        singular = len(genders) == 1 and genders != {"p"}
+        singular = "p" not in genders and len(genders) <= _TWO
         if not (singular and noun.text.startswith(noun.lemma_) and noun.lemma_[:1].isupper()):
             return ""
         words = []
@@ -336,7 +337,7 @@ class EntityFinder:
                 text = noun.lemma_
             elif token.i < noun.i and self.grammar.has(token, "adjectival") and not self.gazetteer.origin(text):
                 ending = next((e for e in self.cues.inflection.adjective if text.endswith(e)), "")
-                told = self.cues.inflection.nominative.get(next(iter(genders)), ending)
+                told = self.cues.inflection.nominative.get("".join(genders), ending)
                 text = text.removesuffix(ending) + told if ending else text
             words.append(text + token.whitespace_)
         return " ".join("".join(words).split())

@@ -275,7 +275,10 @@ class _Nominals:
             front = self.doc[self._front(token) : token.i].text
             return front + (token.text if owner is not None and plural else head)
         if owner.kind == "adjective":
-            stem = self.doc[owner.start].text
+            first = self.doc[owner.start]
+            stem = first.text
+            if first.is_sent_start and not self.registry.gazetteer.origin(stem):
+                stem = stem[:1].lower() + stem[1:]
             if owner.end - owner.start == 1 and stem[:1].islower():
                 number = "p" if plural else self._gender(token, owner)
                 ending = next((e for e in self.cues.inflection.adjective if stem.endswith(e)), "")

@@ -26,7 +26,6 @@ __all__ = ["register_persons"]
 
 _LONG = 5  # letters of a surname above which spellings are compared
 _FULL = 2  # words of a full name, at least
-_OPEN = "aeiouäöüsxzß"  # letters before a final s that belongs to the name as often as not ("Santos", "Iris")
 _ALIKE = 0.75  # share of letters that two spellings of a name have in common
 
 
@@ -65,7 +64,7 @@ def _owned(doc: Doc, name: Name, agreement: Agreement) -> bool:
     if name.senses or name.end - name.start < _FULL or not grammar.has(root, "nominal"):
         return False
     before = doc[name.end - 1].text[-2:-1].lower()
-    return grammar.preposition(root) is None and before not in _OPEN
+    return grammar.preposition(root) is None and before not in agreement.before_s
 
 
 def _family(words: list[str], particles: tuple[str, ...]) -> tuple[str, str]:

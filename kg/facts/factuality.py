@@ -73,7 +73,8 @@ def load_factuality(language: str = "de", scheme: str = "ud") -> FactualityData:
 # The lists that modality.toml and negation.toml must have between them.
 REQUIRED = frozenset(
     """
-    acts.nouns adjectives.cancelled adjectives.former adverbs.former adjectives.planned adjectives.reported adverbs adverbs.planned adverbs.reported
+    acts.nouns adjectives.cancelled adjectives.former adjectives.planned adjectives.reported adverbs adverbs.former
+    adverbs.planned adverbs.reported
     auxiliaries.assumed auxiliaries.future auxiliaries.hearsay auxiliaries.irrealis auxiliaries.perfect
     auxiliaries.planned auxiliaries.state_verbs auxiliaries.would conditions.adverbial_marks conditions.also
     conditions.content_marks conditions.infinitive conditions.marks conditions.purpose

@@ -1,7 +1,7 @@
 """Component `kg_coref`: what pronouns and definite descriptions refer to.
 
 Comes in: a document with the layers of `kg_entities`. Goes out: the same layers with mentions of kind `pronoun` and
-`description`, and the words of descriptions among the entities' aliases. What stays doubtful is left alone: a claim
+`description`, and with persons of whom only an office or a kinship is said. What stays doubtful is left alone: a claim
 about the wrong one is worse than a missing claim.
 """
 

@@ -177,10 +177,34 @@ class _Reach:
             key = (rank, abs(span.start - self.token.i))
             if best is None or key < best:
                 best, value = key, span.kb_id_
+        if not value:
+            value = self._time_of_occasion()
         if not value and (self._takes_up() or (self.harmed and not any(self._layer("kg_dates", self.token.sent)))):
             value = self._time_before()
         begins, _, ends = value.partition("/")
         return (begins if begins not in ("", "..") else None), (ends if ends not in ("", "..") else None)
+
+    def _time_of_occasion(self) -> str:
+        """The time of what a relative clause happens at: "der Anschlag im April, bei dem zwölf Menschen starben"."""
+        clause, grammar = self.head, self.grammar
+        while clause is not None and grammar.has(clause, "conjunct") and clause.head != clause:
+            clause = clause.head
+        if clause is None or not grammar.has(clause, "relative"):
+            return ""
+        for child in grammar.children(clause, "oblique"):
+            preposition = grammar.preposition(child)
+            words = self.data.words["definite.simultaneous"]
+            if preposition is not None and preposition.word in words and grammar.is_(child, "pronoun"):
+                break
+        else:
+            return ""
+        inside = range(clause.left_edge.i, clause.right_edge.i + 1)
+        outside = [s for s in self._layer("kg_dates", clause.sent) if s.kb_id_ and s.root.i not in inside]
+        for occasion in (clause.head, grammar.governor(clause.head)):
+            found = [s for s in outside if occasion is not None and occasion in list(self._owners(s.root))[1:]]
+            if found:
+                return str(min(found, key=lambda s: abs(s.start - clause.head.i)).kb_id_)
+        return ""
 
     def _foreign(self, span: Span, rank: int) -> bool:
         """Whether the date dates another noun of the clause ("das Abkommen von 2015")."""

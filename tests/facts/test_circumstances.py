@@ -50,6 +50,21 @@ def test_place_of_harm_is_that_of_its_cause(text: str, place: str | None) -> Non
     assert the(text, "suffersCasualties").qualifiers.place == place
 
 
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ("Die Polizei untersucht den Anschlag vom April 2008, bei dem zwölf Peruaner starben.", "2008-04"),
+        ("Im Jahr 1978 gab es in Lima einen Anschlag, bei dem zwölf Menschen starben.", "1978"),
+        ("Im Jahr 1978 gab es in Lima einen Anschlag, bei dem am 3. Mai 1979 zwölf Menschen starben.", "1979-05-03"),
+        ("Gestern sprach Luis Gomez in Lima über Menschen, die bei Anschlägen starben.", None),
+    ],
+)
+def test_time_of_a_relative_clause_is_that_of_its_occasion(text: str, begins: str | None) -> None:
+    claims = [c for c in read(text).claims if c.predicate == "suffersCasualties"]
+    assert {c.qualifiers.begins for c in claims} <= {begins}
+    assert claims or begins is None
+
+
 def test_place_of_a_relative_clause_is_not_the_deeds() -> None:
     text = "Nach Gesprächen mit Angela Merkel, die ihn in Lima empfing, traf Emmanuel Macron am Montag Wladimir Putin."
     assert {c.qualifiers.place for c in read(text).claims if c.predicate == "meetsWith"} == {None}

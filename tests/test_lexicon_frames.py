@@ -63,7 +63,8 @@ def test_every_frame_is_found_by_its_trigger(lexicon: FrameLexicon) -> None:
         lexicon.compounds,
         lexicon.phrases,
     )
-    found = [frame for index in indexes for group in index.values() for frame in group]
+    # A compound keeps the frames of its last part besides its own, so that some are found twice.
+    found = {id(frame) for index in indexes for group in index.values() for frame in group}
     assert len(found) == len(lexicon.frames)
 
 

@@ -235,7 +235,6 @@ class Locations:
                 return Filler(country, other.root, other.id_)
         return None
 
-
     def _announced(self, span: Span) -> Filler | None:
         """The country of what a noun says to be part of one: `die Provinz Beispiel`, in an article about it."""
         grammar, first = self.grammar, span.root

@@ -10,6 +10,7 @@ The component is registered by importing this module or through the entry point 
 from __future__ import annotations
 
 import io
+from functools import cache
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -20,6 +21,7 @@ import srsly
 from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, IS_SPACE, MORPH, POS, SENT_START, SPACY
 from spacy.language import Language
 from spacy.symbols import IDS
+from threadpoolctl import ThreadpoolController
 
 from kg.errors import DataError
 from kg.linguistics.features import WordFeatures
@@ -97,7 +99,10 @@ class Analyser:
         """Analyse documents, several at a time."""
         docs = iter(stream)
         while batch := list(islice(docs, batch_size)):
-            self._analyse(batch)
+            # The matrices are small: several threads would wait for each other, on a busy machine for seconds, and
+            # round otherwise than one.
+            with _threads().limit(limits=1):
+                self._analyse(batch)
             yield from batch
 
     def _analyse(self, docs: Sequence[Doc]) -> None:
@@ -215,6 +220,11 @@ class Analyser:
             message = f"the weights of the model are damaged: {error}"
             raise DataError(message, hint="install kg-geopolitics again") from error
         return self
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    return ThreadpoolController()
 
 
 def _part(weights: Mapping[str, Array], prefix: str) -> dict[str, Array]:

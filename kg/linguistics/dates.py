@@ -214,7 +214,7 @@ class DateFinder:
         reading = Reading(match.groups, self.words.tables, published, tense, year)
         try:
             interval = RULES[match.pattern.rule](reading)
-        except ValueError:  # 31 February, hour:minute and the like
+        except (ValueError, OverflowError):  # 31 February, hour:minute, a year that no calendar has
             return None
         return replace(match, interval=interval)
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from spacy.tokens import Doc, Span, Token
 
@@ -67,7 +68,7 @@ def load_moods(language: str) -> Moods:
         >>> "sei" in load_moods("de").forms
         True
     """
-    raw = read_table(language, FILE)
+    raw: dict[str, Any] = read_table(language, FILE)
     return Moods(
         frozenset(words_of(raw["subjunctive"], "forms", FILE)),
         frozenset(words_of(raw["subjunctive"], "not_after", FILE)),

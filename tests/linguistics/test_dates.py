@@ -85,6 +85,13 @@ def test_clutter_is_not_read(finder: DateFinder) -> None:
     assert not finder(doc).spans["kg_dates"]
 
 
+@pytest.mark.parametrize("text", ["Das war vor 200.000 Wochen.", "In 900.000 Wochen kommt er.", "Vor 4.000.000 Tagen."])
+def test_times_beyond_the_calendar_are_no_date(finder: DateFinder, text: str) -> None:
+    doc = spacy.blank("de")(text)
+    doc.user_data["kg_published"] = "2024-03-05"
+    assert not [s.kb_id_ for s in finder(doc).spans["kg_dates"] if s.kb_id_]
+
+
 def test_result_survives_serialisation(finder: DateFinder) -> None:
     doc = finder(spacy.blank("de")("Am 3. Mai 2014."))
     copy = spacy.tokens.Doc(doc.vocab).from_bytes(doc.to_bytes())

@@ -19,6 +19,7 @@ import pyoxigraph
 
 from kg.config import language_dir, ontology_dir
 from kg.errors import DataError
+from kg.lexicon_cache import Remembered
 from kg.model import EntityType
 
 __all__ = ["Actor", "Gazetteer", "Inflection", "Sense", "load_gazetteer", "load_inflection", "read_actors"]
@@ -163,6 +164,10 @@ class Gazetteer:
         self._longest = 1
         self.families: dict[str, list[str]] = defaultdict(list)
         self.given: dict[str, str] = {}
+        self._longest_of = Remembered(self._find_longest)
+        self._senses_of = Remembered(self._find_senses)
+        self._adjective_of = Remembered(self._find_adjective)
+        self._origin_of = Remembered(self._find_origin)
         for actor in self.actors.values():
             self._add(actor)
 
@@ -205,12 +210,18 @@ class Gazetteer:
 
     def longest(self, first_word: str) -> int:
         """The number of words of the longest name that may begin with a word, at least 1."""
+        return self._longest_of[first_word]
+
+    def _find_longest(self, first_word: str) -> int:
         words = (first_word, first_word[:1].upper() + first_word[1:])
         forms = (form for word in words for form in (self._key(word + " x")[:-2], fold(word)))
         return self._longest if any(form in self._starts for form in forms) else 1
 
     def senses(self, form: str) -> tuple[Sense, ...]:
         """All that a form may mean; genitives, adjective endings and plurals undone, the form itself first."""
+        return self._senses_of[form]
+
+    def _find_senses(self, form: str) -> tuple[Sense, ...]:
         key = self._key(form)
         if key in self._names:
             return tuple(self._names[key])
@@ -247,6 +258,9 @@ class Gazetteer:
 
     def adjective(self, form: str) -> tuple[Sense, ...]:
         """The actors that an adjective of origin belongs to ("russischen")."""
+        return self._adjective_of[form]
+
+    def _find_adjective(self, form: str) -> tuple[Sense, ...]:
         key = fold(form)
         for candidate in (key, key[:1].lower() + key[1:]):
             for ending in ("", *self.inflection.adjective):
@@ -257,6 +271,9 @@ class Gazetteer:
 
     def origin(self, form: str) -> tuple[Sense, ...]:
         """The places that an adjective made from their name belongs to ("Hamburger")."""
+        return self._origin_of[form]
+
+    def _find_origin(self, form: str) -> tuple[Sense, ...]:
         key = fold(form)
         for ending in self.inflection.origin:
             if key.endswith(ending) and len(key) > len(ending) + 2:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
+from kg.lexicon_cache import Remembered
 from kg.model import Modality
 
 __all__ = ["DEFAULT_WEIGHT", "KINDS", "Condition", "Frame", "Role", "Step", "TriggerIndex", "parse_role"]
@@ -119,7 +120,7 @@ class TriggerIndex(Mapping[str, tuple[Frame, ...]]):
         ((), None)
     """
 
-    __slots__ = ("_frames", "_joined", "_open", "_spellings")
+    __slots__ = ("_found", "_frames", "_joined", "_open", "_spellings")
 
     def __init__(
         self,
@@ -133,8 +134,15 @@ class TriggerIndex(Mapping[str, tuple[Frame, ...]]):
         self._joined = joined
         self._spellings = spellings
         self._open = tuple(sorted((word for word in open_words if word in frames), key=len, reverse=True))
+        self._found = Remembered(self._find)
 
     def __getitem__(self, lemma: str) -> tuple[Frame, ...]:
+        found = self._found[lemma]
+        if found is None:
+            raise KeyError(lemma)
+        return found
+
+    def _find(self, lemma: str) -> tuple[Frame, ...] | None:
         if lemma in self._frames:
             last = next((w for w in self._open if lemma.endswith(w.lower())), lemma) if self._joined else lemma
             return self._frames[lemma] if last == lemma else (*self._frames[lemma], *self._frames[last])
@@ -147,7 +155,7 @@ class TriggerIndex(Mapping[str, tuple[Frame, ...]]):
         for word in self._open:
             if lemma.endswith(word.lower()):
                 return self._frames[word]
-        raise KeyError(lemma)
+        return None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._frames)

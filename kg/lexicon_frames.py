@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from kg.config import language_dir
 from kg.errors import DataError
+from kg.lexicon_cache import Remembered
 from kg.lexicon_frame_records import (
     DEFAULT_WEIGHT,
     KINDS,
@@ -94,6 +95,11 @@ class FrameLexicon:
     titles: Mapping[str, Title] = field(default_factory=dict)
     title_rules: TitleRules = field(default_factory=TitleRules)
     classes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    _title_of: Remembered[str, Title | None] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Prepare to remember titles."""
+        object.__setattr__(self, "_title_of", Remembered(lambda lemma: self.title_rules.find(lemma, self.titles)))
 
     def title(self, lemma: str) -> Title | None:
         """The office title of a noun, also of a feminine, of a prefixed one and of a compound of a known title.
@@ -104,7 +110,7 @@ class FrameLexicon:
         Returns:
             The title, or `None` if the noun names no office.
         """
-        return self.title_rules.find(lemma, self.titles)
+        return self._title_of[lemma]
 
 
 @functools.cache

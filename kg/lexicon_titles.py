@@ -135,6 +135,8 @@ class TitleRules:
             (self.planned_prefixes, {"planned": True}),
             (self.kept_prefixes, {}),
         ):
+            if not lemma.startswith(tuple(prefix.removesuffix("-") for prefix in prefixes)):
+                continue
             for prefix in prefixes:
                 rest = _after(lemma, prefix)
                 known = rest and (self.find(rest, titles) or self.find(rest[0].upper() + rest[1:], titles))

@@ -6,13 +6,14 @@ They come from `nominals.toml`, `metonyms.toml` and `titles-honorific.toml` of a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from spacy.tokens import Token
 
 from kg.errors import DataError
 from kg.lexicon import Inflection, load_inflection, read_table, words_of
+from kg.lexicon_cache import Remembered
 from kg.model import EntityType
 
 _CUE_END = 5  # letters that the end of a compound must share with a cue
@@ -28,6 +29,11 @@ class NounList:
     endings: tuple[str, ...]
     exceptions: frozenset[str]
     need_owner: frozenset[str] = frozenset()
+    _matches: Remembered[tuple[str, ...], bool] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Prepare to remember matches."""
+        object.__setattr__(self, "_matches", Remembered(self._match))
 
     def match(self, *forms: str) -> bool:
         """Whether one of the forms of a noun is in the list, and none among its exceptions.
@@ -36,6 +42,9 @@ class NounList:
             >>> NounList(frozenset({"Amt"}), ("gericht",), frozenset()).match("Obergericht")
             True
         """
+        return self._matches[forms]
+
+    def _match(self, forms: tuple[str, ...]) -> bool:
         if any(form in self.exceptions for form in forms):
             return False
         return any(form in self.words or form.lower().endswith(self.endings) for form in forms)
@@ -51,9 +60,17 @@ class Titles:
     honorific: frozenset[str]
     particles: frozenset[str]
     _ends: dict[str, str]
+    _genders: Remembered[str, str | None] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Prepare to remember genders."""
+        object.__setattr__(self, "_genders", Remembered(self._gender))
 
     def gender(self, word: str) -> str | None:
         """`m`, `f`, empty for a title that tells none, or `None` for a word that is no title."""
+        return self._genders[word]
+
+    def _gender(self, word: str) -> str | None:
         for form in (word, word[:-1], word[:-2]) if len(word) > 5 else (word,):
             for gender, group in (("f", self.female), ("m", self.male), ("", self.either)):
                 if form in group:
@@ -89,14 +106,21 @@ class Cues:
     parts: Mapping[str, tuple[EntityType, str]]
     part_tails: tuple[str, ...]
     inflection: Inflection
+    _types_of: Remembered[tuple[str, str], EntityType | None] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Prepare to remember the types of nouns."""
+        object.__setattr__(self, "_types_of", Remembered(self._type_of_cue))
 
     def type_of_cue(self, token: Token) -> EntityType | None:
         """The type of name that a noun announces ("Provinz", "Zeitung")."""
-        forms = {token.text, token.lemma_}
+        return self._types_of[token.text, token.lemma_]
+
+    def _type_of_cue(self, forms: tuple[str, str]) -> EntityType | None:
         for kind, words in self.types.items():
-            if forms & words:
+            if not words.isdisjoint(forms):
                 return kind
-        for form in (token.text, token.lemma_):
+        for form in forms:
             lower = form.rsplit("-", 1)[-1].lower()
             for kind, words in self.types.items():
                 if any(len(w) >= _CUE_END and lower.endswith(w.lower()) for w in words):

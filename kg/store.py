@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Self
 import pyoxigraph as ox
 
 from kg.errors import DataError, QueryError, StoreError
+from kg.facts.acting import ActsFor
 from kg.model import Article, Claim, Entity, EntityType, Extraction, Modality
 from kg.rdf.decode import claim_order, extractions, read_article, read_entity
 from kg.rdf.encode import quads as encode
@@ -25,7 +26,7 @@ from kg.rdf.results import Table
 from kg.rdf.serialise import parse_file, serialise, write_file
 from kg.rdf.shapes import Violation, validate
 from kg.rdf.vocabulary import KG, KGR_NS, PREFIXES, article_iri, claim_iri, entity_iri, term
-from kg.store_oxigraph import Union, about, explain_syntax, open_folder, replace_graph, stored_claim
+from kg.store_oxigraph import Union, about, explain_syntax, open_folder, replace_graph, stored_acts_for, stored_claim
 
 if TYPE_CHECKING:
     import rdflib
@@ -265,6 +266,12 @@ class KnowledgeGraph:
             hint = "give more of its id" if len(nodes) > 1 else "kg query TARGET claims lists them"
             raise QueryError(message, hint=hint)
         return stored_claim(self._readable(), nodes[0])
+
+    def acts_for(
+        self, *, actor: str | None = None, state: str | None = None, article: str | None = None
+    ) -> list[ActsFor]:
+        """Who acts for which state, as far as offices tell, of one entity, state or article if given; sorted."""
+        return stored_acts_for(self._readable(), actor, state, article)
 
     def article(self, id: str) -> Article | None:
         """One article, `None` if it is not in the graph."""

@@ -10,12 +10,22 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.errors import QueryError, StoreError
+from kg.facts.acting import ActsFor
 from kg.model import Claim
-from kg.rdf.decode import Description, read_claim
+from kg.rdf.decode import Description, read_acts_for, read_claim
 from kg.rdf.endpoint import keywords_of
-from kg.rdf.vocabulary import KG
+from kg.rdf.vocabulary import KG, article_iri, entity_iri, term
 
-__all__ = ["DEFAULT", "Union", "about", "explain_syntax", "open_folder", "replace_graph", "stored_claim"]
+__all__ = [
+    "DEFAULT",
+    "Union",
+    "about",
+    "explain_syntax",
+    "open_folder",
+    "replace_graph",
+    "stored_acts_for",
+    "stored_claim",
+]
 
 DEFAULT = ox.DefaultGraph()
 _NAMED_GRAPHS = re.compile(r"\b(GRAPH|FROM)\b", re.IGNORECASE)
@@ -156,6 +166,16 @@ def explain_syntax(message: str, sparql: str) -> QueryError:
 def about(store: ox.Store, *nodes: Any) -> Description:
     """All that the union says of nodes."""
     return Description(q for node in nodes for q in store.quads_for_pattern(node, None, None, DEFAULT))
+
+
+def stored_acts_for(store: ox.Store, actor: str | None, state: str | None, article: str | None) -> list[ActsFor]:
+    """Who acts for which state, sorted; see `KnowledgeGraph.acts_for`."""
+    graph = DEFAULT if article is None else article_iri(article)
+    found = {q.subject for q in store.quads_for_pattern(None, term("rdf:type"), KG.Inference, graph)}
+    for name, entity in (("rdf:subject", actor), ("rdf:object", state)):
+        if entity is not None:
+            found &= {q.subject for q in store.quads_for_pattern(None, term(name), entity_iri(entity), graph)}
+    return sorted(read_acts_for(about(store, node), node) for node in found if isinstance(node, ox.NamedNode))
 
 
 def stored_claim(store: ox.Store, node: ox.NamedNode) -> Claim:

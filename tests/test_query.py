@@ -177,12 +177,31 @@ def test_every_parameter_narrows_the_answer(graph, query):
             ("one", "other", "events", "score", "cooperation", "conflict"),
             [("Chile", "Peru", 2, -2.0, 1, 1)],
         ),
+        (
+            "state-dyads",
+            {},
+            ("one", "other", "events", "byPersons", "cooperation", "conflict"),
+            [("Chile", "Peru", 2, 0, 1, 1)],
+        ),
         ("relations", {}, ("relation", "modality", "claims"), [("suffersCasualties", "reported", 2)]),
     ],
 )
 def test_query_answers(graph, name, params, columns, rows):
     answer = [tuple(row[c] for c in columns) for row in run(graph, name, **params).dicts()]
     assert answer[:1] == rows if name == "relations" else answer == rows
+
+
+def test_what_persons_do_counts_for_the_state_that_they_act_for():
+    graph = KnowledgeGraph()
+    blames = Claim("Huber", "accuses", "Chile", q(), ev())
+    office = Claim("Huber", "holdsOffice", "Peru", q(role="Kanzlerin"), ev())
+    graph.add(Extraction.of(Article("a1", TEXT), ENTITIES, [blames, office]))
+    columns = ("one", "other", "events", "byPersons", "score")
+    answer = [tuple(row[c] for c in columns) for row in run(graph, "state-dyads", state="Peru").dicts()]
+    assert answer == [("Chile", "Peru", 1, 1, -2.0)]
+    later = replace(blames, qualifiers=q(begins="2030", ends="2030"), evidence=ev("a2"))
+    graph.add(Extraction.of(Article("a2", TEXT), ENTITIES, [later]))  # where she holds no office any more
+    assert column(run(graph, "state-dyads"), "events") == [1]
 
 
 def test_query_gives_a_graph(graph):

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.errors import DataError, KGError, QueryError, SettingsError, StoreError
+from kg.facts.acting import ActsFor
 from kg.model import Article, Claim, Entity, EntityType, Evidence, Extraction, Modality, Qualifiers
 from kg.rdf.decode import canonical, merge_claims
 from kg.rdf.serialise import write_file
@@ -211,6 +212,22 @@ def test_claims_are_filtered(graph, filters, expected):
 def test_filter_by_unknown_relation_is_refused(graph):
     with pytest.raises(DataError, match="vists"):
         graph.claims(predicate="vists")
+
+
+def test_who_acts_for_whom_goes_with_the_article(any_graph):
+    nowak = Entity("Nowak", EntityType.PERSON, "Adam Nowak")
+    office = Claim("Nowak", "holdsOffice", "Polen", Qualifiers(role="Außenminister"), (sentence("a1"),))
+    voice = Claim("Nowak", "speaksFor", "Polen", evidence=(sentence("a2"),))
+    for article, claim in (("a1", office), ("a2", voice)):
+        any_graph.add(replace(read(article, claim), entities=(*LANDS, nowak)))
+    links = sorted(ActsFor("Nowak", "Polen", (claim.id,)) for claim in (office, voice))
+    assert any_graph.acts_for() == any_graph.acts_for(actor="Nowak", state="Polen") == links
+    assert any_graph.acts_for(article="a1") == [ActsFor("Nowak", "Polen", (office.id,))]
+    assert any_graph.acts_for(actor="Polen") == any_graph.acts_for(state="Ukraine") == []
+    any_graph.withdraw("a2")
+    assert any_graph.acts_for() == [ActsFor("Nowak", "Polen", (office.id,))]
+    any_graph.withdraw("a1")
+    assert not any_graph.query("ASK { ?who kg:actsFor ?state }")
 
 
 def test_claim_is_found_by_the_beginning_of_its_id(graph):

@@ -14,6 +14,7 @@ from typing import TypeVar
 import pyoxigraph as ox
 
 from kg.errors import DataError
+from kg.facts.acting import ActsFor
 from kg.model import (
     Article,
     Block,
@@ -29,7 +30,7 @@ from kg.model import (
     Quotation,
 )
 from kg.rdf.encode import COMPARISONS
-from kg.rdf.vocabulary import KG, KG_NS, article_id, entity_id, local_name, term, wikidata_id
+from kg.rdf.vocabulary import KG, KG_NS, article_id, claim_id, entity_id, local_name, term, wikidata_id
 
 __all__ = [
     "Description",
@@ -37,6 +38,7 @@ __all__ = [
     "claim_order",
     "extractions",
     "merge_claims",
+    "read_acts_for",
     "read_article",
     "read_claim",
     "read_entity",
@@ -281,6 +283,20 @@ def read_claim(description: Description, node: ox.NamedNode) -> Claim:
             role=d.text(node, "kg:role"),
         ),
         evidence=tuple(sorted(_read_evidence(d, e) for e in d.subjects("kg:evidenceFor", node))),
+    )
+
+
+def read_acts_for(description: Description, node: ox.NamedNode) -> ActsFor:
+    """Read one inference: who acts for which state, and the claims that it follows from.
+
+    Raises:
+        DataError: If it lacks actor or state.
+    """
+    d = description
+    return ActsFor(
+        actor=entity_id(d.need(node, "rdf:subject", d.node(node, "rdf:subject"))),
+        state=entity_id(d.need(node, "rdf:object", d.node(node, "rdf:object"))),
+        claims=tuple(sorted(map(claim_id, d.nodes(node, "prov:wasDerivedFrom")))),
     )
 
 

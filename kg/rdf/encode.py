@@ -2,7 +2,8 @@
 
 Beside each affirmed claim that is asserted or reported stands the direct triple `subject relation object`. What is
 alleged, planned or negated is a claim node only, so a naive query never reads a denial or an accusation as a fact.
-The confidence stands at the evidence, for two articles may make the same claim more or less clearly.
+The confidence stands at the evidence, for two articles may make the same claim more or less clearly. What follows from
+claims without being said (`kg:actsFor`) is an inference: a node of its own, derived from the claims that it names.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from functools import lru_cache
 
 import pyoxigraph as ox
 
+from kg.facts.acting import ActsFor, acts_for
 from kg.model import Article, Claim, Comparison, Entity, Evidence, Extraction, Quantity, Quotation
 from kg.rdf.vocabulary import KG, article_iri, claim_iri, digest_iri, entity_iri, term, wikidata_iri
 
-__all__ = ["COMPARISONS", "evidence_iri", "quads", "quantity_iri", "quotation_iri"]
+__all__ = ["COMPARISONS", "evidence_iri", "inference_iri", "quads", "quantity_iri", "quotation_iri"]
 
 COMPARISONS = {
     Comparison.EXACTLY: "exactly",
@@ -66,6 +68,8 @@ def quads(extraction: Extraction, *, text: bool = True) -> Iterator[ox.Quad]:
         yield from writer.claim(claim)
     for quotation in extraction.quotations:
         yield from writer.quotation(quotation)
+    for link in acts_for(extraction):
+        yield from writer.inference(link)
 
 
 def evidence_iri(evidence: Evidence) -> ox.NamedNode:
@@ -74,6 +78,11 @@ def evidence_iri(evidence: Evidence) -> ox.NamedNode:
     return digest_iri(
         "evidence", e.article, e.start, e.end, e.quote, e.rule, e.cue_start, e.cue_end, float(e.confidence)
     )
+
+
+def inference_iri(link: ActsFor) -> ox.NamedNode:
+    """The IRI of an inference, made from what it says and the claims that it follows from."""
+    return digest_iri("inference", link.actor, "actsFor", link.state, *link.claims)
 
 
 def quantity_iri(quantity: Quantity) -> ox.NamedNode:
@@ -194,6 +203,16 @@ class _Writer:
             yield self._quad(node, "kg:cue", self._words(quotation.cue))
         for entity in quotation.about:
             yield self._quad(node, "schema:about", entity_iri(entity))
+
+    def inference(self, link: ActsFor) -> Iterator[ox.Quad]:
+        node, actor, state = inference_iri(link), entity_iri(link.actor), entity_iri(link.state)
+        yield self._quad(actor, "kg:actsFor", state)
+        yield self._quad(node, "rdf:type", KG.Inference)
+        yield self._quad(node, "rdf:subject", actor)
+        yield self._quad(node, "rdf:predicate", KG.actsFor)
+        yield self._quad(node, "rdf:object", state)
+        for claim in link.claims:
+            yield self._quad(node, "prov:wasDerivedFrom", claim_iri(claim))
 
     def _quad(self, subject: ox.NamedNode, predicate: str, object: ox.NamedNode | ox.Literal) -> ox.Quad:
         return ox.Quad(subject, term(predicate), object, self.graph)

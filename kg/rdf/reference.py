@@ -193,14 +193,17 @@ _RULES = """
 - The *direct triple* (`kgr:Peru kg:sendsTroops kgr:Chile`) stands beside a claim that is asserted or reported. What is
   alleged, planned or negated is a claim only, so that a plain query never reads a denial as a fact. A symmetric
   relation is written one way round, as the text has it.
+- What follows from claims without being said is kept apart from them: `kgr:Vargas kg:actsFor kgr:Peru` stands beside a
+  `kg:Inference` whose `prov:wasDerivedFrom` names the claims (an office, a spokesman, an organ of a state). It lies in
+  the graph of the article that makes these claims and goes with it.
 - Each article is a named graph that bears the article's IRI: it can be replaced or withdrawn, and the rest stays. The
   default graph of a store is the union of all, each triple once.
 - The *confidence* stands at the evidence, for two articles may make the same claim more or less clearly. What links
   evidence to its claim is `kg:evidenceFor`; `kg:supports` is a relation between actors.
 - IRIs are made from what they name, and there are no blank nodes. Vocabulary: `https://kg-geopolitics.org/ontology/`
   (`kg:`). Resources: `https://kg-geopolitics.org/resource/` (`kgr:`) with the entity's id, or `article/ID`,
-  `claim/HASH`, `evidence/HASH`, `quotation/HASH`, `quantity/HASH`. In an id all but letters, digits and `-._~` is
-  percent-encoded, a leading full stop as well.
+  `claim/HASH`, `evidence/HASH`, `inference/HASH`, `quotation/HASH`, `quantity/HASH`. In an id all but letters, digits
+  and `-._~` is percent-encoded, a leading full stop as well.
 - Offsets are half-open and count the Unicode code points of the article's text from 0.
 - A number is `xsd:integer` where it is whole, else `xsd:decimal`; a time is `xsd:gYear`, `xsd:gYearMonth` or
   `xsd:date`, as precise as the text.

@@ -5,6 +5,7 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 
+from kg.facts.acting import acts_for
 from kg.model import (
     Article,
     Block,
@@ -20,7 +21,7 @@ from kg.model import (
     Quantity,
     Quotation,
 )
-from kg.rdf.encode import evidence_iri, quads, quantity_iri, quotation_iri
+from kg.rdf.encode import evidence_iri, inference_iri, quads, quantity_iri, quotation_iri
 from kg.rdf.shapes import validate
 from kg.rdf.vocabulary import KG, article_iri, claim_iri, entity_iri, term
 from tests.strategies import sound_extractions
@@ -176,6 +177,41 @@ def test_property_that_the_model_does_not_know_is_found(node):
     found = validate(added(node, ox.NamedNode("http://example.org/mood"), literal("bad")))
     assert [v.node for v in found] == [node.value]
     assert "http://example.org/mood" in found[0].message
+
+
+ENVOY = Claim("Han", "speaksFor", "Südkorea", evidence=(SENTENCE,))
+ACTING = replace(
+    READ, entities=(*READ.entities, Entity("Han", EntityType.PERSON, "Han Ji-won")), claims=(*READ.claims, ENVOY)
+)
+INFERENCE, HAN = inference_iri(acts_for(ACTING)[0]), entity_iri("Han")
+
+
+def test_inference_stands_beside_its_triple_and_names_its_claim():
+    content = set(quads(ACTING))
+    assert ox.Quad(HAN, KG.actsFor, SOUTH, GRAPH) in content
+    assert ox.Quad(INFERENCE, term("prov:wasDerivedFrom"), claim_iri(ENVOY.id), GRAPH) in content
+    assert validate(content) == []
+
+
+@pytest.mark.parametrize(
+    ("subject", "predicate", "objects", "message"),
+    [
+        (INFERENCE, term("prov:wasDerivedFrom"), [], "needs the claims that it follows from"),
+        (INFERENCE, term("prov:wasDerivedFrom"), [GRAPH], "needs the claims that it follows from"),
+        (INFERENCE, term("prov:wasDerivedFrom"), [claim_iri(DENIED.id)], "neither asserted nor reported"),
+        (INFERENCE, term("rdf:predicate"), [KG.speaksFor], "needs exactly one relation, kg:actsFor"),
+        (INFERENCE, term("rdf:subject"), [], "needs exactly one actor"),
+        (INFERENCE, term("rdf:subject"), [entity_iri("Kursk")], "needs exactly one actor"),
+        (INFERENCE, term("rdf:object"), [entity_iri("Kursk")], "needs exactly one state"),
+        (INFERENCE, term("rdf:object"), [NORTH, SOUTH], "needs exactly one state"),
+        (HAN, KG.actsFor, [NORTH], "acts for somebody though no inference says so"),
+        (INFERENCE, ox.NamedNode("http://example.org/mood"), [literal("bad")], "http://example.org/mood"),
+    ],
+)
+def test_fault_of_an_inference_is_found(subject, predicate, objects, message):
+    content = without(quads(ACTING), subject, predicate)
+    found = validate([*content, *(ox.Quad(subject, predicate, o, GRAPH) for o in objects)])
+    assert message in "\n".join(map(str, found))
 
 
 def test_direct_triple_that_a_denial_would_back_is_found():

@@ -24,13 +24,13 @@ def test_list_is_that_of_the_ontology():
     assert list(RELATIONS) == named
 
 
-@pytest.mark.parametrize("relation", RELATIONS.values(), ids=str)
+@pytest.mark.parametrize("relation", RELATIONS.values(), ids=lambda relation: relation.name)
 def test_relation_is_described_in_both_languages(relation):
     assert set(relation.labels) == set(relation.definitions) == {"de", "en"}
     assert set(relation.inverse_labels) == ({"de", "en"} if relation.takes_object else set())
 
 
-@pytest.mark.parametrize("relation", RELATIONS.values(), ids=str)
+@pytest.mark.parametrize("relation", RELATIONS.values(), ids=lambda relation: relation.name)
 def test_relation_is_consistent(relation):
     assert relation.subject_types
     assert relation.category in CATEGORIES

@@ -252,6 +252,10 @@ class Roles:
     def _apposition(self, trigger: Trigger, _step: Step) -> list[Token]:
         token = trigger.token
         found = list(self.grammar.children(token, "apposition", "flat"))
+        for other in self.grammar.children(token, "conjunct"):
+            if not any(True for _ in self.grammar.children(other, "determiner")):
+                # "der Vertraute und Minister Berg": the name behind the last noun is that of all.
+                found += self.grammar.children(other, "apposition", "flat")
         if self.grammar.has(token, "apposition", "flat") and token.head is not token:
             found.append(token.head)
         return found

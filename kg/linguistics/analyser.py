@@ -52,14 +52,20 @@ class Analyser:
     Args:
         vocab: The vocabulary, with the word table.
         space_label: Relation of white space to the word before it.
+        verbal: Relations that only verbs govern; a word that governs one is a verb, unless it governs one of `copular`.
+        copular: Relations of the verb of a predicate to its adjective or noun.
 
     Raises:
         DataError: When a document is given before there are weights.
     """
 
-    def __init__(self, vocab: Vocab, space_label: str = "dep") -> None:
+    def __init__(
+        self, vocab: Vocab, space_label: str = "dep", *, verbal: Iterable[str] = (), copular: Iterable[str] = ()
+    ) -> None:
         self.vocab = vocab
         self.space_label = space_label
+        self.verbal = frozenset(verbal)
+        self.copular = frozenset(copular)
         self.labels: dict[str, list[str]] = {}
         self._weights: dict[str, Array] = {}
         self._networks: tuple[SplitterNetwork, Network] | None = None
@@ -81,6 +87,7 @@ class Analyser:
             Network(_part(weights, "analyser."), relation),
         )
         strings = self.vocab.strings
+        self._adjective, self._verb = (self.labels["pos"].index(name) for name in ("ADJ", "VERB"))
         self._pos = np.array([IDS[name] for name in self.labels["pos"]], dtype="uint64")
         self._feats = np.array([self.vocab.morphology.add(name) for name in self.labels["feats"]], dtype="uint64")
         roots = [name if name != "root" else "ROOT" for name in self.labels["relations"]]
@@ -153,9 +160,10 @@ class Analyser:
             columns = best_tree(scores.heads)
             fits = network.relations(scores, columns)
             fits[:, self._root] = np.where(columns == 0, np.inf, -np.inf)
-            table[words, 0] = self._pos[scores.pos.argmax(1)]
+            relations = fits.argmax(1)
+            table[words, 0] = self._pos[self._parts_of_speech(scores.pos, columns, relations)]
             table[words, 1] = self._feats[scores.feats.argmax(1)]
-            table[words, 2] = self._deps[fits.argmax(1)]
+            table[words, 2] = self._deps[relations]
             names = best_names(scores.names, self._steps)
             table[words, 3] = self._marks[names]
             table[words, 4] = self._types[names]
@@ -170,6 +178,18 @@ class Analyser:
             table[inner[goes_on], 3] = _IOB["I"]
             table[inner[goes_on], 4] = table[words[after[goes_on]], 4]
         table[tokens, 5] = heads.astype("uint64")
+
+    def _parts_of_speech(self, scores: Array, columns: Array, relations: Array) -> Array:
+        """The best classes; an adjective that governs an object is a verb."""
+        best: Array = scores.argmax(1)
+        governed: dict[int, set[str]] = {}
+        for column, relation in zip(columns.tolist(), relations.tolist(), strict=True):
+            governed.setdefault(column - 1, set()).add(self.labels["relations"][relation])
+        for word in np.flatnonzero(best == self._adjective).tolist():
+            labels = governed.get(word, set())
+            if labels & self.verbal and not labels & self.copular:
+                best[word] = self._verb
+        return best
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
         """Weights and settings as bytes."""
@@ -253,14 +273,16 @@ def _ranges(doc: Doc, words: Array, scores: Array) -> Iterator[tuple[int, int]]:
 @Language.factory(
     "kg_analyser",
     assigns=["token.pos", "token.morph", "token.head", "token.dep", "token.is_sent_start", "doc.ents"],
-    default_config={"space_label": "dep"},
+    default_config={"space_label": "dep", "verbal": [], "copular": []},
 )
-def make_analyser(nlp: Language, name: str, space_label: str) -> Analyser:
+def make_analyser(nlp: Language, name: str, space_label: str, verbal: list[str], copular: list[str]) -> Analyser:
     """Make the component for a pipeline.
 
     Args:
         nlp: The pipeline.
         name: Name of the component in it.
         space_label: Relation of white space to the word before it.
+        verbal: Relations that only verbs govern.
+        copular: Relations of the verb of a predicate to its adjective or noun.
     """
-    return Analyser(nlp.vocab, space_label)
+    return Analyser(nlp.vocab, space_label, verbal=verbal, copular=copular)

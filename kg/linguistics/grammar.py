@@ -133,6 +133,8 @@ class Grammar:
         """The preposition of the phrase headed by the token; conjuncts share that of the first."""
         for child in self.children(token, "case"):
             form = child.lower_
+            if form in self._words["behind"] and child.i < token.i:
+                continue  # it belongs to the noun before: "nahm Medien zufolge einer Parade die Ehre ab"
             if form in self._contractions:
                 return self._contractions[form]
             if self.is_(child, "adposition"):
@@ -290,7 +292,10 @@ class Grammar:
                 bare.append(("subject" if role == "passive_subject" else role, child))
         if not any(role == "object" for role, _ in bare):
             glued = (
-                g for child in self._dependents(verb) for g in self.children(child, "flat") if self._glued(child, g)
+                g
+                for child in self._dependents(verb)
+                for g in self.children(child, "flat", "apposition")
+                if self._glued(child, g)
             )
             bare += [("object", g) for g in list(glued)[:1]]
         found: list[tuple[str, Token]] = []
@@ -330,7 +335,9 @@ class Grammar:
         return [Argument(role, child) for role, child in found]
 
     def _glued(self, name: Token, noun: Token) -> bool:
-        """Whether a common noun behind a name is a phrase of its own: "traf in Lima Präsident Vargas"."""
+        """Whether a noun behind another is a phrase of its own: "traf in Lima Präsident Vargas", "am Montag Peru"."""
+        if self.has(noun, "apposition"):
+            return self.is_(noun, "name") and noun.i == name.i + 1 and name.lower_ in self._words["time"]
         common = self.is_(noun, "noun") and not self.is_(noun, "name")
         return common and self.is_(name, "name") and noun.i > name.i and not self.has(name, "apposition")
 

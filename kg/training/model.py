@@ -129,7 +129,9 @@ def assemble(shop: Workshop, analyser: Path, splitter: Path) -> Language:
     """
     nlp = spacy.blank(shop.language)
     nlp.vocab.lookups.add_table(TABLE, shop.blank.vocab.lookups.get_table(TABLE))
-    pipe: Any = nlp.add_pipe("kg_analyser", config={"space_label": shop.settings["space"]})
+    pipe: Any = nlp.add_pipe(
+        "kg_analyser", config={key: shop.settings[key] for key in ("space_label", "verbal", "copular")}
+    )
     weights = {f"analyser.{key}": value for key, value in _read_weights(analyser).items()}
     weights |= {f"splitter.{key}": value for key, value in _read_weights(splitter).items()}
     pipe.set_weights(weights, shop.targets.labels, relation=shop.settings["analyser"]["relation"])

@@ -222,7 +222,9 @@ def write_card(folder: Path, out: Path, figures: dict[str, Any], corpus: Corpus)
     for trial in card["trial"]:
         row = [trial["name"], trial["what"], trial["wikinews"], trial["germeval"], trial["remark"]]
         lines.append("| " + " | ".join(row) + " |")
-    lines += ["", "## Limits", "", card["limits"].strip(), "", "## Make it again", "", card["again"].strip(), ""]
+    for title, key in (("Not reached", "missed"), ("Limits", "limits"), ("Make it again", "again")):
+        lines += ["", f"## {title}", "", card[key].strip()]
+    lines.append("")
     (out / "README.md").write_text("\n".join(lines), encoding="utf-8")
     report = {"figures": figures, "sentences": sizes, "lost": corpus.lost, "spacy": spacy_version}
     (out / "report.json").write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -30,4 +30,8 @@ Components write only what spaCy can serialise. The layers and who writes them:
 `doc.spans["kg_quotes"]` (component `kg_quotes`)
     Direct quotations (inside the marks): `label_` "direct", `kb_id_` the speaker's entity id or "", `id_` the cue's
     token index as string or "".
+`doc.spans["kg_indirect"]` (component `kg_quotes`)
+    What is said in the author's words, in the same form with `label_` "indirect".
+`doc.spans["kg_speakers"]` (component `kg_quotes`)
+    The words that name the speakers, entity or not; `id_` is the layer and the first token of the quotation.
 """

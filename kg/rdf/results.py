@@ -5,8 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, overload
 
 import pyoxigraph as ox
@@ -19,41 +18,68 @@ __all__ = ["Table", "plain", "short"]
 
 Value = str | int | float | bool | None
 _Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
-_NUMBERS = {term(f"xsd:{name}"): int for name in ("integer", "int", "long", "short", "nonNegativeInteger")}
-_FLOATS = {term(f"xsd:{name}") for name in ("decimal", "double", "float")}
+_CONVERT: Mapping[ox.NamedNode, Callable[[str], Value]] = {
+    **{term(f"xsd:{name}"): int for name in ("integer", "int", "long", "short", "nonNegativeInteger")},
+    **{term(f"xsd:{name}"): float for name in ("decimal", "double", "float")},
+    term("xsd:boolean"): lambda text: text in ("true", "1"),
+}
 
 
-@dataclass(frozen=True, slots=True)
 class Table(Sequence[tuple[Value, ...]]):
     """The answer to a query: named columns and rows of plain values.
 
     An IRI is a string in full, a number a number, all other literals are strings, an unbound variable is `None`. For
     ASK there is one row and the column `answer`; for CONSTRUCT and DESCRIBE the columns are `subject`, `predicate`,
-    `object`. A table is true if it has rows (for ASK: if the answer is yes).
+    `object`. A table is true if it has rows (for ASK: if the answer is yes). Tables are equal if what they show is.
 
     Attributes:
         columns: Names of the columns.
-        rows: The rows, in the order of the answer.
-        terms: The same rows as RDF terms; empty for ASK.
+        terms: The rows as RDF terms, in the order of the answer; empty for ASK.
         is_graph: Whether the rows are triples.
     """
 
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Value, ...], ...]
-    terms: tuple[tuple[_Term, ...], ...] = field(default=(), repr=False)
-    is_graph: bool = False
+    __slots__ = ("_rows", "columns", "is_graph", "terms")
+
+    def __init__(
+        self,
+        columns: tuple[str, ...],
+        rows: tuple[tuple[Value, ...], ...] | None = None,
+        terms: tuple[tuple[_Term, ...], ...] = (),
+        is_graph: bool = False,
+    ) -> None:
+        self.columns = columns
+        self.terms = terms
+        self.is_graph = is_graph
+        self._rows = rows
 
     @classmethod
     def of(cls, result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples | list[ox.Triple]) -> Table:
-        """Read the answer of Oxigraph to its end."""
+        """Read the answer of Oxigraph to its end. Its terms become plain values when they are asked for."""
         if isinstance(result, ox.QueryBoolean):
             return cls(("answer",), ((bool(result),),))
         if isinstance(result, ox.QueryTriples | list):
             triples = tuple(sorted({(t.subject, t.predicate, t.object) for t in result}, key=str))
-            return cls(("subject", "predicate", "object"), _plain_rows(triples), triples, is_graph=True)
+            return cls(("subject", "predicate", "object"), terms=triples, is_graph=True)
         columns = tuple(v.value for v in result.variables)
-        terms = tuple(tuple(solution) for solution in result)
-        return cls(columns, _plain_rows(terms), terms)
+        return cls(columns, terms=tuple(map(tuple, result)))
+
+    @property
+    def rows(self) -> tuple[tuple[Value, ...], ...]:
+        """The rows as plain values, in the order of the answer."""
+        if self._rows is None:
+            self._rows = tuple(tuple(map(plain, row)) for row in self.terms)
+        return self._rows
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Table):
+            return NotImplemented
+        return (self.columns, self.rows, self.terms) == (other.columns, other.rows, other.terms)
+
+    def __hash__(self) -> int:
+        return hash((self.columns, self.rows))
+
+    def __repr__(self) -> str:
+        return f"Table(columns={self.columns!r}, rows={self.rows!r})"
 
     @overload
     def __getitem__(self, index: int) -> tuple[Value, ...]: ...
@@ -63,13 +89,13 @@ class Table(Sequence[tuple[Value, ...]]):
         return self.rows[index]
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self.terms if self._rows is None else self._rows)
 
     def __iter__(self) -> Iterator[tuple[Value, ...]]:
         return iter(self.rows)
 
     def __bool__(self) -> bool:
-        return any(row != (False,) for row in self.rows) if self.columns == ("answer",) else bool(self.rows)
+        return any(row != (False,) for row in self.rows) if self.columns == ("answer",) else len(self) > 0
 
     def dicts(self) -> list[dict[str, Value]]:
         """The rows as dictionaries.
@@ -123,18 +149,15 @@ class Table(Sequence[tuple[Value, ...]]):
 
 def plain(value: _Term) -> Value:
     """The plain value of an RDF term."""
-    if value is None:
-        return None
+    if isinstance(value, ox.NamedNode):
+        return value.value
     if isinstance(value, ox.Literal):
-        if value.datatype == term("xsd:boolean"):
-            return value.value in ("true", "1")
-        kind: type[int] | type[float] | None = _NUMBERS.get(value.datatype)
-        kind = float if value.datatype in _FLOATS else kind
+        convert = _CONVERT.get(value.datatype)
         try:
-            return value.value if kind is None else kind(value.value)
+            return value.value if convert is None else convert(value.value)
         except ValueError:
             return value.value
-    return value.value if isinstance(value, ox.NamedNode) else str(value)
+    return None if value is None else str(value)
 
 
 def short(value: Value) -> str:
@@ -151,10 +174,6 @@ def short(value: Value) -> str:
             if value.startswith(namespace):
                 return f"{prefix}:{value.removeprefix(namespace)}"
     return str(_lower(value))
-
-
-def _plain_rows(rows: Sequence[Sequence[_Term]]) -> tuple[tuple[Value, ...], ...]:
-    return tuple(tuple(map(plain, row)) for row in rows)
 
 
 def _lower(value: Value) -> Value:

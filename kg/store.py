@@ -26,7 +26,7 @@ from kg.rdf.results import Table
 from kg.rdf.serialise import parse_file, serialise, write_file
 from kg.rdf.shapes import Violation, validate
 from kg.rdf.vocabulary import KG, KGR_NS, PREFIXES, article_iri, claim_iri, entity_iri, term
-from kg.store_oxigraph import Union, about, explain_syntax, open_folder, replace_graph, stored_acts_for, stored_claim
+from kg.store_oxigraph import Union, about, ask, open_folder, replace_graph, stored_acts_for, stored_claim
 
 if TYPE_CHECKING:
     import rdflib
@@ -304,11 +304,12 @@ class KnowledgeGraph:
         for name in sorted(store.named_graphs(), key=str):
             yield from extractions(store.quads_for_pattern(None, None, None, name))
 
-    def query(self, sparql: str) -> Table:
+    def query(self, sparql: str, *, inferred: bool = False) -> Table:
         """Ask a SPARQL query. The prefixes kg, kgr, rdf, rdfs, owl, xsd, skos, prov, schema and wd are known.
 
         Args:
             sparql: SELECT, ASK, CONSTRUCT or DESCRIBE. Without GRAPH it sees the union of all articles.
+            inferred: Whether it also sees what `kg.reason` has concluded.
 
         Returns:
             The answer, read to its end.
@@ -317,16 +318,10 @@ class KnowledgeGraph:
             QueryError: If it is no valid query.
             StoreError: If the graph cannot be read.
         """
-        if self._endpoint is not None:
+        if self._endpoint is not None and not inferred:
             return Table.of(self._endpoint.query(sparql))
-        store = self._readable() if self._union is None else self._union.store_for(sparql)
-        try:
-            return Table.of(store.query(sparql, prefixes=dict(PREFIXES)))
-        except SyntaxError as error:
-            raise explain_syntax(str(error), sparql) from error
-        except (OSError, RuntimeError, ValueError) as error:
-            message = f"the query cannot be answered: {error}"
-            raise QueryError(message) from error
+        store = self._readable() if self._union is None or inferred else self._union.store_for(sparql)
+        return ask(store, sparql, inferred=inferred)
 
     def quads(self) -> Iterator[ox.Quad]:
         """All quads; what was loaded without the name of a graph comes as of the default graph."""

@@ -14,12 +14,14 @@ from kg.facts.acting import ActsFor
 from kg.model import Claim
 from kg.rdf.decode import Description, read_acts_for, read_claim
 from kg.rdf.endpoint import keywords_of
-from kg.rdf.vocabulary import KG, article_iri, entity_iri, term
+from kg.rdf.results import Table
+from kg.rdf.vocabulary import INFERRED, KG, PREFIXES, article_iri, entity_iri, term
 
 __all__ = [
     "DEFAULT",
     "Union",
     "about",
+    "ask",
     "explain_syntax",
     "open_folder",
     "replace_graph",
@@ -101,6 +103,9 @@ def replace_graph(
 ) -> tuple[list[ox.Quad], list[ox.Quad]]:
     """Make one graph hold exactly these quads, and the default graph the union of all, in one transaction.
 
+    The graph of conclusions stays out of the union, and it goes when the union loses anything: what has been concluded
+    might rest on it.
+
     Args:
         store: Where.
         name: Of the graph.
@@ -111,10 +116,13 @@ def replace_graph(
     """
     old = set(store.quads_for_pattern(None, None, None, name))
     gone, added = old - new, new - old
-    got = [_in_default(q) for q in added]
-    lost = [_in_default(q) for q in gone if not _elsewhere(store, q)]
+    is_read = name != INFERRED
+    got = [_in_default(q) for q in added if is_read]
+    lost = [_in_default(q) for q in gone if is_read and not _elsewhere(store, q)]
     if gone:
         parts = [_data("DELETE", [*gone, *lost]), _data("INSERT", [*added, *got])]
+        if lost and store.contains_named_graph(INFERRED):
+            parts.append(f"DROP GRAPH {INFERRED}")
         store.update(" ;\n".join(part for part in parts if part))
     elif added:
         store.extend([*added, *got])
@@ -130,13 +138,38 @@ def _in_default(quad: ox.Quad) -> ox.Quad:
 def _elsewhere(store: ox.Store, quad: ox.Quad) -> bool:
     """Whether another named graph holds the same triple."""
     others = (q.graph_name for q in store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None))
-    return any(name not in (quad.graph_name, DEFAULT) for name in others)
+    return any(name not in (quad.graph_name, DEFAULT, INFERRED) for name in others)
 
 
 def _data(verb: str, quads: Iterable[ox.Quad]) -> str:
     """A SPARQL update that deletes or inserts quads: one request is one transaction."""
     lines = [f"{q.triple} ." if q.graph_name == DEFAULT else f"GRAPH {q.graph_name} {{ {q.triple} }}" for q in quads]
     return f"{verb} DATA {{\n" + "\n".join(lines) + "\n}" if lines else ""
+
+
+def ask(store: ox.Store, sparql: str, *, inferred: bool) -> Table:
+    """Ask a store a SPARQL query; see `KnowledgeGraph.query`."""
+    try:
+        return Table.of(store.query(sparql, prefixes=dict(PREFIXES), **_scope(store, sparql, inferred=inferred)))
+    except SyntaxError as error:
+        raise explain_syntax(str(error), sparql) from error
+    except (OSError, RuntimeError, ValueError) as error:
+        message = f"the query cannot be answered: {error}"
+        raise QueryError(message) from error
+
+
+def _scope(store: ox.Store, sparql: str, *, inferred: bool) -> dict[str, Any]:
+    """Which graphs a query sees, as options of Oxigraph's `query`.
+
+    Conclusions are part of the union only where they are asked for; else they are no named graph either, unless the
+    query names it.
+    """
+    if inferred:
+        return {"default_graph": [DEFAULT, INFERRED]}
+    asked = "graph/inferred" in sparql or not _NAMED_GRAPHS.search(keywords_of(sparql))
+    if asked or not store.contains_named_graph(INFERRED):
+        return {}
+    return {"named_graphs": [name for name in store.named_graphs() if name != INFERRED]}
 
 
 def explain_syntax(message: str, sparql: str) -> QueryError:

@@ -12,7 +12,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.errors import SettingsError, StoreError
-from kg.rdf.vocabulary import PREFIXES, term
+from kg.rdf.vocabulary import INFERRED, PREFIXES, term
 
 __all__ = ["FORMATS", "format_of", "parse_file", "serialise", "write_file"]
 
@@ -23,7 +23,7 @@ FORMATS = {
     "ntriples": ox.RdfFormat.N_TRIPLES,
     "json-ld": ox.RdfFormat.JSON_LD,
 }
-"""The formats that can be written. Turtle and N-Triples have no names for graphs: they hold the union."""
+"""The formats that can be written. Turtle and N-Triples have no names for graphs: they hold the union alone."""
 
 _ALIASES = {"ttl": "turtle", "nq": "nquads", "n-quads": "nquads", "nt": "ntriples", "jsonld": "json-ld"}
 _SUFFIXES = {
@@ -76,7 +76,7 @@ def serialise(quads: Iterable[ox.Quad], format: str | ox.RdfFormat = "trig") -> 
     """
     chosen = format if isinstance(format, ox.RdfFormat) else format_of(format)
     if not chosen.supports_datasets:
-        quads = (ox.Quad(q.subject, q.predicate, q.object) for q in quads)
+        quads = (ox.Quad(q.subject, q.predicate, q.object) for q in quads if q.graph_name != INFERRED)
     ordered = sorted(set(quads), key=_order)
     if chosen == ox.RdfFormat.JSON_LD:
         return _json_ld(ordered).encode()

@@ -18,6 +18,7 @@ from kg.config import ontology_dir
 from kg.errors import DataError
 
 __all__ = [
+    "INFERRED",
     "KG",
     "KGR_NS",
     "KG_NS",
@@ -39,6 +40,9 @@ __all__ = [
 
 KG_NS = "https://kg-geopolitics.org/ontology/"
 KGR_NS = "https://kg-geopolitics.org/resource/"
+
+INFERRED = ox.NamedNode(KGR_NS + "graph/inferred")
+"""The graph of what rules conclude. It is never part of the union, so no plain query sees it."""
 
 PREFIXES: Mapping[str, str] = MappingProxyType(
     {

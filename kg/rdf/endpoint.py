@@ -1,23 +1,23 @@
-"""A SPARQL endpoint that is asked over HTTP. Reading only."""
+"""A SPARQL 1.1 endpoint over HTTP: queries, updates, and whole graphs by the graph store protocol."""
 
 from __future__ import annotations
 
 import re
-import urllib.error
-import urllib.parse
-import urllib.request
-from collections.abc import Iterator
-from http.client import HTTPException
+from collections.abc import Iterable, Iterator, Mapping
 
+import httpx
 import pyoxigraph as ox
 
-from kg.errors import QueryError, StoreError
+from kg.errors import KGError, QueryError, StoreError
 from kg.rdf.vocabulary import PREFIXES
 
-__all__ = ["Endpoint", "keywords_of", "with_prefixes"]
+__all__ = ["Credentials", "Endpoint", "keywords_of", "with_prefixes"]
 
-_RESULTS = "application/sparql-results+json"
-_TRIPLES = "application/n-triples"
+Credentials = tuple[str, str] | str
+"""User and password, or a token."""
+
+_RESULTS = "application/sparql-results+json, application/sparql-results+xml;q=0.8"
+_TRIPLES = "application/n-triples, text/turtle;q=0.8, application/rdf+xml;q=0.5"
 _FORM = re.compile(r"\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
 _NOISE = re.compile(
     r"#[^\n]*|<[^<>\"{}|^`\\\x00-\x20]*>"
@@ -28,19 +28,43 @@ _NOISE = re.compile(
 _ALL = """
 SELECT ?s ?p ?o ?g WHERE { { GRAPH ?g { ?s ?p ?o } } UNION { ?s ?p ?o FILTER NOT EXISTS { GRAPH ?h { ?s ?p ?o } } } }
 """
+_IS_IT = "is this the address of a SPARQL endpoint?"
 
 
 class Endpoint:
     """A SPARQL 1.1 endpoint.
 
     Args:
-        url: Where queries go, by POST.
-        timeout: Seconds to wait for an answer.
+        url: Where queries go, by POST. It may hold user and password: `https://user:password@host/query`.
+        update_url: Where updates go; without it there are none.
+        graph_store_url: Where whole graphs are put and deleted (SPARQL 1.1 Graph Store HTTP Protocol).
+        credentials: User and password, or a token that is sent as `Authorization: Bearer`.
+        timeout: Seconds to wait for a connection, and for every part of an answer.
     """
 
-    def __init__(self, url: str, *, timeout: float = 60.0) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        update_url: str | None = None,
+        graph_store_url: str | None = None,
+        credentials: Credentials | None = None,
+        timeout: float = 60.0,
+    ) -> None:
         self.url = url
+        self.update_url = update_url
+        self.graph_store_url = graph_store_url
+        self.credentials = credentials
         self.timeout = timeout
+        headers = {"User-Agent": "kg-geopolitics"}
+        if isinstance(credentials, str):
+            headers["Authorization"] = f"Bearer {credentials}"
+        auth = credentials if isinstance(credentials, tuple) else None
+        self._client = httpx.Client(headers=headers, auth=auth, timeout=timeout, follow_redirects=True)
+
+    def close(self) -> None:
+        """Free the connections."""
+        self._client.close()
 
     def query(self, sparql: str) -> ox.QuerySolutions | ox.QueryBoolean | list[ox.Triple]:
         """Ask a query; kg's prefixes are put before it.
@@ -50,14 +74,57 @@ class Endpoint:
             StoreError: If it cannot be reached or does not answer as SPARQL endpoints do.
         """
         graph = _is_graph(sparql)
-        body = self._post(with_prefixes(sparql), _TRIPLES if graph else _RESULTS)
+        headers = {"Accept": _TRIPLES if graph else _RESULTS}
+        answer = self._send("POST", self.url, QueryError, data={"query": with_prefixes(sparql)}, headers=headers)
+        media = answer.headers.get("Content-Type", "")
         try:
             if graph:
-                return [q.triple for q in ox.parse(body, format=ox.RdfFormat.N_TRIPLES)]
-            return ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
+                triples = ox.RdfFormat.from_media_type(media) or ox.RdfFormat.N_TRIPLES
+                return [q.triple for q in ox.parse(answer.content, format=triples, base_iri=str(answer.url))]
+            results = ox.QueryResultsFormat.from_media_type(media) or ox.QueryResultsFormat.JSON
+            return ox.parse_query_results(answer.content, format=results)
         except (SyntaxError, ValueError) as error:
-            message = "the answer is no SPARQL result"
-            raise StoreError(message, source=self.url, hint="is this the address of a SPARQL endpoint?") from error
+            message = "the answer is no SPARQL result" + (f" but {media}" if media else "")
+            raise StoreError(message, source=_public(self.url), hint=_IS_IT) from error
+
+    def update(self, sparql: str) -> None:
+        """Change what the endpoint holds; kg's prefixes are put before the update.
+
+        Raises:
+            QueryError: If the endpoint refuses the update.
+            StoreError: If it takes none, or cannot be reached.
+        """
+        if self.update_url is None:
+            message = "no address for updates is known"
+            raise StoreError(message, source=_public(self.url), hint="give update_url")
+        headers = {"Content-Type": "application/sparql-update; charset=utf-8"}
+        content = with_prefixes(sparql).encode()
+        self._send("POST", self.update_url, QueryError, content=content, headers=headers)
+
+    def put_graph(self, name: str, triples: Iterable[ox.Triple]) -> None:
+        """Put a whole graph in the place of what it held.
+
+        Args:
+            name: IRI of the graph.
+            triples: What it shall hold.
+
+        Raises:
+            StoreError: If it cannot be put there.
+        """
+        content = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
+        headers = {"Content-Type": "application/n-triples"}
+        self._send("PUT", self._graph_store(), StoreError, params={"graph": name}, content=content, headers=headers)
+
+    def delete_graph(self, name: str) -> None:
+        """Take a whole graph out; it need not be there.
+
+        Args:
+            name: IRI of the graph.
+
+        Raises:
+            StoreError: If it cannot be taken out.
+        """
+        self._send("DELETE", self._graph_store(), StoreError, params={"graph": name}, may_miss=True)
 
     def quads(self) -> Iterator[ox.Quad]:
         """Fetch all that the endpoint holds. What lies in no named graph comes as of the default graph."""
@@ -66,30 +133,49 @@ class Endpoint:
             for s, p, o, g in solutions:
                 yield ox.Quad(s, p, o, ox.DefaultGraph() if g is None else g)
 
-    def _post(self, sparql: str, accept: str) -> bytes:
+    def _graph_store(self) -> str:
+        if self.graph_store_url is None:
+            message = "no address of a graph store is known"
+            raise StoreError(message, source=_public(self.url), hint="give graph_store_url")
+        return self.graph_store_url
+
+    def _send(
+        self,
+        method: str,
+        url: str,
+        refusal: type[KGError],
+        *,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+        data: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        may_miss: bool = False,
+    ) -> httpx.Response:
+        """Send a request and turn all that can go wrong into our errors; `refusal` is for what the server rejects."""
+        source = _public(url)
         try:
-            request = urllib.request.Request(
-                self.url,
-                data=urllib.parse.urlencode({"query": sparql}).encode(),
-                headers={
-                    "Accept": accept,
-                    "Content-Type": "application/x-www-form-urlencoded; charset=utf-8",
-                    "User-Agent": "kg-geopolitics",
-                },
-            )
-            with urllib.request.urlopen(request, timeout=self.timeout) as answer:
-                return bytes(answer.read())
-        except urllib.error.HTTPError as error:
-            with error:
-                said = error.read(2000).decode("utf-8", "replace").strip()
-            if error.code == 400:
-                message = f"the endpoint refuses the query: {said or error.reason}"
-                raise QueryError(message, source=self.url) from error
-            message = f"the endpoint answers {error.code} {error.reason}"
-            raise StoreError(message, source=self.url, hint="is this the address of a SPARQL endpoint?") from error
-        except (OSError, ValueError, HTTPException) as error:
-            message = f"the endpoint cannot be reached: {getattr(error, 'reason', error)}"
-            raise StoreError(message, source=self.url) from error
+            target = httpx.URL(url).copy_merge_params(dict(params)) if params else httpx.URL(url)
+            answer = self._client.request(method, target, headers=headers, data=data, content=content)
+        except httpx.TimeoutException as error:
+            message = f"the endpoint did not answer within {self.timeout:g} seconds"
+            raise StoreError(message, source=source, hint="ask for less, or give a longer timeout") from error
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, ValueError, OSError) as error:
+            message = f"the endpoint cannot be reached: {error}"
+            raise StoreError(message, source=source, hint="is the address right, and the server running?") from error
+        if answer.is_success or (may_miss and answer.status_code == 404):
+            return answer
+        said = " ".join(answer.text[:500].split()) or answer.reason_phrase
+        what = "query" if method == "POST" and url == self.url else "change"
+        if answer.status_code == 400:
+            message = f"the endpoint refuses the {what}: {said}"
+            raise refusal(message, source=source)
+        if answer.status_code in (401, 403):
+            message = f"the endpoint does not let us in ({answer.status_code}): {said}"
+            hint = "give credentials=(user, password) or a token" if self.credentials is None else "are they right?"
+            raise StoreError(message, source=source, hint=hint)
+        message = f"the endpoint answers {answer.status_code}: {said}"
+        its_fault = answer.status_code >= 500
+        raise StoreError(message, source=source, hint="the server's log may tell more" if its_fault else _IS_IT)
 
 
 def with_prefixes(sparql: str) -> str:
@@ -117,3 +203,8 @@ def keywords_of(sparql: str) -> str:
 def _is_graph(sparql: str) -> bool:
     form = _FORM.search(keywords_of(sparql))
     return form is not None and form[1].upper() in ("CONSTRUCT", "DESCRIBE")
+
+
+def _public(url: str) -> str:
+    """The address as it may be shown: without a password."""
+    return re.sub(r"//[^/@]*@", "//", url)

@@ -14,12 +14,15 @@ from types import MappingProxyType
 
 from kg.config import ontology_dir
 from kg.errors import DataError
+from kg.model import Entity, EntityType
 
-__all__ = ["GEONAMES", "Location", "load_locations"]
+__all__ = ["GEONAMES", "Location", "load_locations", "location_of"]
 
 GEONAMES = "https://sws.geonames.org/"
 """What the IRIs of GeoNames begin with; the number and a slash follow."""
 
+_SURE = 0.8  # from this confidence on a place is said to be the one of GeoNames
+_PLACES = {EntityType.COUNTRY, EntityType.REGION, EntityType.CITY, EntityType.PLACE}
 _COLUMNS = ("id", "geonames", "latitude", "longitude", "confidence")
 
 
@@ -41,8 +44,18 @@ class Location:
 
     @property
     def iri(self) -> str | None:
-        """The IRI of the place in GeoNames."""
-        return None if self.geonames is None else f"{GEONAMES}{self.geonames}/"
+        """The IRI of the place in GeoNames, `None` if it has none or it is not sure enough to be called the same."""
+        return None if self.geonames is None or self.confidence < _SURE else f"{GEONAMES}{self.geonames}/"
+
+
+def location_of(entity: Entity) -> Location | None:
+    """Where an entity lies, `None` for what is no place or not in the gazetteer.
+
+    Example:
+        >>> location_of(Entity("Lima", EntityType.CITY, "Lima", known=True)).geonames
+        3936456
+    """
+    return load_locations().get(entity.id) if entity.known and entity.type in _PLACES else None
 
 
 @cache

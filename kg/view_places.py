@@ -9,12 +9,10 @@ from typing import Any
 
 from kg.config import data_dir
 from kg.errors import DataError
-from kg.lexicon_places import Location, load_locations
-from kg.model import Entity, EntityType
+from kg.lexicon_places import Location, location_of
+from kg.model import Entity
 
 __all__ = ["locations", "world"]
-
-_PLACES = {EntityType.COUNTRY, EntityType.REGION, EntityType.CITY, EntityType.PLACE}
 
 
 def locations(entities: Iterable[Entity]) -> dict[str, Location]:
@@ -25,8 +23,8 @@ def locations(entities: Iterable[Entity]) -> dict[str, Location]:
         >>> round(locations([lima])["Lima"].latitude)
         -12
     """
-    known = load_locations()
-    return {e.id: known[e.id] for e in entities if e.known and e.type in _PLACES and e.id in known}
+    found = ((e.id, location_of(e)) for e in entities)
+    return {name: place for name, place in found if place is not None}
 
 
 @cache

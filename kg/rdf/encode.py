@@ -17,6 +17,7 @@ from functools import lru_cache
 import pyoxigraph as ox
 
 from kg.facts.acting import ActsFor, acts_for
+from kg.lexicon_places import location_of
 from kg.model import Article, Claim, Comparison, Entity, Evidence, Extraction, Quantity, Quotation
 from kg.rdf.vocabulary import KG, article_iri, claim_iri, digest_iri, entity_iri, term, wikidata_iri
 
@@ -133,6 +134,11 @@ class _Writer:
             yield self._quad(node, "skos:altLabel", self._words(alias))
         if entity.wikidata:
             yield self._quad(node, "owl:sameAs", wikidata_iri(entity.wikidata))
+        if place := location_of(entity):
+            if place.iri:
+                yield self._quad(node, "owl:sameAs", ox.NamedNode(place.iri))
+            yield self._quad(node, "schema:latitude", _number(place.latitude))
+            yield self._quad(node, "schema:longitude", _number(place.longitude))
         if entity.country:
             yield self._quad(node, "kg:country", entity_iri(entity.country))
         yield self._quad(node, "kg:known", _boolean(entity.known))

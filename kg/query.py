@@ -9,48 +9,28 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-
-import pyoxigraph as ox
+from typing import TYPE_CHECKING
 
 from kg.config import data_dir
 from kg.errors import DataError, QueryError
-from kg.model import Modality
 from kg.query_explain import Explanation, explain
+from kg.query_parameters import KINDS, Parameter, bind, has_values_line, terms_of
+from kg.query_paths import paths
 from kg.rdf.results import Table
-from kg.rdf.vocabulary import KG, entity_iri, term
 from kg.store import KnowledgeGraph
-from kg.vocabulary import RELATIONS
 
-__all__ = ["Explanation", "NamedQuery", "Parameter", "Table", "explain", "list_queries", "load_query", "run"]
+if TYPE_CHECKING:
+    import pandas
 
-_HEADER = re.compile(r"#\s*(title@de|title@en|description@de|description@en|parameter):\s*(.*)")
-_RELATIONS = re.compile(r"# relations: .*\n(\s*VALUES \([^)]*\) )\{[^}]*\}")
+__all__ = ["Explanation", "NamedQuery", "Parameter", "Table", "explain", "frame", "list_queries", "load_query", "run"]
+
+_HEADER = re.compile(r"#\s*(title@de|title@en|description@de|description@en|parameter|example|then):\s*(.*)")
 _NAME = re.compile(r"[\w-]+")
-_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One parameter of a named query.
-
-    Attributes:
-        name: As in `--param NAME=VALUE`.
-        variable: The variable that it binds.
-        kind: `entity` (a name or an id), `relation`, `modality`, `date` (year, month or day), `number` or `text`.
-        default: Value taken if none is given, `None` for no restriction.
-        required: Whether a value must be given.
-        descriptions: One phrase by language code.
-    """
-
-    name: str
-    variable: str
-    kind: str
-    default: str | None
-    required: bool
-    descriptions: Mapping[str, str]
+_COLUMNS = "NAME [?VARIABLE] | KIND | DEFAULT or required | German | English, and a line VALUES ?NAME { UNDEF }"
+_AFTERWARDS = {"paths": paths}  # what is done with the rows of a query, by the name after `# then:`
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +43,8 @@ class NamedQuery:
         descriptions: By language code.
         parameters: In the order of the file.
         sparql: The query, which also runs without parameters.
+        example: Values of parameters that show what it is for, by name.
+        then: What is done with its rows, `None` if they are the answer.
     """
 
     name: str
@@ -70,6 +52,8 @@ class NamedQuery:
     descriptions: Mapping[str, str]
     parameters: tuple[Parameter, ...]
     sparql: str
+    example: Mapping[str, str] = field(default_factory=dict)
+    then: str | None = None
 
 
 def list_queries() -> list[NamedQuery]:
@@ -106,12 +90,13 @@ def load_query(name: str | Path) -> NamedQuery:
     return _parse(path)
 
 
-def run(graph: KnowledgeGraph, query: str | Path | NamedQuery, **params: object) -> Table:
+def run(graph: KnowledgeGraph, query: str | Path | NamedQuery, *, inferred: bool = False, **params: object) -> Table:
     """Ask a graph a named query, a query in a file, or free SPARQL.
 
     Args:
         graph: What to ask.
         query: A name (`visits`), a path, or SPARQL.
+        inferred: Whether the answer also takes in what `kg.reason` has concluded.
         params: Values of the query's parameters; entities by name or id, dates as `2024`, `2024-10`, `2024-10-07`.
 
     Returns:
@@ -129,110 +114,25 @@ def run(graph: KnowledgeGraph, query: str | Path | NamedQuery, **params: object)
         if _NAME.fullmatch(query.strip()):
             query = load_query(query.strip())
         else:
-            query = NamedQuery("the query", {}, {}, *_split(query, "the query"))
+            query = NamedQuery("the query", {}, {}, _parameters(query, "the query"), query)
     elif isinstance(query, Path):
         query = load_query(query)
-    return graph.query(_bind(graph, query, {name: value for name, value in params.items() if value is not None}))
+    given = {name: value for name, value in params.items() if value is not None}
+    terms = terms_of(graph, query.name, query.parameters, given)
+    answer = graph.query(bind(query.sparql, terms), inferred=inferred)
+    return answer if query.then is None else _AFTERWARDS[query.then](answer, terms)
 
 
-# --- parameters ------------------------------------------------------------------------------------------------------
+def frame(
+    graph: KnowledgeGraph, query: str | Path | NamedQuery, *, inferred: bool = False, **params: object
+) -> pandas.DataFrame:
+    """The answer of `run` as a pandas frame, with dates as dates and numbers as numbers.
 
-
-def _bind(graph: KnowledgeGraph, query: NamedQuery, params: Mapping[str, object]) -> str:
-    known = [p.name for p in query.parameters]
-    for name in params:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else "it takes: " + (", ".join(known) or "none")
-            message = f"{query.name} has no parameter {name!r}"
-            raise QueryError(message, hint=hint)
-    sparql = query.sparql
-    for parameter in query.parameters:
-        value = params.get(parameter.name, parameter.default)
-        if value is None and parameter.required:
-            message = f"{query.name} needs the parameter {parameter.name!r}"
-            raise QueryError(message, hint=f"{parameter.name}: {parameter.descriptions['en']}")
-        if value is not None:
-            terms = _KINDS[parameter.kind](graph, parameter.name, str(value))
-            written = " ".join(str(t) for t in terms)
-            sparql = _values_line(parameter.variable).sub(lambda m, w=written: f"{m[1]}{{ {w} }}", sparql)  # type: ignore[misc]
-    return _RELATIONS.sub(lambda m: f"{m[1]}{{ {_relation_rows()} }}", sparql)
-
-
-def _values_line(variable: str) -> re.Pattern[str]:
-    return re.compile(rf"(VALUES \?{re.escape(variable)} )\{{[^}}]*\}}")
-
-
-def _relation_rows() -> str:
-    rows = []
-    for relation in RELATIONS.values():
-        score = (
-            "UNDEF" if relation.score is None else str(ox.Literal(str(relation.score), datatype=term("xsd:decimal")))
-        )
-        rows.append(f"({KG.node(relation.name)} {score} {ox.Literal(relation.category)})")
-    return " ".join(rows)
-
-
-def _entities(graph: KnowledgeGraph, name: str, value: str) -> list[ox.NamedNode]:
-    """The entities of an id or a name: the id first, then a label, then any other name."""
-    by_id = entity_iri(value)
-    if graph.query(f"ASK {{ {by_id} rdfs:label ?n }}"):
-        return [by_id]
-    wanted = ox.Literal(value.lower())
-    for predicate in ("rdfs:label", "skos:altLabel"):
-        found = graph.query(f"SELECT DISTINCT ?e WHERE {{ ?e {predicate} ?n FILTER (LCASE(STR(?n)) = {wanted}) }}")
-        if found:
-            return sorted((t[0] for t in found.terms if isinstance(t[0], ox.NamedNode)), key=lambda node: node.value)
-    labels = graph.query("SELECT DISTINCT ?n WHERE { ?e rdfs:label|skos:altLabel ?n }")
-    near = difflib.get_close_matches(value, [str(row[0]) for row in labels], n=3)
-    message = f"the graph knows no entity {value!r} (parameter {name!r})"
-    raise QueryError(message, hint="nearest: " + ", ".join(near) if near else None)
-
-
-def _relation(graph: KnowledgeGraph, name: str, value: str) -> list[ox.NamedNode]:
-    return [KG.node(_one_of(name, value.removeprefix("kg:"), list(RELATIONS)))]
-
-
-def _modality(graph: KnowledgeGraph, name: str, value: str) -> list[ox.NamedNode]:
-    return [KG.node(_one_of(name, value.removeprefix("kg:"), [str(m) for m in Modality]))]
-
-
-def _one_of(name: str, value: str, known: list[str]) -> str:
-    if value in known:
-        return value
-    near = difflib.get_close_matches(value, known, n=1)
-    message = f"{value!r} is no value of the parameter {name!r}"
-    raise QueryError(message, hint=f"did you mean {near[0]!r}?" if near else "there are: " + ", ".join(known))
-
-
-def _date(graph: KnowledgeGraph, name: str, value: str) -> list[ox.Literal]:
-    if not _DATE.fullmatch(value):
-        message = f"{value!r} is no date (parameter {name!r})"
-        raise QueryError(message, hint="give a year, month or day: 2024, 2024-10, 2024-10-07")
-    return [ox.Literal(value)]
-
-
-def _number(graph: KnowledgeGraph, name: str, value: str) -> list[ox.Literal]:
-    try:
-        float(value)
-    except ValueError as error:
-        message = f"{value!r} is no number (parameter {name!r})"
-        raise QueryError(message, hint="give a number such as 100 or 0.5") from error
-    return [ox.Literal(value, datatype=term("xsd:decimal"))]
-
-
-def _text(graph: KnowledgeGraph, name: str, value: str) -> list[ox.Literal]:
-    return [ox.Literal(value)]
-
-
-_KINDS: Mapping[str, Callable[[KnowledgeGraph, str, str], list[ox.NamedNode] | list[ox.Literal]]] = {
-    "entity": _entities,
-    "relation": _relation,
-    "modality": _modality,
-    "date": _date,
-    "number": _number,
-    "text": _text,
-}
+    Raises:
+        SettingsError: If pandas is not installed.
+        QueryError: As `run` does.
+    """
+    return run(graph, query, inferred=inferred, **params).to_frame()
 
 
 # --- files -----------------------------------------------------------------------------------------------------------
@@ -245,15 +145,35 @@ def _parse(path: Path) -> NamedQuery:
         message = f"the query cannot be read: {error}"
         raise QueryError(message, source=path) from error
     texts: dict[str, dict[str, str]] = {"title": {}, "description": {}}
-    for line in content.splitlines():
-        if (found := _HEADER.fullmatch(line)) and found[1] != "parameter":
-            kind, _, language = found[1].partition("@")
+    example: dict[str, str] = {}
+    then = None
+    parameters = _parameters(content, path)
+    for number, line in enumerate(content.splitlines(), 1):
+        found = _HEADER.fullmatch(line)
+        if found is None or found[1] == "parameter":
+            continue
+        kind, _, language = found[1].partition("@")
+        if kind == "example":
+            example = dict(_pair(part, parameters, path, number) for part in found[2].split(";") if part.strip())
+        elif kind == "then":
+            then = found[2].strip()
+            if then not in _AFTERWARDS:
+                message = f"nothing is known that would be done afterwards under the name {then!r}"
+                raise DataError(message, source=path, line=number, hint="there is: " + ", ".join(_AFTERWARDS))
+        else:
             texts[kind][language] = found[2].strip()
-    parameters, sparql = _split(content, path)
-    return NamedQuery(path.stem, texts["title"], texts["description"], parameters, sparql)
+    return NamedQuery(path.stem, texts["title"], texts["description"], parameters, content, example, then)
 
 
-def _split(content: str, source: object) -> tuple[tuple[Parameter, ...], str]:
+def _pair(written: str, parameters: tuple[Parameter, ...], source: object, line: int) -> tuple[str, str]:
+    name, _, value = (part.strip() for part in written.partition("="))
+    if not value or name not in [p.name for p in parameters]:
+        message = f"the example {written.strip()!r} sets no parameter"
+        raise DataError(message, source=source, line=line, hint="NAME=VALUE; NAME=VALUE, with names of parameters")
+    return name, value
+
+
+def _parameters(content: str, source: object) -> tuple[Parameter, ...]:
     parameters: list[Parameter] = []
     for number, line in enumerate(content.splitlines(), 1):
         found = _HEADER.fullmatch(line)
@@ -261,11 +181,10 @@ def _split(content: str, source: object) -> tuple[tuple[Parameter, ...], str]:
             continue
         cells = [cell.strip() for cell in found[2].split("|")]
         name, _, variable = cells[0].partition(" ?")
-        if len(cells) != 5 or cells[1] not in _KINDS or not _values_line(variable or name).search(content):
+        if len(cells) != 5 or cells[1] not in KINDS or not has_values_line(content, variable or name):
             message = "a parameter is wrong"
-            hint = "NAME [?VARIABLE] | KIND | DEFAULT or required | German | English, and a line VALUES ?NAME { UNDEF }"
-            raise DataError(message, source=source, line=number, hint=hint)
+            raise DataError(message, source=source, line=number, hint=_COLUMNS)
         default = None if cells[2] in ("", "required") else cells[2]
         texts = {"de": cells[3], "en": cells[4]}
         parameters.append(Parameter(name, variable or name, cells[1], default, cells[2] == "required", texts))
-    return tuple(parameters), content
+    return tuple(parameters)

@@ -31,6 +31,7 @@ RANKS = {
     "store": 9,
     "build": 10,
     "query": 10,
+    "reason": 11,
     "layout": 11,
     "network": 11,
     "view": 12,
@@ -45,8 +46,8 @@ SHORTCUTS: set[tuple[str, str]] = set()
 FOREIGN = {
     "spacy": {"linguistics", "facts", "training"},
     "rdflib": {"lexicon", "relations", "vocabulary", "rdf", "store", "query"},
-    "pyoxigraph": {"lexicon", "relations", "vocabulary", "rdf", "store", "query"},
-    "networkx": {"network", "view", "layout"},
+    "pyoxigraph": {"lexicon", "relations", "vocabulary", "rdf", "store", "query", "reason"},
+    "networkx": {"network", "query", "view", "layout"},
     "pyvis": {"view"},
     "typer": {"cli"},
 }

@@ -6,13 +6,17 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import pyoxigraph as ox
 
 from kg.errors import QueryError
+from kg.rdf.frames import frame_of
 from kg.rdf.serialise import serialise
 from kg.rdf.vocabulary import PREFIXES, term
+
+if TYPE_CHECKING:
+    import pandas
 
 __all__ = ["Table", "plain", "short"]
 
@@ -118,6 +122,37 @@ class Table(Sequence[tuple[Value, ...]]):
         """The rows as a JSON list of objects."""
         return json.dumps(self.dicts(), ensure_ascii=False, indent=1) + "\n"
 
+    def to_sparql_json(self) -> str:
+        """The answer as SPARQL 1.1 Query Results JSON, with the types and languages of all values.
+
+        Source:
+            https://www.w3.org/TR/sparql11-results-json/
+        """
+        if self.columns == ("answer",) and not self.terms:
+            return json.dumps({"head": {}, "boolean": bool(self)}) + "\n"
+        bindings = [
+            {name: _binding(value) for name, value in zip(self.columns, row, strict=True) if value is not None}
+            for row in self.terms
+        ]
+        answer = {"head": {"vars": list(self.columns)}, "results": {"bindings": bindings}}
+        return json.dumps(answer, ensure_ascii=False, indent=1) + "\n"
+
+    def to_frame(self) -> pandas.DataFrame:
+        """The table as a pandas frame: whole numbers as `Int64`, others as `Float64`, dates as `datetime64[s]`.
+
+        A text may give only the month or the year of something. A date is then the first day of it; if the dates of
+        the column `begins` differ in that, a column `begins_precision` tells `day`, `month` or `year`. What is unknown
+        is missing (`pandas.isna`).
+
+        Raises:
+            SettingsError: If pandas is not installed.
+
+        Example:
+            >>> Table(("who", "number"), terms=((ox.Literal("Polen"), ox.Literal(3)),)).to_frame()["number"].sum()
+            np.int64(3)
+        """
+        return frame_of(self.columns, self.terms, self.rows)
+
     def to_turtle(self) -> str:
         """The triples as Turtle.
 
@@ -145,6 +180,21 @@ class Table(Sequence[tuple[Value, ...]]):
         widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
         cells.insert(1, ["-" * w for w in widths])
         return "\n".join("  ".join(c.ljust(w) for c, w in zip(r, widths, strict=True)).rstrip() for r in cells)
+
+
+def _binding(value: Any) -> dict[str, Any]:
+    """One value in SPARQL 1.1 Query Results JSON."""
+    if isinstance(value, ox.NamedNode):
+        return {"type": "uri", "value": value.value}
+    if isinstance(value, ox.BlankNode):
+        return {"type": "bnode", "value": value.value}
+    if isinstance(value, ox.Triple):
+        parts = {part: _binding(getattr(value, part)) for part in ("subject", "predicate", "object")}
+        return {"type": "triple", "value": parts}
+    said = {"type": "literal", "value": value.value}
+    if value.language:
+        return {**said, "xml:lang": value.language}
+    return said if value.datatype == term("xsd:string") else {**said, "datatype": value.datatype.value}
 
 
 def plain(value: _Term) -> Value:

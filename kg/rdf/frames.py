@@ -1,0 +1,70 @@
+"""Rows of RDF terms as a pandas frame, with the types that pandas computes with. pandas is optional."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from kg.errors import SettingsError
+from kg.rdf.vocabulary import term
+
+if TYPE_CHECKING:
+    import pandas
+
+__all__ = ["frame_of"]
+
+_WHOLE = {term(f"xsd:{name}") for name in ("integer", "int", "long", "short", "nonNegativeInteger")}
+_NUMBERS = _WHOLE | {term(f"xsd:{name}") for name in ("decimal", "double", "float")}
+_DATES = {term("xsd:date"): "day", term("xsd:gYearMonth"): "month", term("xsd:gYear"): "year"}
+
+
+def frame_of(columns: Sequence[str], terms: Sequence[Sequence[Any]], rows: Sequence[Sequence[Any]]) -> pandas.DataFrame:
+    """Make a frame; see `Table.to_frame`.
+
+    Args:
+        columns: Names.
+        terms: The rows as RDF terms, empty if there are none (the answer to ASK).
+        rows: The same rows as plain values.
+
+    Raises:
+        SettingsError: If pandas is not installed.
+    """
+    try:
+        import pandas as pd
+    except ImportError as error:
+        message = "pandas is not installed"
+        hint = "pip install 'kg-geopolitics[pandas]', or take the rows with dicts() or to_csv()"
+        raise SettingsError(message, hint=hint) from error
+    if not terms:
+        return pd.DataFrame([list(row) for row in rows], columns=list(columns))
+    content: dict[str, Any] = {}
+    for place, name in enumerate(columns):
+        own, values = [row[place] for row in terms], [row[place] for row in rows]
+        types = {value.datatype if isinstance(value, ox.Literal) else None for value in own if value is not None}
+        days = _days(own) if types and types <= set(_DATES) else None
+        if days is not None:
+            content[name] = pd.Series(days, dtype="datetime64[s]")
+            if len(types) > 1:
+                told = [None if value is None else _DATES[value.datatype] for value in own]
+                content[f"{name}_precision"] = pd.Categorical(told, ["day", "month", "year"], ordered=True)
+        else:
+            content[name] = pd.array(values if types else [None] * len(values), dtype=_dtype(types, values))
+    return pd.DataFrame(content)
+
+
+def _dtype(types: set[Any], values: Sequence[Any]) -> str:
+    if types and types <= _NUMBERS and not any(isinstance(value, str) for value in values):
+        return "Int64" if types <= _WHOLE else "Float64"
+    return "boolean" if types == {term("xsd:boolean")} else "string"
+
+
+def _days(values: Sequence[Any]) -> list[Any] | None:
+    """The first day of each date, `None` if one of them is none that numpy can read."""
+    import numpy as np
+
+    try:
+        return [np.datetime64("NaT" if value is None else value.value, "s") for value in values]
+    except ValueError:
+        return None

@@ -26,19 +26,26 @@ class Relation:
     Attributes:
         name: Local name in the ontology, as in `Claim.predicate`.
         labels: Label by language code.
+        inverse: Name of the relation from the object's side, its own if it is symmetric, `None` if it takes no object.
+            Claims do not name it; questions may, once inverses are followed.
         inverse_labels: How the relation is called from the object's side, by language code; the labels themselves
             if it is symmetric, empty if it takes no object.
         definitions: One sentence by language code.
         subject_types: What its subject can be.
         object_types: What its object can be; empty if it takes no object.
+        broader: What it is a case of (`rdfs:subPropertyOf`): other relations, or the groups that claims do not name.
         symmetric: Whether it holds both ways round.
+        transitive: Whether it passes on: what lies in a part lies in the whole.
         stative: Whether it is a state, not an event.
         category: One of "verbal cooperation", "material cooperation", "verbal conflict", "material conflict",
             "office", "tie".
         plover: Event type of PLOVER, `None` for what is none.
+        mode: PLOVER's mode within the type, `None` where the relation has no one mode.
         quad_class: PLOVER's class: one of the first four categories, `None` without a PLOVER type.
         cameo: The nearest event code of CAMEO.
+        cameo_root: The first two digits of that code.
         score: Conflict-cooperation score, -10 (war) to 10; `None` if the relation alone does not tell.
+        score_source: Name of the scale that the score is read from.
     """
 
     name: str
@@ -47,13 +54,19 @@ class Relation:
     definitions: Mapping[str, str] = field(hash=False)
     subject_types: frozenset[EntityType]
     object_types: frozenset[EntityType]
+    inverse: str | None = None
+    broader: tuple[str, ...] = ()
     symmetric: bool = False
+    transitive: bool = False
     stative: bool = False
     category: str = "tie"
     plover: str | None = None
+    mode: str | None = None
     quad_class: str | None = None
     cameo: str | None = None
+    cameo_root: str | None = None
     score: float | None = None
+    score_source: str | None = None
 
     @property
     def takes_object(self) -> bool:
@@ -106,6 +119,7 @@ def _load() -> Mapping[str, Relation]:
                     "labels": MappingProxyType(row["labels"]),
                     "inverse_labels": MappingProxyType(row["inverse_labels"]),
                     "definitions": MappingProxyType(row["definitions"]),
+                    "broader": tuple(row["broader"]),
                     "subject_types": frozenset(map(EntityType, row["subject_types"])),
                     "object_types": frozenset(map(EntityType, row["object_types"])),
                 }

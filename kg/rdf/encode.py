@@ -20,6 +20,7 @@ from kg.facts.acting import ActsFor, acts_for
 from kg.lexicon_places import location_of
 from kg.model import Article, Claim, Comparison, Entity, Evidence, Extraction, Quantity, Quotation
 from kg.rdf.vocabulary import KG, article_iri, claim_iri, digest_iri, entity_iri, term, wikidata_iri
+from kg.vocabulary import RELATIONS
 
 __all__ = ["COMPARISONS", "evidence_iri", "inference_iri", "quads", "quantity_iri", "quotation_iri"]
 
@@ -147,6 +148,7 @@ class _Writer:
         node, q = claim_iri(claim.id), claim.qualifiers
         subject, predicate = entity_iri(claim.subject), KG.node(claim.predicate)
         yield self._quad(node, "rdf:type", KG.Claim)
+        yield self._quad(node, "rdf:type", KG.StateClaim if _is_state(claim.predicate) else KG.EventClaim)
         yield self._quad(node, "rdf:subject", subject)
         yield self._quad(node, "rdf:predicate", predicate)
         yield self._quad(node, "kg:modality", KG.node(q.modality))
@@ -225,6 +227,10 @@ class _Writer:
 
     def _words(self, words: str) -> ox.Literal:
         return ox.Literal(_clean(words), language=self.language) if self.language else _string(words)
+
+
+def _is_state(predicate: str) -> bool:
+    return predicate in RELATIONS and RELATIONS[predicate].stative
 
 
 def _clean(words: str) -> str:

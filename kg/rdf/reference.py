@@ -27,7 +27,7 @@ from kg.model import (
 )
 from kg.rdf.encode import quads
 from kg.rdf.serialise import serialise
-from kg.rdf.vocabulary import KG, local_name, ontology_quads, term
+from kg.rdf.vocabulary import KG, KG_NS, PREFIXES, local_name, ontology_quads, term
 
 __all__ = ["render_reference", "render_relations", "write"]
 
@@ -41,6 +41,7 @@ class _Ontology:
         self._objects: dict[tuple[str, str], list[ox.NamedNode | ox.Literal]] = defaultdict(list)
         self.subjects: dict[str, ox.NamedNode] = {}
         self._subclasses: dict[str, list[str]] = defaultdict(list)
+        self.between = {quad.subject for quad in ontology_quads("relations.ttl")}
         for quad in ontology_quads("kg.ttl", "relations.ttl"):
             if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode | ox.Literal):
                 self.subjects[quad.subject.value] = quad.subject
@@ -58,6 +59,16 @@ class _Ontology:
         found = self._objects[subject.value, predicate.value]
         by_language = {o.language: o.value for o in found if isinstance(o, ox.Literal)}
         return {language: by_language[language] for language in _LANGUAGES if language in by_language}
+
+    def is_group(self, node: ox.NamedNode) -> bool:
+        """Whether it only says what relations have in common."""
+        return KG.Relation not in self.nodes(node, term("rdf:type")) and not self.nodes(node, term("owl:inverseOf"))
+
+    def inverse(self, relation: ox.NamedNode) -> ox.NamedNode | None:
+        """The property that a relation is from the object's side; itself if it is symmetric."""
+        if term("owl:SymmetricProperty") in self.nodes(relation, term("rdf:type")):
+            return relation
+        return next((s for s in self.subjects.values() if relation in self.nodes(s, term("owl:inverseOf"))), None)
 
     def of_type(self, type_: ox.NamedNode) -> list[ox.NamedNode]:
         return [s for s in self.subjects.values() if type_ in self.nodes(s, term("rdf:type"))]
@@ -86,21 +97,28 @@ def render_relations() -> str:
         symmetric = term("owl:SymmetricProperty") in ontology.nodes(node, term("rdf:type"))
         score = ontology.value(node, KG.score)
         labels = ontology.texts(node, term("rdfs:label"))
+        inverse = ontology.inverse(node)
         rows.append(
             {
                 "name": local_name(node),
                 "labels": labels,
-                "inverse_labels": labels if symmetric else ontology.texts(node, KG.inverseLabel),
+                "inverse_labels": ontology.texts(inverse, term("rdfs:label")) if inverse else {},
                 "definitions": ontology.texts(node, term("skos:definition")),
                 "subject_types": ontology.leaves(ontology.nodes(node, term("schema:domainIncludes"))),
                 "object_types": ontology.leaves(ontology.nodes(node, term("schema:rangeIncludes"))),
+                "inverse": inverse and local_name(inverse),
+                "broader": [local_name(n) for n in ontology.nodes(node, term("rdfs:subPropertyOf"))],
                 "symmetric": symmetric,
+                "transitive": term("owl:TransitiveProperty") in ontology.nodes(node, term("rdf:type")),
                 "stative": ontology.value(node, KG.stative) == "true",
                 "category": ontology.value(node, KG.category),
                 "plover": ontology.value(node, KG.plover),
+                "mode": ontology.value(node, KG.ploverMode),
                 "quad_class": ontology.value(node, KG.quadClass),
                 "cameo": ontology.value(node, KG.cameo),
+                "cameo_root": ontology.value(node, KG.cameoRoot),
                 "score": None if score is None else float(score),
+                "score_source": next((local_name(n) for n in ontology.nodes(node, KG.scoreSource)), None),
             }
         )
     return json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
@@ -119,9 +137,16 @@ def render_reference() -> str:
     parts.append("\n## Each relation\n")
     parts += [_section(ontology, node) for node in ontology.of_type(KG.Relation)]
     for title, type_ in _TERMS:
-        parts.append(f"\n## {title}\n\n| term | German | English | meaning |\n|---|---|---|---|\n")
-        nodes = [n for n in ontology.of_type(term(type_)) if KG.Relation not in ontology.nodes(n, term("rdf:type"))]
+        parts.append(f"\n## {title}\n\n| term | German | English | meaning | elsewhere |\n|---|---|---|---|---|\n")
+        nodes = [n for n in ontology.of_type(term(type_)) if n.value.startswith(KG_NS) and n not in ontology.between]
         parts += [_term_row(ontology, node) for node in nodes]
+        if type_ == "owl:ObjectProperty":
+            parts.append(_GROUPS)
+            groups = [n for n in ontology.of_type(term(type_)) if n in ontology.between and ontology.is_group(n)]
+            parts += [_term_row(ontology, node) for node in groups]
+    parts.append(_FOREIGN)
+    foreign = [n for n in ontology.subjects.values() if ontology.value(n, term("rdfs:comment"))]
+    parts += [_foreign_row(ontology, node) for node in foreign]
     return "".join(parts)
 
 
@@ -135,20 +160,47 @@ def _row(ontology: _Ontology, node: ox.NamedNode) -> str:
 
 def _section(ontology: _Ontology, node: ox.NamedNode) -> str:
     name = local_name(node)
-    inverse = ontology.texts(node, KG.inverseLabel)
+    inverse = ontology.inverse(node)
     lines = [f"\n### {name}\n"]
     lines += [f"- {language}: {text}" for language, text in ontology.texts(node, term("skos:definition")).items()]
-    if inverse:
-        lines.append(f"- from the object's side: {inverse['de']} / {inverse['en']}")
+    if inverse == node:
+        lines.append("- holds both ways round")
+    elif inverse:
+        labels = ontology.texts(inverse, term("rdfs:label"))
+        lines.append(f"- from the object's side: {labels['de']} / {labels['en']} (`kg:{local_name(inverse)}`)")
+    if term("owl:TransitiveProperty") in ontology.nodes(node, term("rdf:type")):
+        lines.append("- passes on: what lies in a part lies in the whole")
+    if broader := ontology.nodes(node, term("rdfs:subPropertyOf")):
+        lines.append("- is a case of " + ", ".join(f"`kg:{local_name(n)}`" for n in broader))
     kind = "a state" if ontology.value(node, KG.stative) == "true" else "an event"
     lines.append(f"- {kind}, group {ontology.value(node, KG.category)}")
     if plover := ontology.value(node, KG.plover):
-        cameo = ontology.value(node, KG.cameo)
-        score = f"; score {ontology.value(node, KG.score)} (CAMEO {cameo})" if cameo else ""
-        lines.append(f"- PLOVER {plover} ({ontology.value(node, KG.quadClass)}){score}")
+        mode = ontology.value(node, KG.ploverMode)
+        lines.append(f"- PLOVER {plover}{f', mode {mode}' if mode else ''} ({ontology.value(node, KG.quadClass)})")
+    if cameo := ontology.value(node, KG.cameo):
+        root, score = ontology.value(node, KG.cameoRoot), ontology.value(node, KG.score)
+        lines.append(f"- CAMEO {cameo} (root {root}); score {score} on the CAMEO scale")
+    lines += _matches(ontology, node)
     if note := ontology.value(node, term("skos:scopeNote")):
         lines.append(f"- {note}")
     return "\n".join(lines) + "\n"
+
+
+def _matches(ontology: _Ontology, node: ox.NamedNode) -> list[str]:
+    """What comes near it elsewhere, one line for each degree of nearness."""
+    lines = []
+    for match, words in _MATCHES.items():
+        if found := ontology.nodes(node, term(match)):
+            lines.append(f"- {words} " + ", ".join(_elsewhere(n) for n in found))
+    return lines
+
+
+def _elsewhere(node: ox.NamedNode) -> str:
+    """A term of another vocabulary with its usual prefix; of Wikidata as a link."""
+    prefix, namespace = next((p, n) for p, n in {**PREFIXES, **_OTHERS}.items() if node.value.startswith(n))
+    name = f"{prefix}:{node.value.removeprefix(namespace)}"
+    pages = {"wdt": "https://www.wikidata.org/wiki/Property:", "wd": "https://www.wikidata.org/wiki/"}
+    return f"[{name}]({pages[prefix]}{node.value.removeprefix(namespace)})" if prefix in pages else f"`{name}`"
 
 
 def _classes(ontology: _Ontology, node: ox.NamedNode, side: str) -> str:
@@ -158,7 +210,16 @@ def _classes(ontology: _Ontology, node: ox.NamedNode, side: str) -> str:
 
 def _term_row(ontology: _Ontology, node: ox.NamedNode) -> str:
     labels, meaning = ontology.texts(node, term("rdfs:label")), ontology.texts(node, term("skos:definition"))
-    return f"| `kg:{local_name(node)}` | {labels['de']} | {labels['en']} | {meaning.get('en', '')} |\n"
+    links = [*_ABOVE, *_MATCHES]
+    found = [n for link in links for n in ontology.nodes(node, term(link)) if not n.value.startswith(KG_NS)]
+    above = [n for link in _ABOVE for n in ontology.nodes(node, term(link)) if n.value.startswith(KG_NS)]
+    note = "".join(f" A case of `kg:{local_name(n)}`." for n in above)
+    near = ", ".join(_elsewhere(n) for n in found)
+    return f"| `kg:{local_name(node)}` | {labels['de']} | {labels['en']} | {meaning.get('en', '')}{note} | {near} |\n"
+
+
+def _foreign_row(ontology: _Ontology, node: ox.NamedNode) -> str:
+    return f"| {_elsewhere(node)} | {ontology.value(node, term('rdfs:comment'))} |\n"
 
 
 _TERMS = (
@@ -169,6 +230,41 @@ _TERMS = (
     ("Links", "owl:ObjectProperty"),
 )
 
+_ABOVE = ("rdfs:subClassOf", "rdfs:subPropertyOf")
+_MATCHES = {
+    "skos:exactMatch": "the same as",
+    "skos:closeMatch": "close to",
+    "skos:broadMatch": "a case of",
+    "skos:narrowMatch": "wider than",
+    "skos:relatedMatch": "related to",
+}
+_OTHERS = {
+    "geo": "http://www.opengis.net/ont/geosparql#",
+    "oa": "http://www.w3.org/ns/oa#",
+    "org": "http://www.w3.org/ns/org#",
+    "sem": "http://semanticweb.cs.vu.nl/2009/11/sem/",
+    "time": "http://www.w3.org/2006/time#",
+    "wdt": "http://www.wikidata.org/prop/direct/",
+}
+"""Prefixes that only the ontology needs, not the graphs."""
+
+_GROUPS = """
+## Groups of relations
+
+What relations have in common, for questions that need no finer answer once sub-properties are followed. No claim names
+them.
+
+| term | German | English | meaning | elsewhere |
+|---|---|---|---|---|
+"""
+
+_FOREIGN = """
+## Terms of others in a graph
+
+| term | what it says |
+|---|---|
+"""
+
 _HEAD = """\
 # The ontology of kg
 
@@ -176,7 +272,7 @@ _HEAD = """\
 
 | file | what it holds |
 |---|---|
-| `kg.ttl` | classes and structural terms, aligned with PROV-O, SEM, schema.org, OWL-Time, SKOS and Wikidata |
+| `kg.ttl` | classes and structural terms, OWL 2 RL, aligned with PROV-O, SEM, schema.org, OWL-Time, SKOS, ORG, GeoSPARQL, Web Annotation and Wikidata |
 | `relations.ttl` | the list of what a claim can say |
 | `shapes.ttl` | SHACL: what a valid graph looks like |
 | `actors.ttl` | lasting actors and places with their names |
@@ -189,7 +285,8 @@ What kg reads in the sentence "Peru sent more than 300 soldiers to Chile in May 
 
 _RULES = """
 - A *claim* is what is said, not where: its IRI is a hash of subject, relation, object and qualifiers. Two articles that
-  say the same share the claim, and each adds its evidence.
+  say the same share the claim, and each adds its evidence. It is a `kg:EventClaim` or a `kg:StateClaim` too, as its
+  relation is.
 - The *direct triple* (`kgr:Peru kg:sendsTroops kgr:Chile`) stands beside a claim that is asserted or reported. What is
   alleged, planned or negated is a claim only, so that a plain query never reads a denial as a fact. A symmetric
   relation is written one way round, as the text has it.
@@ -237,10 +334,10 @@ def write() -> list[Path]:
     Returns:
         Their paths.
     """
-    files = {data_dir() / "relations.json": render_relations(), ontology_dir() / "README.md": render_reference()}
-    for path, content in files.items():
-        path.write_text(content, encoding="utf-8")
-    return list(files)
+    relations, page = data_dir() / "relations.json", ontology_dir() / "README.md"
+    relations.write_text(render_relations(), encoding="utf-8")
+    page.write_text(render_reference(), encoding="utf-8")  # its example is encoded, which reads the list of relations
+    return [relations, page]
 
 
 if __name__ == "__main__":

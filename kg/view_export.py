@@ -35,9 +35,15 @@ def claim_fields(claim: Claim) -> dict[str, Any]:
 
 
 def evidence_fields(evidence: Evidence) -> dict[str, Any]:
-    """`hash`, `start` (code points), `rule`, and `exact`, the confidence unrounded."""
+    """`hash`, `start` and `cue` (code points), `rule`, and `exact`, the confidence unrounded."""
     e = evidence
-    return {"hash": _hash(evidence_iri(e).value), "start": e.start, "rule": e.rule, "exact": float(e.confidence)}
+    return {
+        "hash": _hash(evidence_iri(e).value),
+        "start": e.start,
+        "cue": [e.cue_start, e.cue_end],
+        "rule": e.rule,
+        "exact": float(e.confidence),
+    }
 
 
 def article_fields(article: Article) -> dict[str, Any]:

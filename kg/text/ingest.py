@@ -1,40 +1,58 @@
-"""Files in, articles out: plain text, HTML, JSONL and CSV, one at a time.
+"""Files in, articles out: plain text, HTML, JSONL, CSV, feeds and web archives, one at a time.
 
 A file that cannot be read, or a row in it, is reported and the next one read. The text of plain text, JSONL and CSV is
-kept to the character; of a web page it is the main text as extracted.
+kept to the character; of a web page it is the main text as extracted. However big the input, little more than one
+article of it is in memory.
 """
 
 from __future__ import annotations
 
 import codecs
-import difflib
-import gzip
 import re
-import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from kg.errors import ArticleError
 from kg.model import Article
+from kg.text.captures import read_captures
 from kg.text.clean import clean
 from kg.text.days import parse_day
 from kg.text.decode import decode
+from kg.text.feeds import looks_like_feed, read_feed
+from kg.text.files import Kind, article_files, kind_of, opened, read_start, stem_of
 from kg.text.rows import Row, read_csv, read_jsonl
+from kg.text.seen import Seen
 from kg.text.web import declared_encoding, looks_like_html, read_page
 
-__all__ = ["SUFFIXES", "article_files", "read_articles"]
+__all__ = ["Found", "find_articles", "read_articles"]
 
-_TEXT = (".txt", ".text")
-_HTML = (".html", ".htm", ".xhtml")
-_JSONL = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
-_CSV = (".csv", ".tsv")
-SUFFIXES = (*_TEXT, *_HTML, *_JSONL, *_CSV)
-"""Ends of names of the files that are read from a folder; a file named itself may end as it likes."""
-
-_WILDCARD = re.compile(r"[*?\[]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_MARKUP = 20  # a page may be so many times longer than the text in it
+_SMALL = 1 << 24  # bytes of a table that is decoded at once
+_BYTES = 4  # of a character at most, in any encoding of Unicode
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An article as its file has it: blocks not marked, the id as wished for, perhaps not alone in having it.
+
+    Attributes:
+        article: The article.
+        path: Its file.
+        key: What tells it from the others of its file: the row's id or line, the address; `None` if it is alone.
+        named: Whether the id was given, not made from the file's name.
+        captured: When it was fetched (ISO 8601, UTC), of web archives only.
+        position: Bytes of the file that have been read so far, as they lie on the disk.
+    """
+
+    article: Article
+    path: Path
+    key: str | None = None
+    named: bool = False
+    captured: str | None = None
+    position: int = 0
 
 
 def read_articles(
@@ -48,8 +66,9 @@ def read_articles(
     """Read articles from files, folders and patterns, and mark their blocks.
 
     Args:
-        *inputs: Files (.txt, .html, .jsonl, .jsonl.gz, .csv), folders (with all below them, sorted), or patterns such
-            as `news/*.html`. A file met twice is read once.
+        *inputs: Files (.txt, .html, .jsonl, .csv, .rss, .atom, .warc, all but the last also with .gz or .zst, and
+            .warc.gz), folders (with all below them, sorted), or patterns such as `news/*.html`. A file met twice is
+            read once.
         published: Day of publication of the articles that do not state their own.
         language: Two-letter code of their language.
         max_chars: Longest article that is read, in code points.
@@ -58,7 +77,8 @@ def read_articles(
 
     Yields:
         Articles with `blocks` filled, in the order of the inputs. `id` is the row's, else the file name's stem (with
-        the line number for rows); an id that occurs again gets `-2`, `-3` …
+        the line number for rows), of items in feeds what the feed knows them by, of captures in web archives their
+        address; an id that occurs again gets `-2`, `-3` …
 
     Raises:
         ArticleError: At the first article that cannot be read, if there is no `on_error`.
@@ -71,151 +91,142 @@ def read_articles(
         >>> [(article.id, article.text) for article in read_articles(folder)]
         [('besuch', 'Lima empfing Quito.')]
     """
-    report = _raise if on_error is None else on_error
     note = _ignore if on_note is None else on_note
-    reader = _Reader(language, max_chars, report, note)
-    for path in article_files(*inputs, on_error=report, on_note=note):
-        for article in reader.read(path):
-            cleaned = clean(article)
-            yield cleaned if cleaned.published is not None else replace(cleaned, published=published)
+    ids = Seen()
+    for found in find_articles(*inputs, language=language, max_chars=max_chars, on_error=on_error, on_note=on_note):
+        article = found.article
+        name = _unique(article.id, ids)
+        if name != article.id:
+            where = f"{found.path}:{found.key}" if found.key and not found.named else str(found.path)
+            note(f"{where}: the id {article.id!r} is taken, this article is called {name!r}")
+        cleaned = clean(replace(article, id=name))
+        yield cleaned if cleaned.published is not None else replace(cleaned, published=published)
 
 
-def article_files(
-    *inputs: str | Path, on_error: Callable[[ArticleError], None], on_note: Callable[[str], None]
-) -> Iterator[Path]:
-    """The files that inputs stand for.
+def find_articles(
+    *inputs: str | Path,
+    language: str = "de",
+    max_chars: int = 1_000_000,
+    on_error: Callable[[ArticleError], None] | None = None,
+    on_note: Callable[[str], None] | None = None,
+    on_file: Callable[[Path, bool], None] | None = None,
+) -> Iterator[Found]:
+    """Find articles without marking their blocks or keeping their ids apart: what an archive is built from.
 
     Args:
-        *inputs: Files, folders, patterns.
-        on_error: Receives an error for an input that stands for nothing.
-        on_note: Receives a sentence about the files of a folder that are passed over.
+        *inputs: As for `read_articles`.
+        language: Two-letter code of their language.
+        max_chars: Longest article that is found, in code points.
+        on_error: Receives an error for every article that cannot be read; the others are still yielded.
+        on_note: Receives a sentence for every repair and guess.
+        on_file: Called after every file, with its path and whether all in it could be read.
 
     Yields:
-        Paths, each once; those of a folder or a pattern sorted by name.
+        What was found, in the order of the inputs.
+
+    Raises:
+        ArticleError: At the first article that cannot be read, if there is no `on_error`.
     """
-    seen: set[Path] = set()
-    for entry in inputs:
-        for path in _expand(Path(entry), on_error, on_note):
-            key = path.resolve()
-            if key not in seen:
-                seen.add(key)
-                yield path
+    report = _raise if on_error is None else on_error
+    note = _ignore if on_note is None else on_note
+    for path in article_files(*inputs, on_error=report, on_note=note):
+        reader = _Reader(path, language, max_chars, report, note)
+        yield from reader.read()
+        if on_file is not None:
+            on_file(path, reader.whole)
 
 
-def _expand(path: Path, on_error: Callable[[ArticleError], None], on_note: Callable[[str], None]) -> list[Path]:
-    try:
-        if path.is_dir():
-            return _folder(path, on_error, on_note)
-        if path.exists():
-            return [path]
-        if _WILDCARD.search(str(path)):
-            anchor = Path(path.anchor) if path.anchor else Path()
-            found = sorted(p for p in anchor.glob(str(path.relative_to(path.anchor))) if p.is_file())
-            if found:
-                return found
-            message = "no file matches the pattern"
-            on_error(ArticleError(message, source=path, hint="put it in quotes if the shell should not expand it"))
-            return []
-    except (OSError, ValueError) as error:  # name too long, NUL in a name, no permission
-        on_error(
-            ArticleError(f"cannot be opened: {_reason(error)}", source=path, hint="check the name and its permissions")
-        )
-        return []
-    hint = _nearest(path)
-    on_error(ArticleError("there is no such file", source=path, hint=hint))
-    return []
-
-
-def _folder(folder: Path, on_error: Callable[[ArticleError], None], on_note: Callable[[str], None]) -> list[Path]:
-    visible = [
-        p
-        for p in folder.rglob("*")
-        if p.is_file() and not any(part.startswith(".") for part in p.relative_to(folder).parts)
-    ]
-    found = sorted(p for p in visible if _suffix(p) in SUFFIXES)
-    others = sorted({p.name for p in visible if _suffix(p) not in SUFFIXES})
-    if others:
-        shown = ", ".join(others[:5]) + (f" and {len(others) - 5} more" if len(others) > 5 else "")
-        on_note(f"{folder}: passed over, no articles by their names: {shown}")
-    if not found:
-        on_error(ArticleError("the folder holds no article", source=folder, hint=f"read are {', '.join(SUFFIXES)}"))
-    return found
-
-
-def _suffix(path: Path) -> str:
-    name = path.name.lower()
-    return next((s for s in sorted(SUFFIXES, key=len, reverse=True) if name.endswith(s)), path.suffix.lower())
-
-
-def _nearest(path: Path) -> str:
-    try:
-        names = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
-    except OSError:
-        names = []
-    close = difflib.get_close_matches(path.name, names, n=1)
-    return f"did you mean {path.parent / close[0]}?" if close else "check the path"
-
-
-@dataclass(slots=True)
 class _Reader:
-    """Reads file after file and keeps the ids apart."""
+    """Reads one file. `whole` tells whether all that it holds could be read."""
 
-    language: str
-    max_chars: int
-    on_error: Callable[[ArticleError], None]
-    on_note: Callable[[str], None]
-    ids: set[str] = field(default_factory=set)
+    def __init__(
+        self,
+        path: Path,
+        language: str,
+        max_chars: int,
+        on_error: Callable[[ArticleError], None],
+        on_note: Callable[[str], None],
+    ) -> None:
+        self.path, self.language, self.max_chars = path, language, max_chars
+        self.whole = True
+        self.on_note = on_note
+        self._on_error = on_error
+        self._position = 0
 
-    def read(self, path: Path) -> Iterator[Article]:
-        suffix = _suffix(path)
+    def on_error(self, error: ArticleError) -> None:
+        self.whole = False
+        self._on_error(error)
+
+    def read(self) -> Iterator[Found]:
+        kind = kind_of(self.path)
         try:
-            if suffix in _JSONL:
-                yield from self._rows(read_jsonl(self._lines(path), source=path, on_error=self.on_error), path)
-                return
-            data = _bytes(path)
-            if not data.strip():
-                raise _empty(path)
-            if suffix in _CSV:
-                text = decode(data, source=path, on_note=self.on_note)
-                yield from self._rows(read_csv(text, source=path, on_error=self.on_error), path)
-            elif suffix in _HTML or (suffix not in _TEXT and looks_like_html(data)):
-                yield self._page(data, path)
+            if kind is Kind.JSONL:
+                yield from self._rows(read_jsonl(self._lines(), source=self.path, on_error=self.on_error))
+            elif kind is Kind.WARC:
+                yield from self._captures()
+            elif kind is Kind.CSV:
+                yield from self._rows(read_csv(self._table(), source=self.path, on_error=self.on_error))
             else:
-                text = decode(data, source=path, on_note=self.on_note)
-                self._check(text, path, None)
-                yield Article(id=self._unique(path.stem, path, None), text=text, language=self.language)
+                yield from self._whole_file(kind)
         except ArticleError as error:
             self.on_error(error)
 
-    def _lines(self, path: Path) -> Iterator[str]:
+    def _whole_file(self, kind: Kind | None) -> Iterator[Found]:
+        most = _MARKUP * self.max_chars if kind is not Kind.TEXT else self.max_chars
+        data = read_start(self.path, _BYTES * most)
+        self._position = len(data)
+        if not data.strip():
+            raise _empty(self.path)
+        if kind is Kind.FEED or (kind is None and looks_like_feed(data)):
+            yield from self._items(data)
+        elif kind is Kind.HTML or (kind is None and looks_like_html(data)):
+            yield self._found(self._page(data, self.path, declared_encoding(data)))
+        else:
+            if len(data) > _BYTES * self.max_chars:
+                raise self._too_long(f"{max(self.path.stat().st_size, len(data)):,} bytes")
+            text = decode(data, source=self.path, on_note=self.on_note)
+            self._check(text)
+            yield self._found(Article(id=stem_of(self.path), text=text, language=self.language))
+
+    def _table(self) -> Iterator[str]:
+        """The lines of a table: of a small one as of one text, so that its encoding is guessed from all of it."""
+        data = read_start(self.path, _SMALL)
+        if len(data) > _SMALL:
+            yield from self._lines()
+            return
+        self._position = len(data)
+        if not data.strip():
+            raise _empty(self.path)
+        yield from _split_at_newlines(decode(data, source=self.path, on_note=self.on_note))
+
+    def _lines(self) -> Iterator[str]:
         """The lines of a file that may be too big to be held at once."""
         first = blank = unnoted = True
-        try:
-            with gzip.open(path) if path.name.lower().endswith(".gz") else path.open("rb") as file:
-                for raw in file:
-                    blank = blank and not raw.strip()
-                    if first and (b"\0" in raw or raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))):
-                        yield from decode(raw + file.read(), source=path, on_note=self.on_note).split("\n")
-                        return
-                    try:
-                        yield raw.decode("utf-8-sig" if first else "utf-8")
-                    except UnicodeDecodeError:
-                        yield decode(raw, source=path, on_note=self.on_note if unnoted else None)
-                        unnoted = False
-                    first = False
-        except (OSError, EOFError, zlib.error) as error:  # a broken gzip file is an OSError too
-            raise _unreadable(path, error) from error
+        with opened(self.path) as (file, raw):
+            for line in file:
+                self._position = raw.tell()
+                blank = blank and not line.strip()
+                if first and (b"\0" in line or line.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))):
+                    text = decode(line + file.read(), source=self.path, on_note=self.on_note)
+                    yield from _split_at_newlines(text)
+                    return
+                try:
+                    yield line.decode("utf-8-sig" if first else "utf-8")
+                except UnicodeDecodeError:
+                    yield decode(line, source=self.path, on_note=self.on_note if unnoted else None)
+                    unnoted = False
+                first = False
         if blank:
-            raise _empty(path)
+            raise _empty(self.path)
 
-    def _page(self, data: bytes, path: Path) -> Article:
-        html = decode(data, source=path, declared=declared_encoding(data), on_note=self.on_note)
+    def _page(self, data: bytes, source: object, encoding: str | None) -> Article:
+        html = decode(data, source=source, declared=encoding, on_note=self.on_note)
         # Markup may be many times longer than the text in it, but not without bound.
-        self._check(html, path, None, limit=20 * self.max_chars)
-        page = read_page(html, source=path)
-        self._check(page.text, path, None)
+        self._check(html, limit=_MARKUP * self.max_chars)
+        page = read_page(html, source=source)
+        self._check(page.text)
         return Article(
-            id=self._unique(path.stem, path, None),
+            id=stem_of(self.path),
             text=page.text,
             title=page.title,
             published=parse_day(page.published, language=self.language),
@@ -224,22 +235,61 @@ class _Reader:
             language=self.language,
         )
 
-    def _rows(self, rows: Iterator[Row], path: Path) -> Iterator[Article]:
-        stem = path.name[: -len(_suffix(path))]
+    def _captures(self) -> Iterator[Found]:
+        limit = _BYTES * _MARKUP * self.max_chars
+        with opened(self.path, unpack=False) as (file, _):  # every record is packed for itself; the library unpacks it
+            for capture in read_captures(file, source=self.path, limit=limit, on_note=self.on_note):
+                self._position = file.tell()
+                source = f"{self.path} {capture.url}"
+                try:
+                    if capture.is_page:
+                        encoding = capture.encoding or declared_encoding(capture.data)
+                        article = self._page(capture.data, source, encoding)
+                    else:
+                        text = decode(capture.data, source=source, declared=capture.encoding, on_note=self.on_note)
+                        self._check(text)
+                        article = Article(id="", text=text, language=self.language)
+                except ArticleError as error:
+                    self.on_error(error if error.source == source else _at(error, source))
+                    continue
+                url = article.url or capture.url
+                article = replace(article, id=_without_scheme(url), url=url)
+                yield self._found(article, key=capture.url, named=True, captured=capture.time)
+
+    def _items(self, data: bytes) -> Iterator[Found]:
+        for item in read_feed(data, source=self.path, on_error=self.on_error):
+            try:
+                self._check(item.text)
+            except ArticleError as error:
+                self.on_error(error)
+                continue
+            article = Article(
+                id=_without_scheme(item.id),
+                text=item.text,
+                title=item.title,
+                published=parse_day(item.published, language=self.language),
+                publisher=item.publisher,
+                url=item.url,
+                language=self.language,
+            )
+            yield self._found(article, key=item.id, named=True)
+
+    def _rows(self, rows: Iterator[Row]) -> Iterator[Found]:
+        stem = stem_of(self.path)
         for row in rows:
             try:
-                self._check(row.text, path, row.line)
+                self._check(row.text, row.line)
                 if row.id is not None and _SURROGATE.search(row.id):
                     message = "the id holds half a character (a lone surrogate)"
-                    raise ArticleError(message, source=path, line=row.line, hint="write it as UTF-8")
+                    raise ArticleError(message, source=self.path, line=row.line, hint="write it as UTF-8")
             except ArticleError as error:
                 self.on_error(error)
                 continue
             day = parse_day(row.published, language=self.language)
             if row.published is not None and day is None:
-                self.on_note(f"{path}:{row.line}: no day in the date {row.published[:40]!r}, it is left open")
-            yield Article(
-                id=self._unique(row.id if row.id is not None else f"{stem}-{row.line}", path, row.line),
+                self.on_note(f"{self.path}:{row.line}: no day in the date {row.published[:40]!r}, it is left open")
+            article = Article(
+                id=row.id if row.id is not None else f"{stem}-{row.line}",
                 text=row.text,
                 title=_whole(row.title),
                 published=day,
@@ -247,50 +297,56 @@ class _Reader:
                 url=_whole(row.url),
                 language=self.language,
             )
+            yield self._found(article, key=str(row.line) if row.id is None else row.id, named=row.id is not None)
 
-    def _check(self, text: str, path: Path, line: int | None, *, limit: int | None = None) -> None:
+    def _found(
+        self, article: Article, *, key: str | None = None, named: bool = False, captured: str | None = None
+    ) -> Found:
+        return Found(article, self.path, key, named, captured, self._position)
+
+    def _check(self, text: str, line: int | None = None, *, limit: int | None = None) -> None:
         most = self.max_chars if limit is None else limit
         if not text.strip():
             message = "the text is empty"
-            raise ArticleError(message, source=path, line=line, hint="nothing is lost: it is passed over")
+            raise ArticleError(message, source=self.path, line=line, hint="nothing is lost: it is passed over")
         if len(text) > most:
-            message = f"too long: {len(text):,} characters, at most {most:,} are read"
-            raise ArticleError(message, source=path, line=line, hint="split it into articles, or raise max_chars")
+            raise self._too_long(f"{len(text):,} characters", line=line, most=most)
         half = _SURROGATE.search(text)
         if half:
             message = f"half a character (a lone surrogate) at offset {half.start()}"
-            raise ArticleError(message, source=path, line=line, hint="write the text as UTF-8")
+            raise ArticleError(message, source=self.path, line=line, hint="write the text as UTF-8")
 
-    def _unique(self, wanted: str, path: Path, line: int | None) -> str:
-        name, number = wanted, 1
-        while name in self.ids:
-            number += 1
-            name = f"{wanted}-{number}"
-        self.ids.add(name)
-        if name != wanted:
-            where = path if line is None else f"{path}:{line}"
-            self.on_note(f"{where}: the id {wanted!r} is taken, this article is called {name!r}")
-        return name
+    def _too_long(self, length: str, *, line: int | None = None, most: int | None = None) -> ArticleError:
+        message = f"too long: {length}, at most {most or self.max_chars:,} characters are read"
+        return ArticleError(message, source=self.path, line=line, hint="split it into articles, or raise max_chars")
 
 
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise _unreadable(path, error) from error
+def _unique(wanted: str, ids: Seen) -> str:
+    name, number = wanted, 1
+    while not ids.add(name):
+        number += 1
+        name = f"{wanted}-{number}"
+    return name
+
+
+def _split_at_newlines(text: str) -> Iterator[str]:
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start) + 1 or len(text)
+        yield text[start:end]
+        start = end
+
+
+def _without_scheme(url: str) -> str:
+    return re.sub(r"^https?://(www\.)?", "", url).rstrip("/") or url
+
+
+def _at(error: ArticleError, source: str) -> ArticleError:
+    return ArticleError(error.message, source=source, line=error.line, hint=error.hint)
 
 
 def _empty(path: Path) -> ArticleError:
     return ArticleError("the file is empty", source=path, hint="nothing is lost: it is passed over")
-
-
-def _unreadable(path: Path, error: Exception) -> ArticleError:
-    hint = "check that it is there, whole, and that you may read it"
-    return ArticleError(f"cannot be read: {_reason(error)}", source=path, hint=hint)
-
-
-def _reason(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
 def _whole(value: str | None) -> str | None:

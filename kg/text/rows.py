@@ -7,12 +7,14 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from kg.errors import ArticleError
 
 __all__ = ["Row", "read_csv", "read_jsonl"]
 
 _DELIMITERS = ",;\t|"
+_LONGEST_CELL = 20_000_000  # characters: a quote that is never closed must not take in the rest of an archive
 _TEXT_KEYS = ("text", "body", "content")
 _HEADER_HINT = (
     "the first line must name the columns, one of them `text`; others are id, title, published, publisher, url"
@@ -74,11 +76,11 @@ def _json_object(line: str, source: object, number: int) -> Mapping[str, object]
     return value
 
 
-def read_csv(text: str, *, source: object, on_error: Callable[[ArticleError], None]) -> Iterator[Row]:
+def read_csv(lines: Iterable[str], *, source: object, on_error: Callable[[ArticleError], None]) -> Iterator[Row]:
     r"""Read a table whose first line names the columns; the delimiter is found out.
 
     Args:
-        text: The whole table, with comma, semicolon, tab or bar between the columns.
+        lines: The lines of the file with their ends; comma, semicolon, tab or bar between the columns.
         source: What to call the file in messages.
         on_error: Receives an error for every row that holds no article.
 
@@ -86,17 +88,18 @@ def read_csv(text: str, *, source: object, on_error: Callable[[ArticleError], No
         Rows, in order.
 
     Example:
-        >>> [row.title for row in read_csv("title;text\nEins;Kurz.\n", source="a.csv", on_error=print)]
+        >>> [row.title for row in read_csv(["title;text\n", "Eins;Kurz.\n"], source="a.csv", on_error=print)]
         ['Eins']
     """
-    head = text.lstrip("\r\n").split("\n", 1)[0]
+    found = (part for line in lines for part in io.StringIO(line, newline=""))  # a lone carriage return ends a line too
+    head = next((line for line in found if line.strip()), "")
     delimiter = max(_DELIMITERS, key=head.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(chain([head], found), delimiter=delimiter)
     header: list[str] | None = None
     while True:
         number = reader.line_num + 1
         try:
-            cells = _next_row(reader, len(text))
+            cells = _next_row(reader)
         except csv.Error as error:
             message = f"not a readable row: {error}"
             on_error(ArticleError(message, source=source, line=number, hint="put cells with line breaks in quotes"))
@@ -123,9 +126,9 @@ def read_csv(text: str, *, source: object, on_error: Callable[[ArticleError], No
             on_error(error)
 
 
-def _next_row(reader: Iterator[list[str]], longest: int) -> list[str] | None:
+def _next_row(reader: Iterator[list[str]]) -> list[str] | None:
     # The module-wide limit of 131,072 characters is too low for long articles; it is put back at once.
-    before = csv.field_size_limit(max(longest, 1))
+    before = csv.field_size_limit(_LONGEST_CELL)
     try:
         return next(reader, None)
     finally:

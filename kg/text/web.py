@@ -5,16 +5,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+import lxml.html
 import trafilatura
+from lxml.etree import ParserError
 
 from kg.errors import ArticleError
 
-__all__ = ["Page", "declared_encoding", "looks_like_html", "read_page"]
+__all__ = ["Page", "declared_encoding", "looks_like_html", "read_fragment", "read_page"]
 
 _DECLARED = re.compile(rb"""<(?:meta[^>]+charset|\?xml[^>]+encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""", re.IGNORECASE)
 _OPENING = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article)\b", re.IGNORECASE | re.DOTALL)
 _HEAD = 4096
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_MARKUP = re.compile(r"<[a-zA-Z/!]|&[#\w]+;")
+_BLOCKS = frozenset("blockquote br dd div dt figcaption h1 h2 h3 h4 h5 h6 hr li ol p pre section table tr ul".split())
+_UNREAD = frozenset("audio iframe noscript script style svg video".split())
 _WORDS = 3  # fewer are left-overs of markup, no article
 
 
@@ -83,6 +88,33 @@ def read_page(html: str, *, source: object) -> Page:
         publisher=_attribute(document, "sitename") or _attribute(document, "hostname"),
         url=_attribute(document, "url"),
     )
+
+
+def read_fragment(html: str) -> str:
+    """The text of a piece of markup without navigation around it, such as an item of a feed: one paragraph per line.
+
+    Example:
+        >>> read_fragment("<p>Lima &amp; Quito<br/>sind <b>einig</b>.</p><p>Ende</p>").splitlines()
+        ['Lima & Quito', 'sind einig.', 'Ende']
+        >>> read_fragment("5 < 7")
+        '5 < 7'
+    """
+    if not _MARKUP.search(html):
+        return html.strip()
+    try:
+        tree = lxml.html.fragment_fromstring(html, create_parent="div")
+    except (ParserError, ValueError):  # nothing but a comment, characters that XML forbids
+        return ""
+    for element in tree.iter():
+        if element.tag in _UNREAD or not isinstance(element.tag, str):
+            for child in element:
+                element.remove(child)
+            element.text = None
+        elif element.tag in _BLOCKS:
+            element.text = "\n" + (element.text or "")
+            element.tail = "\n" + (element.tail or "")
+    lines = (" ".join(line.split()) for line in str(tree.text_content()).splitlines())
+    return "\n".join(line for line in lines if line)
 
 
 def _attribute(document: object, name: str) -> str | None:

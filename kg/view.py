@@ -12,29 +12,20 @@ import hashlib
 import html
 import importlib.util
 import json
-import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from kg.config import data_dir
 from kg.errors import DataError, SettingsError, StoreError
-from kg.layout import compute_layout
-from kg.model import Article, Claim, Entity, Evidence
-from kg.network import ClaimSet, ClaimSource, communities, to_networkx
-from kg.vocabulary import RELATIONS
+from kg.network import ClaimSource
+from kg.view_data import page_data
 
 __all__ = ["html_page", "write_html"]
 
-_DRAWN = 300  # actors shown at first: more than that no eye can read; the page says so and shows the rest on demand
-_KEPT = 5000  # actors, the strongest, that a page holds at all: it shall open quickly; the page says what it leaves out
-_LABELLED = 90  # actors up to which the layout leaves room for all labels
-_CHARACTER = 7.6  # mean width of a character of a label in pixels
 _LIBRARY = "lib/vis-9.1.2/vis-network.min.js"
-_SCRIPTS = ("1-model.js", "2-look.js", "3-draw.js", "4-labels.js", "5-panel.js", "6-filters.js", "7-main.js")
 _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 _ESCAPES = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
 _HALF = re.compile("[\ud800-\udfff]")
@@ -90,17 +81,17 @@ def html_page(graph: ClaimSource, *, title: str | None = None, language: str = "
         SettingsError: If the page does not speak the language.
         DataError: If pyvis, which brings vis-network, is missing or of another make.
     """
-    messages = json.loads(_file("messages.json"))
+    messages = _messages()
     if language not in messages:
         message = f"the page does not speak {language!r}"
         raise SettingsError(message, hint="there are: " + ", ".join(sorted(messages)))
     words = messages[language]
-    data = _payload(graph, strict=strict)
+    data = page_data(graph, strict=strict)
     if not title:
         headlines = [a["title"] for a in data["articles"] if a["title"]]
         title = headlines[0] if len(data["articles"]) == 1 and headlines else words["title"]
-    data |= {"language": language, "messages": messages, "drawn": _DRAWN}
-    library, script, style = _library(), "\n".join(_file(name) for name in _SCRIPTS), _file("view.css")
+    data |= {"language": language, "messages": messages}
+    library, script, style = _library(), _joined(".js"), _joined(".css")
     script = f'"use strict";\n(() => {{\n{script}\n}})();\n'
     policy = "; ".join(
         [
@@ -123,6 +114,28 @@ def html_page(graph: ClaimSource, *, title: str | None = None, language: str = "
     }
     # one pass, so that braces inside the data are left alone
     return _PLACEHOLDER.sub(lambda match: parts[match[1]], _file("template.html"))
+
+
+@cache
+def _names(suffix: str) -> tuple[str, ...]:
+    """The parts of the page with a suffix, in the order of the numbers that their names begin with."""
+    folder = data_dir() / "view"
+    names = [path.name for path in folder.iterdir() if path.suffix == suffix] if folder.is_dir() else []
+    return tuple(sorted(names, key=lambda name: (int((re.match(r"\d+", name) or ["0"])[0]), name)))
+
+
+def _joined(suffix: str) -> str:
+    return "\n".join(_file(name) for name in _names(suffix))
+
+
+def _messages() -> dict[str, dict[str, str]]:
+    """The words of the page by language, from all files of words."""
+    found: dict[str, dict[str, str]] = {}
+    for name in _names(".json"):
+        if name.startswith("messages"):
+            for language, words in json.loads(_file(name)).items():
+                found.setdefault(language, {}).update(words)
+    return found
 
 
 @cache
@@ -158,164 +171,3 @@ def _json(data: Mapping[str, Any]) -> str:
     """JSON that no HTML parser can take for markup; half characters, which UTF-8 cannot write, are replaced."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return _HALF.sub("\ufffd", text.translate(_ESCAPES))
-
-
-def _payload(graph: ClaimSource, *, strict: bool) -> dict[str, Any]:
-    """Everything the page shows: nodes with their places, claims with their evidence, by number."""
-    graph = ClaimSet(tuple(graph.claims()), tuple(graph.entities()), tuple(graph.articles()))  # read a store once
-    network = to_networkx(graph, strict=strict)
-    ranked = sorted(network, key=lambda name: (-network.nodes[name]["weight"], name))
-    network.remove_nodes_from(ranked[_KEPT:])
-    names = list(network)
-    number = {name: i for i, name in enumerate(names)}
-    entities = {e.id: e for e in graph.entities()}
-    kept = {key for _, _, key in network.edges(keys=True)}
-    claims = sorted(
-        (c for c in graph.claims() if c.id in kept),
-        key=lambda c: (number[c.subject], number[c.object or c.subject], c.predicate, c.id),
-    )
-    used = {e.article for c in claims for e in c.evidence}
-    articles = sorted((a for a in graph.articles() if a.id in used), key=lambda a: (str(a.published or ""), a.id))
-    article_number = {a.id: i for i, a in enumerate(articles)}
-    weights = [int(network.nodes[name]["weight"]) for name in names]
-    radii = [_radius(weight, max(weights)) for weight in weights]
-    nodes = [
-        _node(name, entities.get(name), entities, weight=weight, radius=radius)
-        for name, weight, radius in zip(names, weights, radii, strict=True)
-    ]
-    groups = communities(network)
-    room = len(names) <= _LABELLED
-    places = compute_layout(
-        [_box(node["label"], radius, labelled=room) for node, radius in zip(nodes, radii, strict=True)],
-        [(number[a], number[b]) for a, b in network.edges()],
-        communities=[groups[name] for name in names],
-        edge_length=_edge_length(len(names)),
-    )
-    for node, (x, y), name in zip(nodes, places, names, strict=True):
-        node |= {"x": x, "y": y, "community": groups[name]}
-    return {
-        "nodes": nodes,
-        "omitted": len(ranked) - len(names),
-        "relations": {name: _relation(name) for name in sorted({c.predicate for c in claims})},
-        "articles": [_article(a) for a in articles],
-        "claims": [_claim(c, number, article_number, entities) for c in claims],
-    }
-
-
-def _radius(weight: int, strongest: int) -> float:
-    return round(9 + 17 * math.sqrt(weight / strongest), 1)
-
-
-def _box(label: str, radius: float, *, labelled: bool) -> tuple[float, float]:
-    """The room that a node takes in the layout: with its label in at most two lines, or without."""
-    if not labelled:
-        return 2 * radius + 12, 2 * radius + 12
-    lines = 1 if len(label) <= 16 else 2
-    characters = min(len(label) if lines == 1 else len(label) * 0.58, 24)
-    return max(2 * radius, characters * _CHARACTER) + 14, 2 * radius + 18 * lines + 16
-
-
-def _edge_length(count: int) -> float:
-    return 190.0 if count <= 12 else 150.0
-
-
-def _node(
-    name: str, entity: Entity | None, entities: Mapping[str, Entity], *, weight: int, radius: float
-) -> dict[str, Any]:
-    if entity is None:
-        return {
-            "label": name, "type": "Unknown", "weight": weight, "radius": radius,
-            "aliases": [], "wikidata": None, "country": None,
-        }  # fmt: skip
-    number = entity.wikidata if entity.wikidata and re.fullmatch(r"Q[1-9][0-9]{0,11}", entity.wikidata) else None
-    return {
-        "label": entity.name or name,
-        "type": str(entity.type),
-        "weight": weight,
-        "radius": radius,
-        "aliases": [alias for alias in entity.aliases if alias != entity.name],
-        "wikidata": number,
-        "country": _label(entity.country, entities) if entity.country != name else None,
-    }
-
-
-def _label(reference: str | None, entities: Mapping[str, Entity]) -> str | None:
-    if reference is None:
-        return None
-    entity = entities.get(reference)
-    return reference if entity is None else entity.name or reference
-
-
-def _relation(name: str) -> dict[str, Any]:
-    relation = RELATIONS.get(name)
-    if relation is None:
-        return {"labels": {}, "score": 0, "symmetric": False, "lasting": False}
-    return {
-        "labels": dict(relation.labels),
-        "score": relation.score or 0,
-        "symmetric": relation.symmetric,
-        "lasting": relation.stative and not relation.score,
-    }
-
-
-def _article(article: Article) -> dict[str, Any]:
-    return {
-        "id": article.id,
-        "title": article.title,
-        "published": None if article.published is None else article.published.isoformat(),
-        "publisher": article.publisher,
-        "url": _web(article.url),
-        "language": article.language,
-    }
-
-
-def _web(url: str | None) -> str | None:
-    """The URL if it leads to the web; `javascript:` and its like are dropped (the script checks again)."""
-    if not url:
-        return None
-    try:
-        parts = urlsplit(url.strip())
-    except ValueError:
-        return None
-    return url.strip() if parts.scheme.lower() in ("http", "https") and parts.netloc else None
-
-
-def _claim(
-    claim: Claim, number: Mapping[str, int], articles: Mapping[str, int], entities: Mapping[str, Entity]
-) -> dict[str, Any]:
-    q = claim.qualifiers
-    return {
-        "id": claim.id,
-        "subject": number[claim.subject],
-        "predicate": claim.predicate,
-        "object": None if claim.object is None else number[claim.object],
-        "modality": str(q.modality),
-        "source": _label(q.source, entities),
-        "begins": q.begins,
-        "ends": q.ends,
-        "place": _label(q.place, entities),
-        "quantity": None if q.quantity is None else q.quantity.text,
-        "role": q.role,
-        "confidence": round(claim.confidence, 3),
-        "evidence": _evidence(claim.evidence, articles),
-    }
-
-
-def _evidence(pieces: Iterable[Evidence], articles: Mapping[str, int]) -> Sequence[Mapping[str, Any]]:
-    """The sentences, best first, each cut into what stands before, in and after the word that triggered the claim."""
-    result = []
-    pieces = sorted(pieces, key=lambda e: (-e.confidence, e))
-    order = list(dict.fromkeys(piece.article for piece in pieces))
-    for piece in sorted(pieces, key=lambda e: order.index(e.article)):  # one article after the other
-        quote = piece.quote
-        start = min(max(piece.cue_start - piece.start, 0), len(quote))
-        end = min(max(piece.cue_end - piece.start, start), len(quote))
-        result.append(
-            {
-                "article": articles.get(piece.article, -1),
-                "quote": [quote[:start], quote[start:end], quote[end:]],
-                "rule": piece.rule,
-                "confidence": round(piece.confidence, 3),
-            }
-        )
-    return result

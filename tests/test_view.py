@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from kg import view
+from kg import view, view_data
 from kg.errors import DataError, SettingsError, StoreError
 from kg.model import Article, Claim, Entity, EntityType, Evidence, Modality
 from kg.network import ClaimSet
@@ -124,7 +124,7 @@ def test_page_is_the_same_in_every_process():
 
 
 def test_page_of_a_huge_graph_keeps_the_strongest_and_says_so(monkeypatch):
-    monkeypatch.setattr(view, "_KEPT", 10)
+    monkeypatch.setattr(view_data, "_KEPT", 10)
     data = Page(html_page(random_graph(40, 80))).data
     assert len(data["nodes"]) == 10
     assert data["omitted"] >= 20
@@ -216,7 +216,7 @@ def test_both_languages_have_all_words():
 
 def test_every_word_that_the_script_asks_for_exists():
     messages = Page(html_page(ClaimSet())).data["messages"]["de"]
-    script = "".join(view._file(name) for name in view._SCRIPTS) + view._file("template.html")
+    script = view._joined(".js") + view._file("template.html")
     asked = set(re.findall(r'\bt\("(\w+)"', script)) | set(
         re.findall(r'data-(?:text|name|placeholder)="(\w+)"', script)
     )
@@ -225,7 +225,7 @@ def test_every_word_that_the_script_asks_for_exists():
 
 
 def test_script_writes_no_markup():
-    script = "".join(view._file(name) for name in view._SCRIPTS)
+    script = view._joined(".js")
     for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"):
         assert word not in script
 

@@ -5,17 +5,24 @@ const { nodes: NODES, claims: CLAIMS, articles: ARTICLES, relations: RELATIONS }
 
 const MODALITIES = ["asserted", "reported", "alleged", "planned", "negated"];
 const CLASSES = ["conflict", "cooperation", "neutral", "lasting"];
+const TYPES_HERE = [...new Set(NODES.map((n) => n.type))];
+const RELATIONS_HERE = Object.keys(RELATIONS);
 
-const state = {
-  language: DATA.language,
-  theme: "auto",
-  types: new Set(NODES.map((n) => n.type)),
-  relations: new Set(Object.keys(RELATIONS)),
+const fresh = () => ({
+  types: new Set(TYPES_HERE),
+  relations: new Set(RELATIONS_HERE),
   modalities: new Set(MODALITIES),
+  source: null, // name; "" is the article itself
+  article: null, // number
+  from: null, // ISO day
+  to: null,
+  group: null, // number of a community
+  around: null, // {id, steps}
+  path: null, // {from, to}
   amount: Math.min(NODES.length, DATA.drawn),
   selected: null, // {kind: "node", id} | {kind: "bundle", id, claim?}
-  hover: null,
-};
+});
+const state = { language: DATA.language, theme: "auto", view: "network", hover: null, ...fresh() };
 
 // ---- words ----
 
@@ -35,8 +42,10 @@ function edgeWords(claim) {
 }
 const countClaims = (n) => (n === 1 ? t("claim") : t("claims", { n: number(n) }));
 
+const ISO = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?$/;
+
 function day(iso) {
-  const parts = /^(-?\d{4})(?:-(\d\d)(?:-(\d\d))?)?$/.exec(iso);
+  const parts = ISO.exec(iso);
   if (!parts) return iso;
   const [, year, month, date] = parts;
   if (!month) return year;
@@ -67,19 +76,24 @@ function safeUrl(text) {
 
 function folds(text) {
   const low = text.toLowerCase();
+  if (/^[\x20-\x7e]*$/.test(low)) return [low];
   const plain = low.normalize("NFD").replace(/\p{M}/gu, "").replace(/ß/g, "ss");
   const written = low.replace(/ä/g, "ae").replace(/ö/g, "oe").replace(/ü/g, "ue").replace(/ß/g, "ss")
     .normalize("NFD").replace(/\p{M}/gu, "");
   return plain === written ? [plain] : [plain, written];
 }
 
-const INDEX = NODES.map((node) => [node.label, ...node.aliases].map((name) => ({ name, folds: folds(name) })));
+let index = null; // made when somebody first searches
+const indexed = () => {
+  index ??= NODES.map((node) => [node.label, ...node.aliases].map((name) => ({ name, folds: folds(name) })));
+  return index;
+};
 
 function search(query, limit = 12) {
   const wanted = folds(query.trim());
   if (!wanted[0]) return [];
   const hits = [];
-  INDEX.forEach((names, id) => {
+  indexed().forEach((names, id) => {
     let best = null;
     for (const { name, folds: forms } of names) {
       for (const form of forms) {
@@ -97,67 +111,65 @@ function search(query, limit = 12) {
   return hits.slice(0, limit);
 }
 
+// ---- when: the days that a claim holds for, else the day of its first article ----
+
+const firstDay = (iso) => (iso.length === 4 ? `${iso}-01-01` : iso.length === 7 ? `${iso}-01` : iso);
+const lastDay = (iso) => (iso.length === 4 ? `${iso}-12-31` : iso.length === 7 ? `${iso}-31` : iso);
+const dated = (iso) => (iso && ISO.test(iso) ? iso : null);
+
+function dateClaim(claim) {
+  const [begins, ends] = [dated(claim.begins), dated(claim.ends)];
+  const published = claim.evidence.map((e) => dated(ARTICLES[e.article]?.published)).filter(Boolean).sort()[0] ?? null;
+  if (begins || ends) {
+    claim.from = begins ? firstDay(begins) : "0000";
+    claim.to = ends ? lastDay(ends) : "9999";
+    claim.when = begins ? claim.from : firstDay(ends);
+  } else claim.from = claim.to = claim.when = published;
+}
+
 // ---- bundles: all claims between two actors are one line ----
 
 const BUNDLES = [];
 const CLAIMS_OF = NODES.map(() => []);
 const BUNDLES_OF = NODES.map(() => []);
+const NODE_BY_ID = new Map(NODES.map((node, i) => [node.id, i]));
+const BUNDLE_BY_ID = new Map();
+const bundleKey = (a, b) => `b${Math.min(a, b)}-${Math.max(a, b)}`;
 
 {
-  const byPair = new Map();
-  CLAIMS.forEach((claim, index) => {
-    claim.index = index;
+  CLAIMS.forEach((claim, place) => {
+    claim.index = place;
     claim.relation = RELATIONS[claim.predicate];
+    dateClaim(claim);
     CLAIMS_OF[claim.subject].push(claim);
     if (claim.object === null || claim.object === claim.subject) return;
     CLAIMS_OF[claim.object].push(claim);
-    const [a, b] = [Math.min(claim.subject, claim.object), Math.max(claim.subject, claim.object)];
-    const pair = `${a}-${b}`;
-    if (!byPair.has(pair)) {
-      byPair.set(pair, { id: `b${BUNDLES.length}`, a, b, claims: [] });
-      BUNDLES.push(byPair.get(pair));
+    const id = bundleKey(claim.subject, claim.object);
+    if (!BUNDLE_BY_ID.has(id)) {
+      const bundle = { id, a: Math.min(claim.subject, claim.object), b: Math.max(claim.subject, claim.object), claims: [] };
+      BUNDLE_BY_ID.set(id, bundle);
+      BUNDLES.push(bundle);
+      BUNDLES_OF[bundle.a].push(bundle);
+      BUNDLES_OF[bundle.b].push(bundle);
     }
-    claim.bundle = byPair.get(pair);
+    claim.bundle = BUNDLE_BY_ID.get(id);
     claim.bundle.claims.push(claim);
   });
-  for (const bundle of BUNDLES) {
-    BUNDLES_OF[bundle.a].push(bundle);
-    BUNDLES_OF[bundle.b].push(bundle);
-  }
   const said = new Map();
-  const key = (c) => `${c.subject} ${c.predicate} ${c.object}`;
   for (const claim of CLAIMS) {
-    const sides = said.get(key(claim)) ?? new Set();
-    said.set(key(claim), sides.add(claim.modality === "negated"));
+    claim.same = `${claim.subject} ${claim.predicate} ${claim.object}`;
+    const sides = said.get(claim.same) ?? new Set();
+    said.set(claim.same, sides.add(claim.modality === "negated"));
   }
-  for (const claim of CLAIMS) claim.contradicted = said.get(key(claim)).size > 1;
+  for (const claim of CLAIMS) claim.contradicted = said.get(claim.same).size > 1;
 }
 
 const RANK = NODES.map((_, id) => id).sort((a, b) => NODES[b].weight - NODES[a].weight || a - b);
 const PLACE_IN_RANK = [];
 RANK.forEach((id, place) => { PLACE_IN_RANK[id] = place; });
+const byRank = (a, b) => PLACE_IN_RANK[a] - PLACE_IN_RANK[b];
 
-// ---- what the filters leave ----
-
-const nodeAllowed = (id) => state.types.has(NODES[id].type) && PLACE_IN_RANK[id] < state.amount;
-
-function claimShown(claim) {
-  return state.relations.has(claim.predicate) && state.modalities.has(claim.modality)
-    && nodeAllowed(claim.subject) && (claim.object === null || nodeAllowed(claim.object));
-}
-
-function shown() {
-  const claims = CLAIMS.filter(claimShown);
-  const nodes = new Set();
-  for (const claim of claims) {
-    nodes.add(claim.subject);
-    if (claim.object !== null) nodes.add(claim.object);
-  }
-  const bundles = new Map();
-  for (const claim of claims) {
-    if (!claim.bundle) continue;
-    if (!bundles.has(claim.bundle)) bundles.set(claim.bundle, []);
-    bundles.get(claim.bundle).push(claim);
-  }
-  return { claims, nodes, bundles };
-}
+// groups of actors that have much to do with each other, named after their strongest
+const GROUPS = [];
+for (const id of RANK) (GROUPS[NODES[id].community] ??= []).push(id);
+const groupName = (group) => GROUPS[group].slice(0, 3).map((id) => NODES[id].label).join(", ");

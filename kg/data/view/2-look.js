@@ -16,8 +16,8 @@ const OUTLINES = {
 // [outline, colour on light ground, colour on dark ground]; the outline alone tells the families apart
 const TYPES = {
   Country: ["square", "#33548a", "#7f9fd6"],
-  Person: ["circle", "#d88c00", "#eeb04a"],
-  People: ["people", "#b98a3c", "#d9b877"],
+  Person: ["circle", "#c07a00", "#eeb04a"],
+  People: ["people", "#9c7430", "#d9b877"],
   InternationalOrganization: ["hexagon", "#77509a", "#b593d6"],
   Ministry: ["hexagon", "#4d6c8f", "#8fb0d3"],
   PoliticalParty: ["hexagon", "#a8577e", "#d78fb1"],
@@ -27,7 +27,7 @@ const TYPES = {
   ArmedGroup: ["shield", "#5a5249", "#b8ac9f"],
   City: ["pin", "#3c7d56", "#79bf95"],
   Region: ["pin", "#668f3f", "#a5cd7f"],
-  Place: ["pin", "#7a9484", "#adc4b5"],
+  Place: ["pin", "#6d8777", "#adc4b5"],
   Weapon: ["diamond", "#4a4d55", "#aab0bd"],
   Agreement: ["sheet", "#9a8a35", "#d3c36d"],
   Event: ["star", "#b8567a", "#e590b0"],
@@ -60,8 +60,6 @@ function scoreColour(score) {
   const share = score === 0 ? 0 : 0.45 + 0.55 * Math.min(Math.abs(score) / 8, 1);
   return neutral.map((from, i) => Math.round(from + (side[i] - from) * share));
 }
-
-const mean = (values) => values.reduce((sum, v) => sum + v, 0) / values.length;
 
 // how a line for some claims is drawn: its surest claim decides the dashes, its events decide the colour
 function lineLook(claims) {

@@ -6,6 +6,7 @@ const visNodes = new vis.DataSet();
 const visEdges = new vis.DataSet();
 let network = null;
 let view = shown();
+let spots = places(view); // where every actor stands
 let thickness = 1; // of lines: about the same on the screen at every zoom
 let focus = null; // ids of the nodes that a selection leaves bright
 
@@ -89,7 +90,7 @@ function fan(bundle, claims) {
 
 function fannedBundle() {
   if (state.selected?.kind !== "bundle") return null;
-  const bundle = BUNDLES.find((b) => b.id === state.selected.id);
+  const bundle = BUNDLE_BY_ID.get(state.selected.id);
   return (view.bundles.get(bundle)?.length ?? 0) > 1 ? bundle : null;
 }
 
@@ -100,25 +101,41 @@ function sync(dataset, wanted) {
   dataset.update(wanted);
 }
 
-// bring the drawing in line with the state
+// what stands bright while something is chosen
+function inFocus() {
+  if (!state.selected) return null;
+  const bright = new Set();
+  if (state.selected.kind === "node") {
+    bright.add(state.selected.id);
+    for (const bundle of BUNDLES_OF[state.selected.id]) if (view.bundles.has(bundle)) bright.add(bundle.a).add(bundle.b);
+  } else {
+    const bundle = BUNDLE_BY_ID.get(state.selected.id);
+    bright.add(bundle.a).add(bundle.b);
+  }
+  return bright;
+}
+
+// bring the drawing in line with the state; whether actors stand elsewhere now
 function redraw() {
   view = shown();
-  if (state.selected) {
-    focus = new Set();
-    if (state.selected.kind === "node") {
-      focus.add(state.selected.id);
-      for (const bundle of BUNDLES_OF[state.selected.id]) if (view.bundles.has(bundle)) focus.add(bundle.a).add(bundle.b);
-    } else {
-      const bundle = BUNDLES.find((b) => b.id === state.selected.id);
-      focus.add(bundle.a).add(bundle.b);
-    }
-  } else focus = null;
-  if (!network) return;
-  const fanned = fannedBundle();
-  sync(visNodes, [...view.nodes].map((id) => {
+  const before = spots;
+  spots = places(view);
+  focus = inFocus();
+  if (!network) return false;
+  let moved = false;
+  sync(visNodes, view.order.map((id) => {
+    const [x, y] = spots.get(id);
     const known = visNodes.get(id);
-    return known ? { id } : { id, x: NODES[id].x, y: NODES[id].y };
+    const same = known && before.get(id)?.[0] === x && before.get(id)?.[1] === y;
+    moved ||= Boolean(known) && !same;
+    return same ? { id } : { id, x, y };
   }));
+  drawLines();
+  return moved;
+}
+
+function drawLines() {
+  const fanned = fannedBundle();
   const edges = [];
   for (const [bundle, claims] of view.bundles) {
     if (bundle === fanned) edges.push(...fan(bundle, claims));
@@ -145,7 +162,7 @@ function thicken() {
   const wanted = Math.min(4, Math.max(0.7, 0.85 / network.getScale()));
   if (Math.abs(wanted / thickness - 1) < 0.15) return;
   thickness = wanted;
-  redraw();
+  drawLines();
 }
 
 function draw() {
@@ -167,14 +184,30 @@ function draw() {
     else if (edges.length) selectEdge(edges[0]);
     else select(null);
   });
+  network.on("doubleClick", ({ nodes }) => {
+    if (nodes.length) lookAround(nodes[0], 1);
+  });
   const hover = (id) => {
     state.hover = id;
     container.style.cursor = id === null ? "" : "pointer";
   };
-  network.on("hoverNode", ({ node }) => hover(node));
-  network.on("blurNode", () => hover(null));
-  network.on("hoverEdge", () => { container.style.cursor = "pointer"; });
-  network.on("blurEdge", () => { container.style.cursor = ""; });
+  network.on("hoverNode", ({ node, event }) => {
+    hover(node);
+    showTip(event, [NODES[node].label, t(`type:${NODES[node].type}`)]);
+  });
+  network.on("blurNode", () => {
+    hover(null);
+    showTip(null);
+  });
+  network.on("hoverEdge", ({ edge, event }) => {
+    container.style.cursor = "pointer";
+    showTip(event, tipWords(edge));
+  });
+  network.on("blurEdge", () => {
+    container.style.cursor = "";
+    showTip(null);
+  });
+  network.on("dragStart", () => showTip(null));
   network.on("zoom", thicken);
   network.on("afterDrawing", drawLabels);
   redraw();
@@ -185,19 +218,57 @@ function draw() {
   network.redraw();
 }
 
+// ---- a word beside the pointer; the panel says the same to those who use none ----
+
+const tip = document.getElementById("tip");
+
+function tipWords(edge) {
+  const claims = edge.startsWith("c") ? [CLAIMS[Number(edge.slice(1))]] : [...view.bundles.get(BUNDLE_BY_ID.get(edge)) ?? []];
+  const rows = claims.sort(telling).slice(0, 4).map((c) => cut(sentence(c), 90));
+  return claims.length > 4 ? [...rows, t("more", { n: number(claims.length - 4) })] : rows;
+}
+
+const sentence = (c) => [NODES[c.subject].label, edgeWords(c), c.object === null ? c.quantity : NODES[c.object].label].filter(Boolean).join(" ")
+  + (c.modality === "asserted" ? "" : ` (${t(c.modality)})`);
+
+function showTip(event, words = []) {
+  tip.hidden = !event || !words.length;
+  if (tip.hidden) return;
+  tip.replaceChildren(...words.map((word, i) => el(i || words.length > 2 ? "span" : "strong", { dir: "auto" }, word)));
+  const box = container.getBoundingClientRect();
+  const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+  tip.style.setProperty("left", `${Math.max(4, Math.min(x + 14, box.width - tip.offsetWidth - 8))}px`);
+  tip.style.setProperty("top", `${y + 18 + tip.offsetHeight > box.height ? y - tip.offsetHeight - 12 : y + 18}px`);
+}
+
+// ---- choosing ----
+
 function selectEdge(id) {
-  if (id.startsWith("b")) {
-    select({ kind: "bundle", id });
-    return;
-  }
-  const claim = CLAIMS[Number(id.slice(1))];
-  select({ kind: "bundle", id: claim.bundle.id, claim: claim.index });
+  if (id.startsWith("b")) select({ kind: "bundle", id });
+  else selectClaim(CLAIMS[Number(id.slice(1))]);
 }
 
 function select(selected, { centre = false } = {}) {
-  state.selected = selected;
   network?.unselectAll();
-  redraw();
-  if (centre && network && selected) fit(new Set([...focus].filter((id) => view.nodes.has(id))));
-  showPanel();
+  change(() => { state.selected = selected; }, { keepFilters: true });
+  if (centre && network && state.selected) fit(new Set([...focus].filter((id) => view.nodes.has(id))));
 }
+
+// opens the panel at a claim, also where its line is not drawn
+function selectClaim(claim) {
+  if (claim.bundle) select({ kind: "bundle", id: claim.bundle.id, claim: claim.index });
+  else select({ kind: "node", id: claim.subject, claim: claim.index });
+}
+
+// for exports: what is drawn, in the units of the canvas
+function drawnNetwork() {
+  const at = network ? network.getPositions() : {};
+  return {
+    nodes: view.order.map((id) => ({
+      id, x: at[id]?.x ?? spots.get(id)[0], y: at[id]?.y ?? spots.get(id)[1], radius: NODES[id].radius, label: NODES[id].label,
+      type: NODES[id].type, colour: nodeColour(NODES[id].type), outline: OUTLINES[typeLook(NODES[id].type)[0]],
+    })),
+    lines: [...view.bundles].map(([bundle, claims]) => ({ from: bundle.a, to: bundle.b, claims, look: lineLook(claims), bundle })),
+  };
+}
+const pictureCanvas = () => container.querySelector("canvas");

@@ -77,7 +77,7 @@ function write(ctx, rows, x, y, height, colour) {
 
 // what a claim without an object says beside its actor: casualties
 function besides(id) {
-  const claim = CLAIMS_OF[id].find((c) => c.object === null && c.modality !== "negated" && claimShown(c));
+  const claim = CLAIMS_OF[id].find((c) => c.object === null && c.modality !== "negated" && claimPasses(c));
   return claim ? cut([relationLabel(claim.predicate), claim.quantity].filter(Boolean).join(": "), 34) : "";
 }
 
@@ -107,8 +107,7 @@ function linesThrough(id, box, places) {
 function nodeLabels(ctx, taken, places, scale) {
   const grow = Math.min(1.35, Math.max(1, Math.sqrt(scale)));
   const forced = (id) => id === state.hover || (focus !== null && focus.has(id) && focus.size <= 30);
-  const order = RANK.filter((id) => id in places);
-  order.sort((a, b) => Number(forced(b)) - Number(forced(a)));
+  const order = focus || state.hover !== null ? [...view.order].sort((a, b) => Number(forced(b)) - Number(forced(a))) : view.order;
   const crowded = order.length > 100 || container.clientWidth < 600;
   for (const id of order) {
     const [x, y] = places[id];

@@ -1,6 +1,7 @@
 // The evidence: what is chosen, the claims about it and the sentences that prove them.
 
 const panel = document.getElementById("panel");
+const AT_ONCE = 60; // entries of a list before one asks for more
 
 const actorButton = (id) => el("button", { type: "button", class: "actor", dir: "auto", on: { click: () => select({ kind: "node", id }, { centre: true }) } },
   typeIcon(NODES[id].type), NODES[id].label);
@@ -11,50 +12,142 @@ const outside = (url, ...words) => {
 };
 
 function closeButton() {
-  return el("button", { type: "button", class: "close", "aria-label": t("close"), title: t("close"), on: { click: () => select(null) } }, "×");
+  return el("button", { type: "button", class: "close", "aria-label": t("close"), title: t("close"), on: { click: () => { select(null); panel.focus(); } } }, "×");
 }
 
-// a sentence; the article stands below the last of its sentences
-function evidence(piece, place, all) {
-  const article = ARTICLES[piece.article];
-  const source = el("footer", {});
-  if (article) {
-    const parts = [article.publisher, article.published && day(article.published)].filter(Boolean);
-    source.append(outside(article.url, article.title || article.id || t("untitled")), parts.length ? ` · ${parts.join(" · ")}` : "");
+// the first entries of a long list, and a button for the next
+function longList(items, make, wrap = (rows) => rows, size = AT_ONCE) {
+  const rows = items.slice(0, size).map(make);
+  if (items.length <= size) return [wrap(rows)];
+  const more = el("button", {
+    type: "button", class: "quiet more",
+    on: {
+      click: (event) => {
+        const next = longList(items.slice(size), make, wrap, size);
+        event.currentTarget.replaceWith(...next.flat());
+        next.flat()[0]?.querySelector?.("button, a")?.focus();
+      },
+    },
+  }, t("more", { n: number(items.length - size) }));
+  return [wrap(rows), more].flat();
+}
+
+// ---- a sentence with the words that count ----
+
+// the first place of a name in a text that stands by itself
+function nameIn(text, names) {
+  for (const name of names) {
+    const at = text.indexOf(name);
+    if (at >= 0 && !/[\p{L}\p{N}]/u.test(text[at - 1] ?? "")) return [at, at + name.length];
   }
-  const [before, cue, after] = piece.quote;
-  return el("blockquote", { dir: "auto", lang: article?.language || null },
-    el("p", {}, before, cue ? el("mark", {}, cue) : null, after), all[place + 1]?.article === piece.article ? null : source);
+  return null;
+}
+
+const namesOf = (id) => [NODES[id].label, ...NODES[id].aliases].filter((n) => n.length > 1).sort((a, b) => b.length - a.length);
+
+// subject and object are underlined where the text calls them by a name that is known
+function withNames(text, claim) {
+  let parts = [text];
+  for (const id of new Set([claim.subject, claim.object ?? claim.subject])) {
+    const names = namesOf(id);
+    parts = parts.flatMap((part) => {
+      const found = typeof part === "string" ? nameIn(part, names) : null;
+      return found ? [part.slice(0, found[0]), el("span", { class: "named" }, part.slice(...found)), part.slice(found[1])] : [part];
+    });
+  }
+  return parts;
+}
+
+// the article stands below the last of its sentences
+function evidence(claim) {
+  return claim.evidence.map((piece, place) => {
+    const article = ARTICLES[piece.article];
+    const source = el("footer", {});
+    if (article) {
+      const parts = [article.publisher, article.published && day(article.published)].filter(Boolean);
+      source.append(outside(article.url, article.title || article.id || t("untitled")), parts.length ? ` · ${parts.join(" · ")}` : "");
+    }
+    const [before, cue, after] = piece.quote;
+    return el("blockquote", { dir: "auto", lang: article?.language || null },
+      el("p", {}, withNames(before, claim), cue ? el("mark", {}, cue) : null, withNames(after, claim)),
+      claim.evidence[place + 1]?.article === piece.article ? null : source);
+  });
 }
 
 function chip(text, kind = "") {
   return text ? el("li", { class: `chip ${kind}`, dir: "auto" }, text) : null;
 }
 
+const lineColour = (claim) => {
+  if (claim.modality === "negated") return rgba(theme().negated);
+  return claim.relation.lasting ? theme().faint : rgba(scoreColour(claim.relation.score));
+};
+
+const facts = (claim) => el("ul", { class: "chips" },
+  chip(t(claim.modality), `modality ${claim.modality}`), chip(claim.source && t("says", { name: claim.source })),
+  chip(period(claim)), chip(claim.quantity), chip(claim.role && t("role", { role: claim.role })), chip(claim.place && t("place", { name: claim.place })),
+  chip(t("confidence", { percent: `${Math.round(claim.confidence * 100)} %` }), "confidence"));
+
+const said = (claim) => [
+  actorButton(claim.subject), el("span", { class: "relation" }, relationLabel(claim.predicate)),
+  claim.object === null ? null : actorButton(claim.object)];
+
+const proof = (claim) => (claim.evidence.length ? evidence(claim) : el("p", { class: "faint" }, t("noEvidence")));
+
 function card(claim) {
-  const q = claim;
-  const colour = claim.modality === "negated" ? theme().negated : claim.relation.lasting ? theme().faint : rgba(scoreColour(claim.relation.score));
-  const percent = `${Math.round(claim.confidence * 100)} %`;
   const chosen = state.selected?.claim === claim.index;
-  return el("article", { class: `claim${chosen ? " chosen" : ""}`, id: `claim-${claim.index}`, style: { "--line": Array.isArray(colour) ? rgba(colour) : colour } },
-    el("h3", {},
-      actorButton(claim.subject), el("span", { class: "relation" }, relationLabel(claim.predicate)),
-      claim.object === null ? null : actorButton(claim.object)),
-    el("ul", { class: "chips" },
-      chip(t(claim.modality), `modality ${claim.modality}`), chip(q.source && t("says", { name: q.source })),
-      chip(period(claim)), chip(q.quantity), chip(q.role && t("role", { role: q.role })), chip(q.place && t("place", { name: q.place })),
-      chip(claim.contradicted && t("contradicted"), "disputed"), chip(t("confidence", { percent }), "confidence")),
-    claim.evidence.length ? claim.evidence.map(evidence) : el("p", { class: "faint" }, t("noEvidence")));
+  return el("article", { class: `claim${chosen ? " chosen" : ""}`, id: `claim-${claim.index}`, style: { "--line": lineColour(claim) } },
+    el("h4", {}, said(claim)), facts(claim), proof(claim));
 }
 
+// what one side says and another denies, side by side
+function versus(claims) {
+  const side = (list, words) => el("div", { class: "side" },
+    el("h5", { class: "section" }, words),
+    list.map((claim) => el("div", {
+      class: `statement${state.selected?.claim === claim.index ? " chosen" : ""}`, id: `claim-${claim.index}`, style: { "--line": lineColour(claim) },
+    }, facts(claim), proof(claim))));
+  const denied = claims.filter((c) => c.modality === "negated");
+  return el("article", { class: "claim versus" },
+    el("h4", {}, said(claims[0])),
+    el("p", { class: "disputed" }, t("contradicted")),
+    el("div", { class: "sides" }, side(claims.filter((c) => c.modality !== "negated"), t("sideSaid")), side(denied, t("sideDenied"))));
+}
+
+// cards, those that contradict each other in one
+function cards(claims) {
+  const groups = new Map();
+  for (const claim of claims) {
+    const key = claim.contradicted ? claim.same : claim.index;
+    groups.set(key, [...groups.get(key) ?? [], claim]);
+  }
+  return longList([...groups.values()], (list) => (new Set(list.map((c) => c.modality === "negated")).size > 1 ? versus(list) : list.map(card)));
+}
+
+// ---- what the panel shows ----
+
 function overview() {
-  const rows = RANK.filter((id) => view.nodes.has(id)).map((id) => el("li", {},
-    actorButton(id), el("span", { class: "amount", title: countClaims(NODES[id].weight) }, number(NODES[id].weight))));
+  const rows = longList(view.order, (id) => el("li", {},
+    actorButton(id), el("span", { class: "amount", title: countClaims(NODES[id].weight) }, number(NODES[id].weight))),
+  (list) => el("ul", { class: "actors" }, list), 100);
   return [
     el("h2", {}, t("overview")),
     el("p", { class: "faint" }, t("overviewHint")),
+    groupList(),
     el("h3", { class: "section" }, t("strongest")),
-    el("ol", { class: "actors" }, rows),
+    rows,
+  ].flat();
+}
+
+// the groups of a large graph, each to be opened
+function groupList() {
+  const large = GROUPS.map((members, group) => ({ group, size: members.length })).filter((g) => g.size > 3).slice(0, 12);
+  if (NODES.length <= 60 || large.length < 2 || state.around || state.path || state.group !== null) return [];
+  return [
+    el("h3", { class: "section" }, t("groups")),
+    el("ul", { class: "actors groups" }, large.map(({ group, size }) => el("li", {},
+      el("button", { type: "button", class: "actor", dir: "auto", on: { click: () => openGroup(group) } }, groupName(group)),
+      el("span", { class: "amount", title: t("groupSize", { n: number(size) }) }, number(size))))),
   ];
 }
 
@@ -65,52 +158,61 @@ const telling = (a, b) => Number(a.modality === "negated") - Number(b.modality =
 
 // the way to a line without a pointer
 function lineButton(id, other) {
-  const bundle = BUNDLES_OF[id].find((b) => b.a === other || b.b === other);
-  return el("button", { type: "button", class: "quiet line", on: { click: () => select({ kind: "bundle", id: bundle.id }, { centre: true }) } },
+  return el("button", { type: "button", class: "quiet line", on: { click: () => select({ kind: "bundle", id: bundleKey(id, other) }, { centre: true }) } },
     t("claimsWith", { name: NODES[other].label }));
+}
+
+function links(node) {
+  const found = [
+    node.wikidata ? outside(`https://www.wikidata.org/wiki/${node.wikidata}`, `Wikidata ${node.wikidata}`) : null,
+    node.geonames ? outside(`https://www.geonames.org/${node.geonames}`, `GeoNames ${node.geonames}`) : null,
+  ].filter(Boolean);
+  return found.length ? el("p", { class: "links" }, found) : null;
 }
 
 function aboutNode(id) {
   const node = NODES[id];
-  const claims = CLAIMS_OF[id].filter(claimShown);
+  const claims = CLAIMS_OF[id].filter(claimPasses);
   const others = new Map();
   for (const claim of claims) {
     const other = claim.object === null ? id : claim.subject === id ? claim.object : claim.subject;
     if (!others.has(other)) others.set(other, []);
     others.get(other).push(claim);
   }
-  const groups = [...others].sort((a, b) => b[1].length - a[1].length || PLACE_IN_RANK[a[0]] - PLACE_IN_RANK[b[0]]);
+  const groups = [...others].sort((a, b) => b[1].length - a[1].length || byRank(a[0], b[0]));
   const aliases = node.aliases.filter((alias) => /^\p{Lu}/u.test(alias)).slice(0, 8); // adjectives are for the search only
   return [
     closeButton(),
     el("h2", { dir: "auto" }, typeIcon(node.type), node.label),
     el("p", { class: "faint" }, [t(`type:${node.type}`), node.country && `${t("actsFor")} ${node.country}`, countClaims(claims.length)].filter(Boolean).join(" · ")),
     aliases.length ? el("p", { class: "faint", dir: "auto" }, `${t("aliases")}: ${aliases.join(", ")}`) : null,
-    node.wikidata ? el("p", {}, outside(`https://www.wikidata.org/wiki/${node.wikidata}`, `${t("wikidata")} ${node.wikidata}`)) : null,
-    groups.map(([other, list]) => [
+    links(node),
+    reach(id),
+    longList(groups, ([other, list]) => [
       other === id ? null : el("h3", { class: "section", dir: "auto" }, lineButton(id, other)),
-      [...list].sort(telling).map(card),
-    ]),
-  ].flat(3);
+      ...cards([...list].sort(telling)),
+    ].flat(3), (rows) => rows.flat(4), 25),
+  ].flat(5);
 }
 
 function aboutBundle(bundle) {
-  const claims = bundle.claims.filter(claimShown).sort(telling);
+  const claims = bundle.claims.filter(claimPasses).sort(telling);
   return [
     closeButton(),
     el("h2", { dir: "auto" }, `${NODES[bundle.a].label} – ${NODES[bundle.b].label}`),
     el("p", { class: "faint" }, countClaims(claims.length)),
-    ...claims.map(card),
-  ];
+    ...cards(claims),
+  ].flat(3);
 }
 
 function showPanel() {
   const chosen = state.selected;
   let parts = overview();
   if (chosen?.kind === "node") parts = aboutNode(chosen.id);
-  else if (chosen) parts = aboutBundle(BUNDLES.find((b) => b.id === chosen.id));
+  else if (chosen) parts = aboutBundle(BUNDLE_BY_ID.get(chosen.id));
   panel.replaceChildren(...parts.filter(Boolean));
   panel.scrollTop = 0;
   document.body.dataset.selected = chosen ? chosen.kind : "";
+  document.body.classList.toggle("has-versus", panel.querySelector(".versus") !== null);
   if (chosen?.claim !== undefined) document.getElementById(`claim-${chosen.claim}`)?.scrollIntoView({ block: "nearest" });
 }

@@ -1,4 +1,4 @@
-// The legend that filters, the key of the lines and the search box.
+// The legend that filters, and the key of the lines.
 
 const filters = document.getElementById("filters");
 
@@ -9,11 +9,12 @@ function counts(key) {
 }
 
 function toggle(set, values, on) {
-  for (const value of values) {
-    if (on) set.add(value);
-    else set.delete(value);
-  }
-  changed();
+  change(() => {
+    for (const value of values) {
+      if (on) set.add(value);
+      else set.delete(value);
+    }
+  });
 }
 
 function checkbox(label, amount, icon, set, values) {
@@ -65,17 +66,54 @@ function modalityGroup() {
   return group(t("modalities"), MODALITIES, state.modalities, rows);
 }
 
+// one of many: sources, articles
+function choice(title, key, options) {
+  const box = el("select", {
+    class: "choice", "aria-label": title,
+    on: { change: (event) => change(() => { state[key] = event.target.value === "" ? null : options[Number(event.target.value)].value; }) },
+  }, el("option", { value: "" }, t("every")), options.map(({ words, amount }, i) => el("option", { value: String(i) }, `${cut(words, 70)} (${number(amount)})`)));
+  box.value = String(options.findIndex(({ value }) => value === state[key]));
+  if (state[key] === null) box.value = "";
+  return el("fieldset", {}, el("legend", {}, title), box);
+}
+
+const amounts = { source: new Map(), article: new Map() };
+for (const claim of CLAIMS) {
+  const name = claim.source ?? "";
+  amounts.source.set(name, (amounts.source.get(name) ?? 0) + 1);
+  for (const article of new Set(claim.evidence.map((e) => e.article))) {
+    if (article >= 0) amounts.article.set(article, (amounts.article.get(article) ?? 0) + 1);
+  }
+}
+
+function sourceGroup() {
+  if (amounts.source.size < 2) return null;
+  const options = [...amounts.source].sort((a, b) => Number(b[0] === "") - Number(a[0] === "") || b[1] - a[1] || a[0].localeCompare(b[0], state.language))
+    .map(([value, amount]) => ({ value, amount, words: value === "" ? t("ownWords") : value }));
+  return choice(t("sources"), "source", options);
+}
+
+function articleName(place) {
+  const { title, id, published } = ARTICLES[place];
+  return [published && day(published), title || id].filter(Boolean).join(": ");
+}
+
+function articleGroup() {
+  if (ARTICLES.length < 2) return null;
+  const options = [...amounts.article.keys()].sort((a, b) => b - a).map((value) => ({ value, amount: amounts.article.get(value), words: articleName(value) }));
+  return choice(t("articles"), "article", options);
+}
+
 function amountGroup() {
   if (NODES.length <= 60) return null;
   const words = () => t("amountOf", { n: number(state.amount), all: number(NODES.length) });
   const out = el("output", { for: "amount" }, words());
   const input = el("input", {
-    type: "range", id: "amount", min: 10, max: NODES.length, step: 1, "aria-label": t("amount"),
+    type: "range", id: "amount", min: 10, max: most(), step: 1, "aria-label": t("amount"),
     on: {
       input: (event) => {
-        state.amount = Number(event.target.value);
-        out.textContent = words();
-        changed({ keepFilters: true });
+        out.textContent = t("amountOf", { n: number(Number(event.target.value)), all: number(NODES.length) });
+        change(() => { state.amount = Number(event.target.value); }, { merge: "amount", keepFilters: true });
       },
     },
   });
@@ -85,21 +123,11 @@ function amountGroup() {
 
 function showFilters() {
   const reset = el("button", { type: "button", class: "reset", on: { click: resetAll } }, t("reset"));
-  filters.replaceChildren(...[typeGroup(), relationGroup(), modalityGroup(), amountGroup(), reset].filter(Boolean));
-}
-
-function resetAll() {
-  state.types = new Set(NODES.map((n) => n.type));
-  state.relations = new Set(Object.keys(RELATIONS));
-  state.modalities = new Set(MODALITIES);
-  state.amount = Math.min(NODES.length, DATA.drawn);
-  state.selected = null;
-  for (const id of visNodes.getIds()) visNodes.update({ id, x: NODES[id].x, y: NODES[id].y });
-  changed();
-  fit();
+  filters.replaceChildren(...[typeGroup(), relationGroup(), modalityGroup(), sourceGroup(), articleGroup(), amountGroup(), reset].filter(Boolean));
 }
 
 function showKey() {
+  if (!NODES.length) return;
   const { neutral, negated, conflict, cooperation } = theme();
   const line = (icon, words) => el("li", {}, icon, words);
   const scale = el("li", { class: "scale" }, el("span", {}, t("conflict")),
@@ -112,60 +140,3 @@ function showKey() {
     found.has("planned") || found.has("alleged") ? line(lineIcon(neutral, { dashes: "2 4", width: 2.2 }), t("lineUncertain")) : "",
     found.has("negated") ? line(lineIcon(negated, { crossed: true, width: 2.2 }), t("lineNegated")) : ""));
 }
-
-// ---- search box ----
-
-const searchBox = document.getElementById("search");
-const foundList = document.getElementById("found");
-let active = -1;
-
-function showFound() {
-  const hits = search(searchBox.value);
-  const asked = searchBox.value.trim() !== "";
-  active = hits.length ? 0 : -1;
-  const rows = hits.map((hit, i) => el("li", {
-    role: "option", id: `found-${i}`, "aria-selected": String(i === active), dir: "auto",
-    on: { mousedown: (event) => { event.preventDefault(); choose(hit.id); } },
-  }, typeIcon(NODES[hit.id].type), NODES[hit.id].label, hit.name === NODES[hit.id].label ? null : el("span", { class: "faint" }, ` ${hit.name}`)));
-  if (asked && !hits.length) rows.push(el("li", { class: "faint" }, t("nothing")));
-  foundList.replaceChildren(...rows);
-  foundList.hits = hits;
-  openFound(asked);
-}
-
-function openFound(open) {
-  foundList.hidden = !open;
-  searchBox.setAttribute("aria-expanded", String(open));
-  if (open && active >= 0) searchBox.setAttribute("aria-activedescendant", `found-${active}`);
-  else searchBox.removeAttribute("aria-activedescendant");
-}
-
-function choose(id) {
-  searchBox.value = "";
-  openFound(false);
-  if (!view.nodes.has(id)) resetAll();
-  if (PLACE_IN_RANK[id] >= state.amount) {
-    state.amount = PLACE_IN_RANK[id] + 1;
-    changed();
-  }
-  select({ kind: "node", id }, { centre: true });
-}
-
-searchBox.addEventListener("input", showFound);
-searchBox.addEventListener("focus", () => { if (searchBox.value) showFound(); });
-searchBox.addEventListener("blur", () => openFound(false));
-searchBox.addEventListener("keydown", (event) => {
-  const hits = foundList.hits ?? [];
-  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-    event.preventDefault();
-    if (!hits.length) return;
-    active = (active + (event.key === "ArrowDown" ? 1 : hits.length - 1)) % hits.length;
-    foundList.querySelectorAll("[role=option]").forEach((row, i) => row.setAttribute("aria-selected", String(i === active)));
-    openFound(true);
-  } else if (event.key === "Enter" && active >= 0 && !foundList.hidden) choose(hits[active].id);
-  else if (event.key === "Escape") {
-    searchBox.value = "";
-    openFound(false);
-    container.focus();
-  }
-});

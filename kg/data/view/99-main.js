@@ -6,17 +6,19 @@ function showCount() {
     nodes: number(view.nodes.size), claims: number(view.claims.length), articles: number(ARTICLES.length),
     allNodes: number(NODES.length), allClaims: number(CLAIMS.length),
   };
-  document.getElementById("count").textContent = t(whole ? "count" : "countPart", values);
+  const words = t(whole ? (ARTICLES.length === 1 ? "countOne" : "count") : "countPart", values);
+  const count = document.getElementById("count");
+  if (count.textContent !== words) count.textContent = words;
   const empty = document.getElementById("empty");
   empty.hidden = view.nodes.size > 0;
-  empty.textContent = NODES.length ? t("emptyFiltered") : t("empty");
+  empty.textContent = !NODES.length ? t("empty") : state.path ? t("emptyPath") : t("emptyFiltered");
   const note = document.getElementById("hidden-note");
-  const hidden = NODES.length - state.amount;
-  note.hidden = hidden <= 0 && !DATA.omitted;
-  note.textContent = [
-    hidden > 0 ? t("hiddenNote", { hidden: number(hidden) }) : "",
+  note.hidden = view.hidden <= 0 && !DATA.omitted;
+  const hint = [
+    view.hidden > 0 ? t(view.hidden === 1 ? "hiddenOne" : "hiddenNote", { hidden: number(view.hidden) }) : "",
     DATA.omitted ? t("omittedNote", { omitted: number(DATA.omitted) }) : "",
   ].join(" ").trim();
+  if (note.textContent !== hint) note.textContent = hint;
 }
 
 function translate() {
@@ -31,35 +33,14 @@ function translate() {
   document.getElementById("toggle-language").textContent = other;
 }
 
-// after every change of filters, language or theme
-function changed({ keepFilters = false } = {}) {
-  if (state.selected?.kind === "node" && !nodeAllowed(state.selected.id)) state.selected = null;
-  redraw();
-  if (state.selected?.kind === "bundle" && ![...view.bundles.keys()].some((b) => b.id === state.selected.id)) {
-    state.selected = null;
-    redraw();
-  }
-  showCount();
-  showPanel();
-  showKey();
-  if (!keepFilters) {
-    const at = [...filters.querySelectorAll("input, button, summary")].indexOf(document.activeElement);
-    showFilters();
-    if (at >= 0) filters.querySelectorAll("input, button, summary")[at]?.focus();
-  }
-}
-
 document.getElementById("toggle-language").addEventListener("click", () => {
-  state.language = state.language === "de" ? "en" : "de";
-  translate();
-  changed();
+  change(() => { state.language = state.language === "de" ? "en" : "de"; });
 });
 document.getElementById("toggle-theme").addEventListener("click", () => {
-  state.theme = isDark() ? "light" : "dark";
-  document.documentElement.dataset.theme = state.theme;
-  changed();
+  change(() => { state.theme = isDark() ? "light" : "dark"; });
 });
-darkWanted.addEventListener("change", () => changed());
+document.getElementById("undo").addEventListener("click", undo);
+darkWanted.addEventListener("change", () => refresh());
 document.getElementById("toggle-filters").addEventListener("click", (event) => {
   const open = document.body.classList.toggle("filters-hidden");
   event.currentTarget.setAttribute("aria-expanded", String(!open));
@@ -74,40 +55,68 @@ document.getElementById("zoom-in").addEventListener("click", () => zoom(1.3));
 document.getElementById("zoom-out").addEventListener("click", () => zoom(1 / 1.3));
 document.getElementById("zoom-fit").addEventListener("click", () => fit());
 
+// ---- keys ----
+
 const MOVES = { ArrowLeft: [-60, 0], ArrowRight: [60, 0], ArrowUp: [0, -60], ArrowDown: [0, 60] };
+
+// the next actor, or the next line of the chosen actor, so that the drawing can be walked through
+function walk(step) {
+  if (!view.order.length) return;
+  const at = state.selected?.kind === "node" ? view.order.indexOf(state.selected.id) : -1;
+  const next = at < 0 ? (step > 0 ? 0 : view.order.length - 1) : (at + step + view.order.length) % view.order.length;
+  select({ kind: "node", id: view.order[next] }, { centre: true });
+}
+
+let walked = null; // the actor whose lines are walked through
+function walkLines(step) {
+  const { selected } = state;
+  if (selected?.kind === "node") walked = selected.id;
+  const lines = walked === null ? [] : BUNDLES_OF[walked].filter((b) => view.bundles.has(b));
+  if (!lines.length) return;
+  const at = lines.findIndex((b) => b.id === selected?.id);
+  select({ kind: "bundle", id: lines[at < 0 ? 0 : (at + step + lines.length) % lines.length].id }, { centre: true });
+}
+
+const KEYS = {
+  "+": () => zoom(1.3), "-": () => zoom(1 / 1.3), 0: () => fit(),
+  n: () => walk(1), p: () => walk(-1), l: () => walkLines(1), Enter: () => panel.focus(),
+  1: () => stepsAround(1), 2: () => stepsAround(2), 3: () => stepsAround(3),
+};
+const stepsAround = (steps) => { if (state.selected?.kind === "node") lookAround(state.selected.id, steps); };
+
 container.addEventListener("keydown", (event) => {
   if (!network || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key in MOVES) {
     const { x, y } = network.getViewPosition();
     const [dx, dy] = MOVES[event.key].map((step) => step / network.getScale());
     network.moveTo({ position: { x: x + dx, y: y + dy }, animation: false });
-  } else if (event.key === "+") zoom(1.3);
-  else if (event.key === "-") zoom(1 / 1.3);
-  else if (event.key === "0") fit();
+  } else if (Object.hasOwn(KEYS, event.key)) KEYS[event.key]();
   else return;
   event.preventDefault();
 });
 document.addEventListener("keydown", (event) => {
-  const typing = event.target instanceof HTMLInputElement && event.target.type === "search";
-  if (event.key === "Escape" && !typing) select(null);
-  if (event.key === "/" && !typing) {
-    event.preventDefault();
-    searchBox.focus();
-  }
+  const typing = event.target instanceof HTMLInputElement && event.target.type !== "checkbox" && event.target.type !== "range";
+  if (typing) return;
+  if (event.key === "Escape" && state.selected) select(null);
+  else if (event.key === "/") searchBox.focus();
+  else if (event.key === "z" && (event.ctrlKey || event.metaKey)) undo();
+  else return;
+  event.preventDefault();
 });
+
+// ---- start ----
 
 const heading = document.querySelector(".bar-title");
 heading.title = heading.textContent; // where it is cut
-translate();
 if (window.matchMedia("(max-width: 900px)").matches) {
   document.body.classList.add("filters-hidden");
   document.getElementById("toggle-filters").setAttribute("aria-expanded", "false");
 }
+restore(window.location.hash.slice(1));
 if (NODES.length) draw();
 else {
   document.body.classList.add("bare");
-  document.body.dataset.state = "ready";
-  document.body.dataset.nodes = "0";
-  document.body.dataset.edges = "0";
+  Object.assign(document.body.dataset, { state: "ready", nodes: "0", edges: "0" });
 }
-changed();
+refresh();
+if (NODES.length) fit(state.selected && !state.around && !state.path ? focus : view.nodes);

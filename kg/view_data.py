@@ -1,0 +1,231 @@
+"""What the network page holds: actors with their places in the picture, claims with their evidence, by number.
+
+A `ClaimSource` comes in, plain values for JSON go out. The strongest actors come first in the layout: a picture of
+those that the page shows at first, and one of all that it can draw; the rest is reached by search, focus and groups.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+import networkx as nx
+
+from kg.layout import compute_layout
+from kg.lexicon_places import Location
+from kg.model import Article, Claim, Entity, Evidence, Modality
+from kg.network import ClaimSource, communities
+from kg.view_places import locations, world
+from kg.vocabulary import RELATIONS
+
+__all__ = ["DRAWN", "page_data"]
+
+DRAWN = 300
+"""Actors shown at first: more than that no eye can read; the page says so and shows the rest on demand."""
+
+_PLACED = 2000  # actors, the strongest, that can be drawn all at once: about what vis-network draws fluently
+_KEPT = (
+    25_000  # actors, the strongest, that a page holds at all: it shall open quickly; the page says what it leaves out
+)
+_LABELLED = 90  # actors up to which the layout leaves room for all labels
+_CHARACTER = 7.6  # mean width of a character of a label in pixels
+
+
+def page_data(graph: ClaimSource, *, strict: bool = False) -> dict[str, Any]:
+    """Everything that the page shows.
+
+    Args:
+        graph: A knowledge graph, or a `kg.network.ClaimSet`; it is read once.
+        strict: Take asserted claims only.
+
+    Returns:
+        Lists `nodes`, `claims` (which name nodes and articles by number), `articles`, `places` (of claims, where they
+        are no actors), `relations` by name, `omitted` (how many actors are too weak for the page), `drawn` and
+        `placed` (how many are drawn at first, and at most), `world` (outlines, `None` if nothing has a location).
+    """
+    entities = {e.id: e for e in graph.entities()}
+    claims = [(c, c.id) for c in graph.claims() if not strict or c.qualifiers.modality is Modality.ASSERTED]
+    weight: dict[str, int] = {}
+    for claim, _ in claims:
+        for end in {claim.subject, claim.object or claim.subject}:
+            weight[end] = weight.get(end, 0) + 1
+    ranked = sorted(weight, key=lambda name: (-weight[name], name))
+    names = sorted(ranked[:_KEPT])
+    number = {name: i for i, name in enumerate(names)}
+    claims = [(c, i) for c, i in claims if c.subject in number and (c.object or c.subject) in number]
+    claims.sort(key=lambda pair: (number[pair[0].subject], number[pair[0].object or pair[0].subject],
+                                  pair[0].predicate, pair[1]))  # fmt: skip
+    used = {e.article for c, _ in claims for e in c.evidence}
+    articles = sorted((a for a in graph.articles() if a.id in used), key=lambda a: (str(a.published or ""), a.id))
+    article_number = {a.id: i for i, a in enumerate(articles)}
+    named = {c.qualifiers.place for c, _ in claims if c.qualifiers.place} - number.keys()
+    where = locations(entities[name] for name in {*number, *named} if name in entities)
+    away = sorted(name for name in named if name in where)
+    places = {name: i for i, name in enumerate(away)}
+    nodes = [_node(name, entities, where.get(name), weight[name], weight[ranked[0]]) for name in names]
+    _place(
+        nodes,
+        [(number[c.subject], number[c.object or c.subject]) for c, _ in claims],
+        [number[n] for n in ranked if n in number],
+    )
+    return {
+        "nodes": nodes,
+        "omitted": len(ranked) - len(names),
+        "drawn": DRAWN,
+        "placed": _PLACED,
+        "relations": {name: _relation(name) for name in sorted({c.predicate for c, _ in claims})},
+        "articles": [_article(a) for a in articles],
+        "places": [{"label": _label(name, entities), **_location(where.get(name))} for name in away],
+        "claims": [_claim(c, name, number, article_number, places, entities) for c, name in claims],
+        "world": world() if where else None,
+    }
+
+
+def _place(nodes: list[dict[str, Any]], pairs: Sequence[tuple[int, int]], ranked: Sequence[int]) -> None:
+    """Write `community` and the places in both pictures: `x`, `y` in that of all drawn, `u`, `v` in the first one."""
+    network: nx.Graph[str] = nx.MultiGraph()
+    network.add_nodes_from(node["id"] for node in nodes)
+    network.add_edges_from((nodes[a]["id"], nodes[b]["id"]) for a, b in pairs)
+    groups = communities(network)
+    for node in nodes:
+        node |= {"community": groups[node["id"]], "x": None, "y": None, "u": None, "v": None}
+    for count, across, down in ((_PLACED, "x", "y"), (DRAWN, "u", "v")):
+        chosen = sorted(ranked[:count])
+        if down == "v" and len(chosen) == len(nodes):
+            break
+        place = {node: i for i, node in enumerate(chosen)}
+        room = len(chosen) <= _LABELLED
+        points = compute_layout(
+            [_box(nodes[i]["label"], nodes[i]["radius"], labelled=room) for i in chosen],
+            [(place[a], place[b]) for a, b in pairs if a in place and b in place],
+            communities=[nodes[i]["community"] for i in chosen],
+            edge_length=190.0 if len(chosen) <= 12 else 150.0,
+        )
+        for i, (x, y) in zip(chosen, points, strict=True):
+            nodes[i][across], nodes[i][down] = x, y
+
+
+def _box(label: str, radius: float, *, labelled: bool) -> tuple[float, float]:
+    """The room that a node takes in the layout: with its label in at most two lines, or without."""
+    if not labelled:
+        return 2 * radius + 12, 2 * radius + 12
+    lines = 1 if len(label) <= 16 else 2
+    characters = min(len(label) if lines == 1 else len(label) * 0.58, 24)
+    return max(2 * radius, characters * _CHARACTER) + 14, 2 * radius + 18 * lines + 16
+
+
+def _node(
+    name: str, entities: Mapping[str, Entity], location: Location | None, weight: int, strongest: int
+) -> dict[str, Any]:
+    entity = entities.get(name)
+    known = None if entity is None else entity.wikidata
+    country = None if entity is None or entity.country == name else entity.country
+    return {
+        "id": name,
+        "label": (entity and entity.name) or name,
+        "type": "Unknown" if entity is None else str(entity.type),
+        "weight": weight,
+        "radius": round(9 + 17 * math.sqrt(weight / strongest), 1),
+        "aliases": [] if entity is None else [alias for alias in entity.aliases if alias != entity.name],
+        "wikidata": known if known and re.fullmatch(r"Q[1-9][0-9]{0,11}", known) else None,
+        "country": _label(country, entities),
+        **_location(location),
+    }
+
+
+def _location(location: Location | None) -> dict[str, Any]:
+    if location is None:
+        return {"geonames": None, "lat": None, "lon": None}
+    return {"geonames": location.geonames, "lat": location.latitude, "lon": location.longitude}
+
+
+def _label(reference: str | None, entities: Mapping[str, Entity]) -> str | None:
+    if reference is None:
+        return None
+    entity = entities.get(reference)
+    return reference if entity is None else entity.name or reference
+
+
+def _relation(name: str) -> dict[str, Any]:
+    relation = RELATIONS.get(name)
+    if relation is None:
+        return {"labels": {}, "score": 0, "symmetric": False, "lasting": False}
+    return {
+        "labels": dict(relation.labels),
+        "score": relation.score or 0,
+        "symmetric": relation.symmetric,
+        "lasting": relation.stative and not relation.score,
+    }
+
+
+def _article(article: Article) -> dict[str, Any]:
+    return {
+        "id": article.id,
+        "title": article.title,
+        "published": None if article.published is None else article.published.isoformat(),
+        "publisher": article.publisher,
+        "url": _web(article.url),
+        "language": article.language,
+    }
+
+
+def _web(url: str | None) -> str | None:
+    """The URL if it leads to the web; `javascript:` and its like are dropped (the script checks again)."""
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return None
+    return url.strip() if parts.scheme.lower() in ("http", "https") and parts.netloc else None
+
+
+def _claim(
+    claim: Claim,
+    name: str,
+    number: Mapping[str, int],
+    articles: Mapping[str, int],
+    places: Mapping[str, int],
+    entities: Mapping[str, Entity],
+) -> dict[str, Any]:
+    q = claim.qualifiers
+    return {
+        "id": name,
+        "subject": number[claim.subject],
+        "predicate": claim.predicate,
+        "object": None if claim.object is None else number[claim.object],
+        "modality": str(q.modality),
+        "source": _label(q.source, entities),
+        "begins": q.begins,
+        "ends": q.ends,
+        "place": _label(q.place, entities),
+        "placeNode": number.get(q.place or ""),
+        "placeIndex": places.get(q.place or ""),
+        "quantity": None if q.quantity is None else q.quantity.text,
+        "role": q.role,
+        "confidence": round(claim.confidence, 3),
+        "evidence": _evidence(claim.evidence, articles),
+    }
+
+
+def _evidence(pieces: Iterable[Evidence], articles: Mapping[str, int]) -> Sequence[Mapping[str, Any]]:
+    """The sentences, best first, each cut into what stands before, in and after the word that triggered the claim."""
+    result = []
+    pieces = sorted(pieces, key=lambda e: (-e.confidence, e))
+    order = list(dict.fromkeys(piece.article for piece in pieces))
+    for piece in sorted(pieces, key=lambda e: order.index(e.article)):  # one article after the other
+        quote = piece.quote
+        start = min(max(piece.cue_start - piece.start, 0), len(quote))
+        end = min(max(piece.cue_end - piece.start, start), len(quote))
+        result.append(
+            {
+                "article": articles.get(piece.article, -1),
+                "quote": [quote[:start], quote[start:end], quote[end:]],
+                "rule": piece.rule,
+                "confidence": round(piece.confidence, 3),
+            }
+        )
+    return result

@@ -57,7 +57,8 @@ def read_feed(data: bytes, *, source: object, on_error: Callable[[ArticleError],
 
     Example:
         >>> feed = b'''<rss version="2.0"><channel><title>Blatt</title><item><title>Einig</title>
-        ... <guid>7</guid><description>&lt;p&gt;Lima und Quito sind sich einig.&lt;/p&gt;</description></item></channel></rss>'''
+        ... <guid>7</guid><description>&lt;p&gt;Lima und Quito sind sich einig.&lt;/p&gt;</description>
+        ... </item></channel></rss>'''
         >>> [(item.id, item.publisher, item.text) for item in read_feed(feed, source="feed.rss", on_error=print)]
         [('7', 'Blatt', 'Lima und Quito sind sich einig.')]
     """

@@ -183,7 +183,8 @@ class _Reader:
             yield self._found(self._page(data, self.path, declared_encoding(data)))
         else:
             if len(data) > _BYTES * self.max_chars:
-                raise self._too_long(f"{max(self.path.stat().st_size, len(data)):,} bytes")
+                size = f"{max(self.path.stat().st_size, len(data)):,} bytes"
+                raise self._too_long(size)
             text = decode(data, source=self.path, on_note=self.on_note)
             self._check(text)
             yield self._found(Article(id=stem_of(self.path), text=text, language=self.language))
@@ -310,7 +311,8 @@ class _Reader:
             message = "the text is empty"
             raise ArticleError(message, source=self.path, line=line, hint="nothing is lost: it is passed over")
         if len(text) > most:
-            raise self._too_long(f"{len(text):,} characters", line=line, most=most)
+            size = f"{len(text):,} characters"
+            raise self._too_long(size, line=line, most=most)
         half = _SURROGATE.search(text)
         if half:
             message = f"half a character (a lone surrogate) at offset {half.start()}"

@@ -8,7 +8,7 @@ triple once per graph that holds it: a claim of ten articles would match a patte
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
@@ -16,27 +16,25 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pyoxigraph as ox
 
-from kg.errors import DataError, QueryError, StoreError
+from kg.errors import QueryError, StoreError
 from kg.facts.acting import ActsFor
 from kg.model import Article, Claim, Entity, EntityType, Extraction, Modality
-from kg.rdf.decode import claim_order, extractions, read_article, read_entity
+from kg.rdf.decode import claim_order, extractions, read_acts_for, read_article, read_entity
 from kg.rdf.encode import quads as encode
-from kg.rdf.endpoint import Endpoint
+from kg.rdf.endpoint import Credentials, shown
 from kg.rdf.results import Table
-from kg.rdf.serialise import parse_file, serialise, write_file
+from kg.rdf.serialise import serialise, write_file
 from kg.rdf.shapes import Violation, validate
-from kg.rdf.vocabulary import KG, KGR_NS, PREFIXES, article_iri, claim_iri, entity_iri, term
-from kg.store_oxigraph import Union, about, ask, open_folder, replace_graph, stored_acts_for, stored_claim
+from kg.rdf.vocabulary import KG, article_iri, claim_iri, entity_iri, term
+from kg.store_opening import Store, open_store, rdflib_view, read_file
+from kg.store_oxigraph import LOOSE, about, stored_claim
+from kg.store_remote import RemoteStore
 
 if TYPE_CHECKING:
     import rdflib
 
 __all__ = ["KnowledgeGraph"]
 
-LOOSE = ox.NamedNode(KGR_NS + "graph/loose")
-"""Where triples go that were loaded without the name of a graph."""
-
-_DEFAULT = ox.DefaultGraph()
 _TYPES = [term(f"kg:{name}") for name in EntityType]
 
 
@@ -45,9 +43,13 @@ class KnowledgeGraph:
 
     Args:
         target: A folder of a store or of `kg build`, an RDF file, or the URL of a SPARQL endpoint. A new graph in
-            memory if left out. A file is read into memory and not written back; an endpoint can only be read.
+            memory if left out. A file is read into memory and not written back.
         create: Whether to make a folder that is not there.
-        read_only: Whether to open a folder for reading only; several programs may do that at once.
+        read_only: Whether to open it for reading only; several programs may do that with a folder at once.
+        update_url: Where an endpoint takes SPARQL updates. Without this and the next an endpoint can only be read.
+        graph_store_url: Where an endpoint takes whole graphs (SPARQL 1.1 Graph Store HTTP Protocol).
+        credentials: For an endpoint: user and password, or a token.
+        timeout: Seconds to wait for an endpoint's answer.
 
     Raises:
         StoreError: If it is not there, is locked by another program, is damaged, or is something else.
@@ -62,29 +64,33 @@ class KnowledgeGraph:
         (('https://kg-geopolitics.org/resource/Polen',),)
     """
 
-    def __init__(self, target: str | Path | None = None, *, create: bool = True, read_only: bool = False) -> None:
-        self._source = target
-        self._read_only = False
-        self._endpoint: Endpoint | None = None
-        self._store: ox.Store | None = None
-        self._union: Union | None = None
-        if target is None:
-            self._store = ox.Store()
-        elif str(target).startswith(("http://", "https://")):
-            self._endpoint, read_only = Endpoint(str(target)), True
-        elif Path(target).is_file():
-            self._store = ox.Store()
-            self.read(target)
-        else:
-            self._store = open_folder(Path(target), create=create and not read_only, read_only=read_only)
-        if self._store is not None and (target is None or Path(target).is_file()):
-            self._union = Union(self._store)
-        self._read_only = read_only
+    def __init__(
+        self,
+        target: str | Path | None = None,
+        *,
+        create: bool = True,
+        read_only: bool = False,
+        update_url: str | None = None,
+        graph_store_url: str | None = None,
+        credentials: Credentials | None = None,
+        timeout: float = 60.0,
+    ) -> None:
+        self._source = None if target is None else shown(str(target))
+        self._store: Store | None = open_store(
+            target,
+            create=create,
+            read_only=read_only,
+            update_url=update_url,
+            graph_store_url=graph_store_url,
+            credentials=credentials,
+            timeout=timeout,
+        )
+        self._read_only = read_only or not self._store.writable
 
     @classmethod
-    def open(cls, target: str | Path, *, create: bool = True, read_only: bool = False) -> Self:
+    def open(cls, target: str | Path, **options: Any) -> Self:
         """Open a folder, a file or an endpoint: the same as the constructor, for readers of code."""
-        return cls(target, create=create, read_only=read_only)
+        return cls(target, **options)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -111,24 +117,24 @@ class KnowledgeGraph:
 
     def close(self) -> None:
         """Free the store, so that other programs can open it. A closed graph cannot be used again."""
-        if self._store is not None and not self._read_only and self._source is not None:
-            self._store.flush()
-        self._store = self._endpoint = self._union = None
+        if self._store is not None:
+            self._store.close()
+        self._store = None
         gc.collect(0)  # the lock goes with the last reference, and an error being handled may still hold one
 
     # --- writing -----------------------------------------------------------------------------------------------------
 
     def add(self, *read: Extraction) -> None:
-        """Put articles into the graph; one that is there already is replaced.
+        """Put articles into the graph; one that is there already is replaced. Many at once go in much faster.
 
         Args:
-            read: What was read from each article.
+            read: What was read from each article; the last one counts if an article comes twice.
 
         Raises:
             StoreError: If the graph cannot be written.
+            DataError: If a claim names an unknown relation; nothing is stored then.
         """
-        for extraction in read:
-            self.replace_article(extraction)
+        self._writable().put({article_iri(e.article.id): encode(e) for e in read})
 
     def replace_article(self, extraction: Extraction) -> None:
         """Put an article into the graph in the place of what it said before. Doing it again changes nothing.
@@ -139,7 +145,7 @@ class KnowledgeGraph:
             StoreError: If the graph cannot be written.
             DataError: If a claim names an unknown relation.
         """
-        self._replace(article_iri(extraction.article.id), set(encode(extraction)))
+        self._writable().replace(article_iri(extraction.article.id), set(encode(extraction)))
 
     def withdraw(self, article: str) -> bool:
         """Take an article out, with all that only it says.
@@ -153,9 +159,44 @@ class KnowledgeGraph:
         Raises:
             StoreError: If the graph cannot be written.
         """
-        there = bool(self._writable().contains_named_graph(article_iri(article)))
-        self._replace(article_iri(article), set())
+        store, name = self._writable(), article_iri(article)
+        there = store.has(name)
+        if there:
+            store.replace(name, set())
         return there
+
+    def put_graph(self, name: str | ox.NamedNode, quads: Iterable[ox.Quad | ox.Triple]) -> None:
+        """Make a named graph hold exactly these triples; if there are none, the graph is gone.
+
+        Args:
+            name: IRI of the graph.
+            quads: What it shall hold; the graphs that quads name do not count.
+
+        Raises:
+            StoreError: If the graph cannot be written.
+        """
+        node = name if isinstance(name, ox.NamedNode) else ox.NamedNode(name)
+        self._writable().replace(node, {ox.Quad(q.subject, q.predicate, q.object, node) for q in quads})
+
+    def update(self, sparql: str) -> None:
+        """Change named graphs by a SPARQL update, all of it or nothing. kg's prefixes are known.
+
+        The union that plain queries see follows. It is made anew, so put single articles with `add`.
+
+        Args:
+            sparql: An update that names the graphs that it changes.
+
+        Raises:
+            QueryError: If it is no valid update, or changes the default graph.
+            StoreError: If the graph cannot be written.
+
+        Example:
+            >>> graph = KnowledgeGraph()
+            >>> graph.update("INSERT DATA { GRAPH <urn:mine> { kgr:Polen kg:supports kgr:Ukraine } }")
+            >>> bool(graph.query("ASK { kgr:Polen kg:supports ?whom }"))
+            True
+        """
+        self._writable().update(sparql)
 
     def read(self, path: str | Path) -> None:
         """Read an RDF file into the graph. Articles in it replace those of the same name.
@@ -166,35 +207,13 @@ class KnowledgeGraph:
             StoreError: If the file is missing or damaged (nothing is loaded then), or the graph cannot be written.
             SettingsError: If its ending is none of RDF's.
         """
-        graphs: dict[Any, set[ox.Quad]] = {}
-        for quad in parse_file(Path(path)):
-            graphs.setdefault(quad.graph_name, set()).add(quad)
-        loose = graphs.pop(_DEFAULT, set())
-        try:
-            parts = {article_iri(e.article.id): set(encode(e)) for e in extractions(loose)}
-        except DataError:
-            parts = {}  # not a graph of kg, or a faulty one: it stays as it is, so that `validate` can say why
-        known = {q.triple for part in parts.values() for q in part}
-        if rest := {_in_graph(q, LOOSE) for q in loose if q.triple not in known}:
-            graphs[LOOSE] = rest | set(self._writable().quads_for_pattern(None, None, None, LOOSE))
-        for name, content in (parts | graphs).items():
-            self._replace(name, content)
-
-    def _replace(self, name: ox.NamedNode | ox.BlankNode, new: set[ox.Quad]) -> None:
-        store = self._writable()
-        try:
-            added, lost = replace_graph(store, name, new)
-        except (OSError, RuntimeError, SyntaxError) as error:
-            message = f"the store cannot be written: {error}"
-            raise StoreError(message, source=self._source, hint="what was stored before is still there") from error
-        if self._union is not None:
-            self._union.change(added, lost)
+        read_file(self._writable(), Path(path))
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
     def __len__(self) -> int:
         """The number of different claims."""
-        return len(self._subjects(KG.Claim))
+        return self._open().count(KG.Claim)
 
     def __bool__(self) -> bool:
         """Always true: an empty graph is a graph."""
@@ -202,14 +221,12 @@ class KnowledgeGraph:
 
     def articles(self) -> list[Article]:
         """All articles, sorted by id."""
-        store = self._readable()
-        found = self._subjects(term("schema:NewsArticle"))
+        found, store = self._open().part([term("schema:NewsArticle")])
         return sorted((read_article(about(store, node), node) for node in found), key=lambda a: a.id)
 
     def entities(self) -> list[Entity]:
         """All entities, sorted by id; the names that different articles give come together."""
-        store = self._readable()
-        found = {node for type_ in _TYPES for node in self._subjects(type_)}
+        found, store = self._open().part(_TYPES)
         return sorted((read_entity(about(store, node), node) for node in found), key=lambda e: e.id)
 
     def claims(
@@ -235,19 +252,11 @@ class KnowledgeGraph:
         Raises:
             DataError: If there is no such relation or modality.
         """
-        store = self._readable()
-        wanted: list[tuple[str, ox.NamedNode]] = []
-        for name, entity in (("rdf:subject", subject), ("rdf:object", object), ("kg:attributedTo", source)):
-            if entity is not None:
-                wanted.append((name, entity_iri(entity)))
-        if predicate is not None:
-            wanted.append(("rdf:predicate", KG.node(predicate)))
-        if modality is not None:
-            wanted.append(("kg:modality", KG.node(str(modality))))
-        graph = _DEFAULT if article is None else article_iri(article)
-        found = self._subjects(KG.Claim, graph)
-        for name, node in wanted:
-            found &= {q.subject for q in store.quads_for_pattern(None, term(name), node, graph)}
+        asked = {"rdf:subject": subject, "rdf:object": object, "kg:attributedTo": source}
+        wanted = [(name, entity_iri(entity)) for name, entity in asked.items() if entity is not None]
+        terms = {"rdf:predicate": predicate, "kg:modality": modality}
+        wanted += [(name, KG.node(str(value))) for name, value in terms.items() if value is not None]
+        found, store = self._open().part([KG.Claim], wanted, None if article is None else article_iri(article))
         return sorted((stored_claim(store, node) for node in found), key=claim_order)
 
     def claim(self, id: str) -> Claim:
@@ -259,29 +268,35 @@ class KnowledgeGraph:
         Raises:
             QueryError: If there is none, or more than one.
         """
-        prefix = claim_iri(id.strip()).value
-        nodes = sorted((n for n in self._subjects(KG.Claim) if n.value.startswith(prefix)), key=lambda n: n.value)
-        if len(nodes) != 1 or not id.strip():
-            message = f"{len(nodes) or 'no'} claims begin with {id!r}" if id.strip() else "no claim is named"
-            hint = "give more of its id" if len(nodes) > 1 else "kg query TARGET claims lists them"
-            raise QueryError(message, hint=hint)
-        return stored_claim(self._readable(), nodes[0])
+        if not id.strip():
+            message = "no claim is named"
+            raise QueryError(message, hint="kg query TARGET claims lists them")
+        nodes, store = self._open().part([KG.Claim], prefix=claim_iri(id.strip()).value)
+        if len(nodes) != 1:
+            message = f"{len(nodes) or 'no'} claims begin with {id!r}"
+            raise QueryError(message, hint="give more of its id" if nodes else "kg query TARGET claims lists them")
+        return stored_claim(store, nodes.pop())
 
     def acts_for(
         self, *, actor: str | None = None, state: str | None = None, article: str | None = None
     ) -> list[ActsFor]:
         """Who acts for which state, as far as offices tell, of one entity, state or article if given; sorted."""
-        return stored_acts_for(self._readable(), actor, state, article)
+        asked = {"rdf:subject": actor, "rdf:object": state}
+        wanted = [(name, entity_iri(entity)) for name, entity in asked.items() if entity is not None]
+        found, store = self._open().part([KG.Inference], wanted, None if article is None else article_iri(article))
+        return sorted(read_acts_for(about(store, node), node) for node in found)
 
     def article(self, id: str) -> Article | None:
         """One article, `None` if it is not in the graph."""
         node = article_iri(id)
-        return read_article(about(self._readable(), node), node) if self._describes(node) else None
+        told = about(self._open().described(node), node)
+        return read_article(told, node) if told.nodes(node, "rdf:type") else None
 
     def entity(self, id: str) -> Entity | None:
         """One entity, `None` if the graph does not describe it."""
         node = entity_iri(id)
-        return read_entity(about(self._readable(), node), node) if self._describes(node) else None
+        told = about(self._open().described(node), node)
+        return read_entity(told, node) if told.nodes(node, "rdf:type") else None
 
     def extraction(self, article: str) -> Extraction:
         """All that was read from one article.
@@ -292,17 +307,16 @@ class KnowledgeGraph:
         Raises:
             StoreError: If the article is not in the graph.
         """
-        content = self._readable().quads_for_pattern(None, None, None, article_iri(article))
-        for extraction in extractions(content):
+        for extraction in extractions(self._open().content(article_iri(article))):
             return extraction
         message = f"the graph has no article {article!r}"
         raise StoreError(message, source=self._source)
 
     def extractions(self) -> Iterator[Extraction]:
         """All that was read, article by article, sorted by name of graph."""
-        store = self._readable()
-        for name in sorted(store.named_graphs(), key=str):
-            yield from extractions(store.quads_for_pattern(None, None, None, name))
+        store = self._open()
+        for name in store.names():
+            yield from extractions(store.content(name))
 
     def query(self, sparql: str, *, inferred: bool = False) -> Table:
         """Ask a SPARQL query. The prefixes kg, kgr, rdf, rdfs, owl, xsd, skos, prov, schema and wd are known.
@@ -318,18 +332,23 @@ class KnowledgeGraph:
             QueryError: If it is no valid query.
             StoreError: If the graph cannot be read.
         """
-        if self._endpoint is not None and not inferred:
-            return Table.of(self._endpoint.query(sparql))
-        store = self._readable() if self._union is None or inferred else self._union.store_for(sparql)
-        return ask(store, sparql, inferred=inferred)
+        return self._open().query(sparql, inferred=inferred)
 
-    def quads(self) -> Iterator[ox.Quad]:
-        """All quads; what was loaded without the name of a graph comes as of the default graph."""
-        for quad in self._readable().quads_for_pattern(None, None, None, None):
-            if quad.graph_name == LOOSE:
-                yield ox.Quad(*quad.triple)
-            elif quad.graph_name != _DEFAULT:
-                yield quad
+    def quads(self, graph: str | ox.NamedNode | None = None) -> Iterator[ox.Quad]:
+        """All quads; what was loaded without the name of a graph comes as of the default graph.
+
+        Args:
+            graph: Those of one named graph only.
+        """
+        if graph is not None:
+            yield from self._open().content(graph if isinstance(graph, ox.NamedNode) else ox.NamedNode(graph))
+            return
+        for quad in self._open().quads():
+            yield ox.Quad(*quad.triple) if quad.graph_name == LOOSE else quad
+
+    def graphs(self) -> list[str]:
+        """The IRIs of all named graphs, sorted: one for each article, and those put there by hand."""
+        return [name.value for name in self._open().names() if isinstance(name, ox.NamedNode) and name != LOOSE]
 
     def serialize(self, format: str = "trig") -> str:
         """Write the graph as text; the same graph always gives the same text.
@@ -367,44 +386,25 @@ class KnowledgeGraph:
         return import_module("kg.network").to_networkx(self, **options)
 
     def to_rdflib(self) -> rdflib.Dataset:
-        """A view of the same graph for rdflib: changes in one are changes in the other."""
-        import rdflib  # heavy, and nobody else needs it
-        from oxrdflib import OxigraphStore
+        """A view of the same graph for rdflib: changes in one are changes in the other.
 
-        self._union = None  # it would not hear of what rdflib changes
-        dataset = rdflib.Dataset(store=OxigraphStore(store=self._readable()))
-        for prefix, iri in PREFIXES.items():
-            dataset.bind(prefix, iri)
-        return dataset
+        What rdflib puts into named graphs, plain queries of this graph see after it is opened again.
+        """
+        return rdflib_view(self._open())
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
-    def _readable(self) -> ox.Store:
-        if self._store is None and self._endpoint is not None:
-            self._store = ox.Store()  # all but queries work on a copy of what the endpoint holds, fetched once
-            self._store.extend(
-                quad
-                for q in self._endpoint.quads()
-                for quad in (ox.Quad(*q.triple), q if q.graph_name != _DEFAULT else _in_graph(q, LOOSE))
-            )
+    def _open(self) -> Store:
         if self._store is None:
             message = "the graph is closed"
             raise StoreError(message, source=self._source, hint="open it again")
         return self._store
 
-    def _writable(self) -> ox.Store:
+    def _writable(self) -> Store:
+        store = self._open()
         if self._read_only:
-            message = "the graph can only be read"
-            raise StoreError(message, source=self._source, hint="open a folder without read_only to write to it")
-        return self._readable()
-
-    def _describes(self, node: ox.NamedNode) -> bool:
-        return any(self._readable().quads_for_pattern(node, term("rdf:type"), None, _DEFAULT))
-
-    def _subjects(self, type_: ox.NamedNode, graph: ox.NamedNode | ox.DefaultGraph = _DEFAULT) -> set[Any]:
-        found = self._readable().quads_for_pattern(None, term("rdf:type"), type_, graph)
-        return {q.subject for q in found if isinstance(q.subject, ox.NamedNode)}
-
-
-def _in_graph(quad: ox.Quad, name: ox.NamedNode) -> ox.Quad:
-    return ox.Quad(quad.subject, quad.predicate, quad.object, name)
+            message, hint = "the graph can only be read", "open it without read_only to write to it"
+            if isinstance(store, RemoteStore) and not store.writable:
+                hint = "give update_url or graph_store_url to write to an endpoint"
+            raise StoreError(message, source=self._source, hint=hint)
+        return store

@@ -10,27 +10,41 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.errors import QueryError, StoreError
-from kg.facts.acting import ActsFor
 from kg.model import Claim
-from kg.rdf.decode import Description, read_acts_for, read_claim
+from kg.rdf.decode import Description, read_claim
 from kg.rdf.endpoint import keywords_of
 from kg.rdf.results import Table
-from kg.rdf.vocabulary import INFERRED, KG, PREFIXES, article_iri, entity_iri, term
+from kg.rdf.vocabulary import INFERRED, KG, KGR_NS, PREFIXES
 
 __all__ = [
     "DEFAULT",
-    "Union",
+    "LOOSE",
+    "Name",
     "about",
     "ask",
+    "data",
     "explain_syntax",
+    "in_graph",
+    "names_graphs",
     "open_folder",
-    "replace_graph",
-    "stored_acts_for",
+    "refuse_default_graph",
+    "replacement",
+    "scope_of",
     "stored_claim",
 ]
 
+Name = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
+"""Of a graph."""
+
 DEFAULT = ox.DefaultGraph()
+LOOSE = ox.NamedNode(KGR_NS + "graph/loose")
+"""Where triples go that were loaded without the name of a graph."""
 _NAMED_GRAPHS = re.compile(r"\b(GRAPH|FROM)\b", re.IGNORECASE)
+_TEMPLATE = re.compile(r"\b(INSERT|DELETE)\s*(DATA|WHERE)?\s*\{", re.IGNORECASE)
+_GRAPH = re.compile(r"\bGRAPH\b[^{}]*\{", re.IGNORECASE)
+_WITH = re.compile(r"\bWITH\b", re.IGNORECASE)
+_TO_DEFAULT = re.compile(r"\bTO\s+DEFAULT\b", re.IGNORECASE)
+_PREFIXES = dict(PREFIXES)
 _UPDATE = re.compile(
     r"(\s|#[^\n]*\n|(PREFIX|BASE)[^>]*>)*(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b", re.I
 )
@@ -70,87 +84,34 @@ def open_folder(folder: Path, *, create: bool, read_only: bool) -> ox.Store:
         raise StoreError(message, source=folder, hint=hint) from error
 
 
-class Union:
-    """The default graph of a store in memory, in a store of its own, for queries that name no graph.
-
-    Oxigraph's store in memory finds a triple by walking all quads of its subject or object: an actor of a thousand
-    articles is described in a thousand graphs, and each look at it would walk them all.
-    """
-
-    def __init__(self, store: ox.Store) -> None:
-        self._whole = store
-        self._alone: ox.Store | None = None
-
-    def store_for(self, sparql: str) -> ox.Store:
-        """The store that a query should be asked of."""
-        if _NAMED_GRAPHS.search(keywords_of(sparql)):
-            return self._whole
-        if self._alone is None:
-            self._alone = ox.Store()
-            self._alone.extend(self._whole.quads_for_pattern(None, None, None, DEFAULT))
-        return self._alone
-
-    def change(self, added: Iterable[ox.Quad], lost: Iterable[ox.Quad]) -> None:
-        """Follow a change of the default graph."""
-        if self._alone is not None:
-            self._alone.extend(added)
-            for quad in lost:
-                self._alone.remove(quad)
-
-
-def replace_graph(
-    store: ox.Store, name: ox.NamedNode | ox.BlankNode, new: set[ox.Quad]
-) -> tuple[list[ox.Quad], list[ox.Quad]]:
-    """Make one graph hold exactly these quads, and the default graph the union of all, in one transaction.
-
-    The graph of conclusions stays out of the union, and it goes when the union loses anything: what has been concluded
-    might rest on it.
+def replacement(name: Name, new: Iterable[ox.Quad], *, union: bool) -> str:
+    """A SPARQL update that makes one graph hold exactly these quads, without knowing what it holds.
 
     Args:
-        store: Where.
         name: Of the graph.
-        new: What it shall hold, all of that graph; if nothing, the graph is gone.
-
-    Returns:
-        What the default graph got (some of it may have been there) and what it lost.
+        new: What it shall hold; if nothing, the graph is gone.
+        union: Whether the default graph is to follow as the union of all others.
     """
-    old = set(store.quads_for_pattern(None, None, None, name))
-    gone, added = old - new, new - old
-    is_read = name != INFERRED
-    got = [_in_default(q) for q in added if is_read]
-    lost = [_in_default(q) for q in gone if is_read and not _elsewhere(store, q)]
-    if gone:
-        parts = [_data("DELETE", [*gone, *lost]), _data("INSERT", [*added, *got])]
-        if lost and store.contains_named_graph(INFERRED):
-            parts.append(f"DROP GRAPH {INFERRED}")
-        store.update(" ;\n".join(part for part in parts if part))
-    elif added:
-        store.extend([*added, *got])
-    if not new:
-        store.remove_graph(name)
-    return got, lost
+    new = list(new)
+    parts = [f"DROP SILENT GRAPH {name}"]
+    if union:
+        other = f"GRAPH ?h {{ ?s ?p ?o }} FILTER (?h NOT IN ({name}, {INFERRED}))"
+        lost = f"DELETE {{ ?s ?p ?o }} WHERE {{ GRAPH {name} {{ ?s ?p ?o }} FILTER NOT EXISTS {{ {other} }} }}"
+        parts = [lost, *parts]
+        new += [ox.Quad(*q.triple) for q in new]
+    return " ;\n".join(part for part in [*parts, data("INSERT", new)] if part)
 
 
-def _in_default(quad: ox.Quad) -> ox.Quad:
-    return ox.Quad(quad.subject, quad.predicate, quad.object)
-
-
-def _elsewhere(store: ox.Store, quad: ox.Quad) -> bool:
-    """Whether another named graph holds the same triple."""
-    others = (q.graph_name for q in store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None))
-    return any(name not in (quad.graph_name, DEFAULT, INFERRED) for name in others)
-
-
-def _data(verb: str, quads: Iterable[ox.Quad]) -> str:
+def data(verb: str, quads: Iterable[ox.Quad]) -> str:
     """A SPARQL update that deletes or inserts quads: one request is one transaction."""
     lines = [f"{q.triple} ." if q.graph_name == DEFAULT else f"GRAPH {q.graph_name} {{ {q.triple} }}" for q in quads]
     return f"{verb} DATA {{\n" + "\n".join(lines) + "\n}" if lines else ""
 
 
-def ask(store: ox.Store, sparql: str, *, inferred: bool) -> Table:
-    """Ask a store a SPARQL query; see `KnowledgeGraph.query`."""
+def ask(store: ox.Store, sparql: str, **scope: Any) -> Table:
+    """Ask a store a SPARQL query; see `KnowledgeGraph.query`. `scope` are options of Oxigraph's `query`."""
     try:
-        return Table.of(store.query(sparql, prefixes=dict(PREFIXES), **_scope(store, sparql, inferred=inferred)))
+        return Table.of(store.query(sparql, prefixes=_PREFIXES, **scope))
     except SyntaxError as error:
         raise explain_syntax(str(error), sparql) from error
     except (OSError, RuntimeError, ValueError) as error:
@@ -158,7 +119,12 @@ def ask(store: ox.Store, sparql: str, *, inferred: bool) -> Table:
         raise QueryError(message) from error
 
 
-def _scope(store: ox.Store, sparql: str, *, inferred: bool) -> dict[str, Any]:
+def names_graphs(sparql: str) -> bool:
+    """Whether a query speaks of named graphs; all others see the union alone."""
+    return _NAMED_GRAPHS.search(keywords_of(sparql)) is not None
+
+
+def scope_of(store: ox.Store, sparql: str, *, inferred: bool) -> dict[str, Any]:
     """Which graphs a query sees, as options of Oxigraph's `query`.
 
     Conclusions are part of the union only where they are asked for; else they are no named graph either, unless the
@@ -166,10 +132,46 @@ def _scope(store: ox.Store, sparql: str, *, inferred: bool) -> dict[str, Any]:
     """
     if inferred:
         return {"default_graph": [DEFAULT, INFERRED]}
-    asked = "graph/inferred" in sparql or not _NAMED_GRAPHS.search(keywords_of(sparql))
+    asked = "graph/inferred" in sparql or not names_graphs(sparql)
     if asked or not store.contains_named_graph(INFERRED):
         return {}
     return {"named_graphs": [name for name in store.named_graphs() if name != INFERRED]}
+
+
+def refuse_default_graph(update: str) -> None:
+    """Refuse an update that changes the default graph: it is the union of the others and follows them.
+
+    Raises:
+        QueryError: If it does.
+
+    Example:
+        >>> refuse_default_graph("INSERT DATA { GRAPH kgr:graph/mine { kgr:Polen kg:supports kgr:Ukraine } }")
+        >>> refuse_default_graph("INSERT DATA { kgr:Polen kg:supports kgr:Ukraine }")
+        Traceback (most recent call last):
+        kg.errors.QueryError: the update does not name the graph that it changes (say GRAPH <…> { … } or WITH <…>)
+    """
+    text = keywords_of(update)
+    changed = (_outside_graphs(_block(text, m.end() - 1)) for m in _TEMPLATE.finditer(text))
+    if _TO_DEFAULT.search(text) or (not _WITH.search(text) and any(rest.strip(" \t\r\n.;{}") for rest in changed)):
+        message = "the update does not name the graph that it changes"
+        raise QueryError(message, hint="say GRAPH <…> { … } or WITH <…>")
+
+
+def _block(text: str, start: int) -> str:
+    """From an opening brace to the one that closes it."""
+    depth = 0
+    for position in range(start, len(text)):
+        depth += (text[position] == "{") - (text[position] == "}")
+        if depth == 0:
+            return text[start : position + 1]
+    return text[start:]
+
+
+def _outside_graphs(block: str) -> str:
+    while found := _GRAPH.search(block):
+        inner = _block(block, found.end() - 1)
+        block = block[: found.start()] + block[found.end() - 1 + len(inner) :]
+    return block
 
 
 def explain_syntax(message: str, sparql: str) -> QueryError:
@@ -201,18 +203,13 @@ def about(store: ox.Store, *nodes: Any) -> Description:
     return Description(q for node in nodes for q in store.quads_for_pattern(node, None, None, DEFAULT))
 
 
-def stored_acts_for(store: ox.Store, actor: str | None, state: str | None, article: str | None) -> list[ActsFor]:
-    """Who acts for which state, sorted; see `KnowledgeGraph.acts_for`."""
-    graph = DEFAULT if article is None else article_iri(article)
-    found = {q.subject for q in store.quads_for_pattern(None, term("rdf:type"), KG.Inference, graph)}
-    for name, entity in (("rdf:subject", actor), ("rdf:object", state)):
-        if entity is not None:
-            found &= {q.subject for q in store.quads_for_pattern(None, term(name), entity_iri(entity), graph)}
-    return sorted(read_acts_for(about(store, node), node) for node in found if isinstance(node, ox.NamedNode))
-
-
 def stored_claim(store: ox.Store, node: ox.NamedNode) -> Claim:
     """A claim with the evidence of all articles."""
     evidence = [q.subject for q in store.quads_for_pattern(None, KG.evidenceFor, node, DEFAULT)]
     quantities = [q.object for q in store.quads_for_pattern(node, KG.quantity, None, DEFAULT)]
     return read_claim(about(store, node, *evidence, *quantities), node)
+
+
+def in_graph(quad: ox.Quad, name: ox.NamedNode) -> ox.Quad:
+    """The same triple in another graph."""
+    return ox.Quad(quad.subject, quad.predicate, quad.object, name)

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from kg.errors import KGError, QueryError, StoreError
 from kg.rdf.vocabulary import PREFIXES
 
-__all__ = ["Credentials", "Endpoint", "keywords_of", "with_prefixes"]
+__all__ = ["Credentials", "Endpoint", "keywords_of", "shown", "with_prefixes"]
 
 Credentials = tuple[str, str] | str
 """User and password, or a token."""
@@ -85,7 +85,7 @@ class Endpoint:
             return ox.parse_query_results(answer.content, format=results)
         except (SyntaxError, ValueError) as error:
             message = "the answer is no SPARQL result" + (f" but {media}" if media else "")
-            raise StoreError(message, source=_public(self.url), hint=_IS_IT) from error
+            raise StoreError(message, source=shown(self.url), hint=_IS_IT) from error
 
     def update(self, sparql: str) -> None:
         """Change what the endpoint holds; kg's prefixes are put before the update.
@@ -96,7 +96,7 @@ class Endpoint:
         """
         if self.update_url is None:
             message = "no address for updates is known"
-            raise StoreError(message, source=_public(self.url), hint="give update_url")
+            raise StoreError(message, source=shown(self.url), hint="give update_url")
         headers = {"Content-Type": "application/sparql-update; charset=utf-8"}
         content = with_prefixes(sparql).encode()
         self._send("POST", self.update_url, QueryError, content=content, headers=headers)
@@ -136,7 +136,7 @@ class Endpoint:
     def _graph_store(self) -> str:
         if self.graph_store_url is None:
             message = "no address of a graph store is known"
-            raise StoreError(message, source=_public(self.url), hint="give graph_store_url")
+            raise StoreError(message, source=shown(self.url), hint="give graph_store_url")
         return self.graph_store_url
 
     def _send(
@@ -152,7 +152,7 @@ class Endpoint:
         may_miss: bool = False,
     ) -> httpx.Response:
         """Send a request and turn all that can go wrong into our errors; `refusal` is for what the server rejects."""
-        source = _public(url)
+        source = shown(url)
         try:
             target = httpx.URL(url).copy_merge_params(dict(params)) if params else httpx.URL(url)
             answer = self._client.request(method, target, headers=headers, data=data, content=content)
@@ -200,11 +200,11 @@ def keywords_of(sparql: str) -> str:
     return _NOISE.sub(" ", sparql)
 
 
+def shown(url: str) -> str:
+    """An address as it may be shown: without a password."""
+    return re.sub(r"//[^/@]*@", "//", url)
+
+
 def _is_graph(sparql: str) -> bool:
     form = _FORM.search(keywords_of(sparql))
     return form is not None and form[1].upper() in ("CONSTRUCT", "DESCRIBE")
-
-
-def _public(url: str) -> str:
-    """The address as it may be shown: without a password."""
-    return re.sub(r"//[^/@]*@", "//", url)

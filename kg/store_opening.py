@@ -84,7 +84,7 @@ def rdflib_view(store: Store) -> rdflib.Dataset:
     import rdflib  # heavy, and nobody else needs it
 
     if isinstance(store, RemoteStore):
-        dataset = rdflib.Dataset(store=_over_http(store.endpoint))
+        dataset = rdflib.Dataset(store=_over_http(store.endpoint), default_union=True)
     else:
         from oxrdflib import OxigraphStore
 

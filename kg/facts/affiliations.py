@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from spacy.tokens import Span, Token
-
 from kg.facts.resolve import Filler, Resolver
 from kg.lexicon_facts import FactWords
+from kg.linguistics.page import Stretch, Word
 from kg.vocabulary import RELATIONS
 
 __all__ = ["ORGANS", "affiliations"]
@@ -33,7 +32,7 @@ _LONGEST = 3  # words of an owner's name inside another name
 Found = tuple[Filler, str, float]
 
 
-def affiliations(span: Span, heads: Sequence[Token], resolver: Resolver, words: FactWords) -> Iterator[Found]:
+def affiliations(span: Stretch, heads: Sequence[Word], resolver: Resolver, words: FactWords) -> Iterator[Found]:
     """Find `russische Nachrichtenagentur TASS`, `südkoreanischer Geheimdienst`, `EU-Kommission`, `Rat der EU`.
 
     Args:
@@ -60,7 +59,7 @@ def affiliations(span: Span, heads: Sequence[Token], resolver: Resolver, words: 
             return
 
 
-def _fits(span: Span, owner: Filler, resolver: Resolver) -> bool:
+def _fits(span: Stretch, owner: Filler, resolver: Resolver) -> bool:
     kind = resolver.type(owner.entity)
     if kind == "Region" and resolver.type(span.kb_id_) in _BRANCHES:
         return False
@@ -69,7 +68,7 @@ def _fits(span: Span, owner: Filler, resolver: Resolver) -> bool:
     return owner.entity != span.kb_id_ and kind in _OWNERS and kind in RELATIONS["affiliatedWith"].object_types
 
 
-def _owners(span: Span, heads: Sequence[Token], resolver: Resolver) -> Iterator[Filler]:
+def _owners(span: Stretch, heads: Sequence[Word], resolver: Resolver) -> Iterator[Filler]:
     """Adjectives of origin, genitives, `von` and first parts of compounds."""
     kind, doc = resolver.type(span.kb_id_), span.doc
     known = span.id_ == "name" and bool(resolver.entities[span.kb_id_].get("known"))
@@ -92,17 +91,17 @@ def _owners(span: Span, heads: Sequence[Token], resolver: Resolver) -> Iterator[
             yield owner
 
 
-def _own_first(span: Span, owners: list[Filler], resolver: Resolver) -> list[Filler]:
+def _own_first(span: Stretch, owners: list[Filler], resolver: Resolver) -> list[Filler]:
     """The owners, that of the entity first: "deutsche und spanische Gerichte" are two entities over the same words."""
     country = resolver.country(span.kb_id_)
     return sorted(owners, key=lambda o: o.entity != country)
 
 
-def _plural(span: Span) -> bool:
+def _plural(span: Stretch) -> bool:
     return span.root.morph.get("Number", []) == ["Plur"]
 
 
-def _spelled(span: Span, resolver: Resolver) -> Iterator[Filler]:
+def _spelled(span: Stretch, resolver: Resolver) -> Iterator[Filler]:
     """An owner inside the name: `Arbeiterpartei Nordkoreas`, `Sicherheitsrat der Vereinten Nationen`."""
     if span.id_ != "name" or resolver.type(span.kb_id_) in _STATE_OWNED:
         return  # the name of a newspaper or company says little of its owner
@@ -120,7 +119,7 @@ def _spelled(span: Span, resolver: Resolver) -> Iterator[Filler]:
     for start in range(span.start, span.end):
         for end in range(span.end, start, -1):
             if end - start <= _LONGEST and end - start < len(span):
-                words = span.doc[start:end]
+                words = span.doc.span(start, end)
                 tail = start > span.start and end == span.end and not grammar.is_(span.doc[start - 1], "adposition")
                 owner = resolver.sense(words, "name") if tail else None
                 if owner is None and kind in _STATES_OWN:
@@ -129,7 +128,7 @@ def _spelled(span: Span, resolver: Resolver) -> Iterator[Filler]:
                     yield Filler(owner, span.root, "name")
 
 
-def _prefix(span: Span, resolver: Resolver) -> Iterator[Filler]:
+def _prefix(span: Stretch, resolver: Resolver) -> Iterator[Filler]:
     """The first part of a name with a hyphen: `EU-Kommission`."""
     prefix, hyphen, _ = span.root.text.partition("-")
     whole = resolver.named(prefix) if hyphen and len(prefix) > 1 and span.id_ == "name" else None
@@ -137,7 +136,7 @@ def _prefix(span: Span, resolver: Resolver) -> Iterator[Filler]:
         yield Filler(whole, span.root, "modifier")
 
 
-def _state(span: Span, heads: Sequence[Token], resolver: Resolver, words: FactWords) -> Iterator[Filler]:
+def _state(span: Stretch, heads: Sequence[Word], resolver: Resolver, words: FactWords) -> Iterator[Filler]:
     """What is the state's, `staatliche Nachrichtenagentur`, `Staatsmedien`: that of the country around it."""
     prefixes = tuple(words.state_prefixes)
     named = span.id_ == "name"
@@ -151,7 +150,7 @@ def _state(span: Span, heads: Sequence[Token], resolver: Resolver, words: FactWo
         yield Filler(state, span.root, "implicit", "implicit")
 
 
-def _country(span: Span, resolver: Resolver) -> Iterator[Filler]:
+def _country(span: Stretch, resolver: Resolver) -> Iterator[Filler]:
     """The country of an organ without a name, as coreference or context found it."""
     country = resolver.country(span.kb_id_)
     if any(resolver.adjectives(s.root) for s in resolver.mentions if s.kb_id_ == span.kb_id_):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spacy.tokens import Doc, Token
-
 from kg.facts.clauses import Clauses
 from kg.facts.factuality import FactualityData
 from kg.facts.frames import Candidate
@@ -14,6 +12,7 @@ from kg.facts.resolve import Resolver
 from kg.facts.roles import Roles
 from kg.lexicon_facts import FactWords
 from kg.linguistics.layers import spans_at
+from kg.linguistics.page import Page, Word
 
 __all__ = ["match_appeals"]
 
@@ -25,7 +24,7 @@ _ADDRESSEES = _SPEAKERS - {"Organization"} | {"People", "Company"}
 
 
 def match_appeals(
-    doc: Doc, resolver: Resolver, words: FactWords, data: FactualityData, language: str
+    doc: Page, resolver: Resolver, words: FactWords, data: FactualityData, language: str
 ) -> Iterator[Candidate]:
     """Find what somebody says that another must or should do.
 
@@ -59,7 +58,7 @@ def match_appeals(
                 yield Candidate(said.source, "demandsFrom", filler.entity, token, None, rule, _WEIGHT)
 
 
-def _obliged(verb: Token, clauses: Clauses, words: FactWords) -> bool:
+def _obliged(verb: Word, clauses: Clauses, words: FactWords) -> bool:
     """Whether a modal of duty stands with the verb, in the mood of other people's words or inside a quotation."""
     if clauses.adverbial(verb) or clauses.relative(verb):
         return False

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from spacy.tokens import Doc, Token
-
 from kg.facts.factuality import CLAUSES, FactualityData, verbal_head
 from kg.linguistics.grammar import Grammar
+from kg.linguistics.page import Page, Word
 from kg.linguistics.sources import mention_at
 
 __all__ = ["Clauses", "clause_tokens", "presupposed"]
 
 
-def presupposed(doc: Doc, token: Token, grammar: Grammar, parties: Collection[str | None] = ()) -> bool:
+def presupposed(doc: Page, token: Word, grammar: Grammar, parties: Collection[str | None] = ()) -> bool:
     """Whether the word is a title, an apposition, an adjective of origin, a name, or stands for a party itself.
 
     What such words say holds whatever the clause does with them.
@@ -33,7 +32,7 @@ def presupposed(doc: Doc, token: Token, grammar: Grammar, parties: Collection[st
     return mention is not None and (mention.id_ == "name" or mention.kb_id_ in parties)
 
 
-def clause_tokens(head: Token, grammar: Grammar) -> Iterator[Token]:
+def clause_tokens(head: Word, grammar: Grammar) -> Iterator[Word]:
     """The words of the clause of `head`, without the clauses that depend on it."""
     todo = [head]
     while todo:
@@ -57,11 +56,11 @@ class Clauses:
     def __init__(self, data: FactualityData) -> None:
         self.data, self.grammar, self.reporting = data, data.grammar, data.reporting
 
-    def is_clause(self, token: Token) -> bool:
+    def is_clause(self, token: Word) -> bool:
         """Whether the word is a predicate with a clause of its own."""
         return verbal_head(token, self.grammar) == token
 
-    def definite(self, noun: Token) -> bool:
+    def definite(self, noun: Word) -> bool:
         """Whether the noun is spoken of as known: by its article, its owner or a contracted preposition."""
         if any(self.data.has("definite.determiners", c) for c in self.grammar.children(noun, "determiner")):
             return True
@@ -72,19 +71,19 @@ class Clauses:
             for c in self.grammar.children(noun, "case")
         )
 
-    def marked(self, node: Token, group: str) -> bool:
+    def marked(self, node: Word, group: str) -> bool:
         """Whether the clause opens with a conjunction of a group of words."""
         words = self.data.words[group]
         return any(m.lower_ in words for m in self.grammar.children(node, "mark"))
 
-    def infinitive(self, node: Token) -> bool:
+    def infinitive(self, node: Word) -> bool:
         """An infinitive with "zu", apart or inside the verb ("einzufrieren")."""
         words = self.data.words["conditions.infinitive"]
         return self.marked(node, "conditions.infinitive") or any(
             node.lower_.replace(w, "", 1) == node.lemma_ for w in words
         )
 
-    def relative(self, node: Token) -> bool:
+    def relative(self, node: Word) -> bool:
         """A relative clause, also where the parser calls it a complement: it opens with a relative pronoun."""
         if self.marked(node, "conditions.content_marks") or self.infinitive(node):
             return False
@@ -99,7 +98,7 @@ class Clauses:
             return True
         return any(self.grammar.word(t, "relative") and t.pos_ == "PRON" and t.head != node.head for t in opening)
 
-    def adverbial(self, node: Token) -> bool:
+    def adverbial(self, node: Word) -> bool:
         """A clause of time, cause, purpose or condition: the words above it do not say whether it is so."""
         if self.marked(node, "conditions.content_marks") or (
             self.infinitive(node) and not self.marked(node, "conditions.purpose") and not self.marked(node, "marks")
@@ -111,7 +110,7 @@ class Clauses:
             node, "conditions.adverbial_marks"
         )
 
-    def finite(self, node: Token) -> bool:
+    def finite(self, node: Word) -> bool:
         """Whether the clause has a finite verb (a subject stands for one that the model did not mark)."""
         helpers = (node, *self.grammar.children(node, "auxiliary", "passive_auxiliary", "copula"))
         if self.infinitive(node):
@@ -120,7 +119,7 @@ class Clauses:
             return True
         return any(True for _ in self.grammar.children(node, "subject", "passive_subject"))
 
-    def looks_back(self, node: Token) -> bool:
+    def looks_back(self, node: Word) -> bool:
         """Whether the clause speaks of what has been: past tense, or an auxiliary that is no modal."""
         if "Past" in node.morph.get("Tense", []) and "Fin" in node.morph.get("VerbForm", []):
             return True
@@ -132,7 +131,7 @@ class Clauses:
         )
         return bool(helpers) and not modal
 
-    def conditional(self, mark: Token) -> bool:
+    def conditional(self, mark: Word) -> bool:
         """Whether a mark makes its clause a condition or an indirect question; "auch wenn" concedes a fact."""
         words = self.data.words
         if mark.lower_ in words["conditions.questions"]:
@@ -140,7 +139,7 @@ class Clauses:
         conceding = mark.i > 0 and mark.nbor(-1).lower_ in words["conditions.also"]
         return mark.lower_ in words["conditions.marks"] and not conceding
 
-    def denied(self, verb: Token) -> bool:
+    def denied(self, verb: Word) -> bool:
         """Whether the clause itself says no: an adverb, a negative pronoun or article, neither … nor."""
         data, grammar = self.data, self.grammar
         for child in verb.children:
@@ -159,7 +158,7 @@ class Clauses:
                 return True
         return False
 
-    def helpers(self, verb: Token) -> list[Token]:
+    def helpers(self, verb: Word) -> list[Word]:
         """The auxiliaries of the verb; a coordinated infinitive or participle shares those of the verb before it."""
         own = list(self.grammar.children(verb, "auxiliary"))
         if own or not self.grammar.has(verb, "conjunct") or "Fin" in verb.morph.get("VerbForm", []):
@@ -169,7 +168,7 @@ class Clauses:
             return own
         return self.helpers(verb.head) if self.grammar.is_(verb.head, "verb") and verb.head != verb else own
 
-    def hearsay(self, verb: Token) -> bool:
+    def hearsay(self, verb: Word) -> bool:
         """What others say, and no plan: "soll getötet haben", "soll sich dort befinden"."""
         words = self.data.words
         helpers = {t.lower_ for t in self.helpers(verb)}
@@ -180,7 +179,7 @@ class Clauses:
             bool((helpers | passive) & words["auxiliaries.perfect"]) or verb.lemma_ in words["auxiliaries.state_verbs"]
         )
 
-    def embedded(self, verb: Token) -> bool:
+    def embedded(self, verb: Word) -> bool:
         """Whether the clause depends on a word of saying: then Konjunktiv II is only reported speech."""
         head = verb.head
         if head != verb and (
@@ -190,7 +189,7 @@ class Clauses:
             return True
         return any(t.lemma_ in self.reporting.cues for t in self.grammar.children(verb, "loose_clause", "complement"))
 
-    def subjunctive(self, verb: Token) -> bool:
+    def subjunctive(self, verb: Word) -> bool:
         """Whether the clause is in Konjunktiv I, the mood of other people's words."""
         words = self.data.words
         finite = [verb, *self.helpers(verb), *self.grammar.children(verb, "passive_auxiliary", "copula")]
@@ -208,7 +207,7 @@ class Clauses:
             for t in finite
         )
 
-    def irrealis(self, verb: Token) -> bool:
+    def irrealis(self, verb: Word) -> bool:
         """Whether the clause has a form of Konjunktiv II that imagines ("hätte", "wäre")."""
         finite = (verb, *self.grammar.children(verb, "auxiliary", "passive_auxiliary", "copula"))
         return any(t.lower_ in self.data.words["auxiliaries.irrealis"] for t in finite)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from spacy.tokens import Token
-
 from kg.facts.resolve import Filler
 from kg.facts.roles import Roles, Trigger
 from kg.lexicon_facts import FactWords
 from kg.lexicon_frames import Frame, Step
 from kg.linguistics.grammar import Argument
+from kg.linguistics.page import Word
 
 __all__ = ["Deeds", "conditional_target", "courts", "forces", "marchers", "participle", "relative_verb"]
 
@@ -42,7 +41,7 @@ class Deeds:
         self._sentences = {s.start: i for i, s in enumerate(roles.resolver.doc.sents)}
         self._targets: list[tuple[int, str, str]] = []
 
-    def note(self, frame: Frame, trigger: Token, target: str) -> None:
+    def note(self, frame: Frame, trigger: Word, target: str) -> None:
         """Remember what a word says that a deed was directed at.
 
         Args:
@@ -92,7 +91,7 @@ class Deeds:
             if self._roles.resolver.type(t) in frame.object_types
         ]
 
-    def _definite(self, token: Token) -> bool:
+    def _definite(self, token: Word) -> bool:
         grammar = self._roles.grammar
         if any(grammar.word(t, "definite") for t in grammar.children(token, "determiner")):
             return True
@@ -121,7 +120,7 @@ def marchers(frame: Frame, roles: Roles, classes: Mapping[str, frozenset[str]]) 
     return [(Filler(span.kb_id_, span.root, "implicit", "implied"), _MARCH_FACTOR)] if span is not None else []
 
 
-def relative_verb(noun: Token, frames: Sequence[Frame], roles: Roles) -> Token | None:
+def relative_verb(noun: Word, frames: Sequence[Frame], roles: Roles) -> Word | None:
     """The verb of a relative clause that makes one predicate with its noun: "Drohungen, die Lima ausgestoßen hat".
 
     Args:
@@ -138,7 +137,7 @@ def relative_verb(noun: Token, frames: Sequence[Frame], roles: Roles) -> Token |
     return None
 
 
-def participle(token: Token, roles: Roles) -> Trigger | None:
+def participle(token: Word, roles: Roles) -> Trigger | None:
     """A participle before a noun with its doer: "die von der EU verhängten Sanktionen" says what the verb says.
 
     Args:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from spacy.tokens import Doc, Token
-
 from kg.facts.frames import Candidate
 from kg.facts.resolve import Resolver
 from kg.facts.roles import Roles
 from kg.lexicon_facts import FactWords
+from kg.linguistics.page import Page, Word
 from kg.model import Claim
 
 __all__ = ["match_denials"]
@@ -24,7 +23,7 @@ _ACTORS = frozenset(
 
 
 def match_denials(
-    doc: Doc, claims: Sequence[Claim], resolver: Resolver, words: FactWords, language: str
+    doc: Page, claims: Sequence[Claim], resolver: Resolver, words: FactWords, language: str
 ) -> Iterator[Candidate]:
     """Find whom a denial contradicts: who accused or asked the one who denies, or said it of him.
 
@@ -61,17 +60,17 @@ def match_denials(
                 yield Candidate(denier, "rejects", other, token, None, rule, _WEIGHT)
 
 
-def _cue(doc: Doc, claim: Claim) -> Token | None:
+def _cue(doc: Page, claim: Claim) -> Word | None:
     evidence = claim.evidence[0]
-    span = doc.char_span(evidence.cue_start or 0, evidence.cue_end or 0, alignment_mode="expand")
+    span = doc.char_span(evidence.cue_start or 0, evidence.cue_end or 0)
     return span.root if span is not None and len(span) else None
 
 
-def _before(claim: Claim, token: Token) -> bool:
+def _before(claim: Claim, token: Word) -> bool:
     return (claim.evidence[0].cue_start or 0) < token.idx
 
 
-def _answers(verb: Token, roles: Roles) -> bool:
+def _answers(verb: Word, roles: Roles) -> bool:
     """Whether what is denied was said before: a word for it, or nothing at all."""
     grammar = roles.grammar
     bare = [a.token for a in roles.arguments(verb) if a.role in _BARE]
@@ -80,7 +79,7 @@ def _answers(verb: Token, roles: Roles) -> bool:
     return len(bare) == 1 and not any(True for _ in grammar.children(verb, "complement", "open_complement", "oblique"))
 
 
-def _said(token: Token, roles: Roles) -> bool:
+def _said(token: Word, roles: Roles) -> bool:
     """Whether a nominal stands for what was said: a pronoun for things, or a noun spoken of as known."""
     grammar, resolver = roles.grammar, roles.resolver
     if resolver.one(token) is not None:

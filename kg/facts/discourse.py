@@ -9,9 +9,8 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from spacy.tokens import Token
-
 from kg.facts.resolve import Filler, Resolver
+from kg.linguistics.page import Word
 
 __all__ = ["Discourse", "Exchange"]
 
@@ -46,13 +45,13 @@ class Discourse:
         self._sentences = {s.start: i for i, s in enumerate(resolver.doc.sents)}
         self._exchanges: list[Exchange] = []
 
-    def note(self, trigger: Token, subject: str, predicate: str, other: str | None) -> None:
+    def note(self, trigger: Word, subject: str, predicate: str, other: str | None) -> None:
         """Remember a relation that a word states."""
         if other is not None:
             self._exchanges.append(Exchange(self._sentences[trigger.sent.start], subject, predicate, other))
 
     def answered(
-        self, trigger: Token, subject: str, predicate: str, types: frozenset[str], *, pronoun: bool = False
+        self, trigger: Word, subject: str, predicate: str, types: frozenset[str], *, pronoun: bool = False
     ) -> Filler | None:
         """Whom a verbal act answers.
 
@@ -83,7 +82,7 @@ class Discourse:
         best = max(fitting, key=lambda x: named[x])  # the doer, where both are named as often
         return Filler(best, trigger, "implicit", "discourse")
 
-    def _actors(self, trigger: Token) -> list[str]:
+    def _actors(self, trigger: Word) -> list[str]:
         """Who the sentence before says something of."""
         before = trigger.sent.start - 1
         if before < 0:
@@ -95,7 +94,7 @@ class Discourse:
                 found += [f.entity for f in self._resolver.at(token)]
         return found
 
-    def joined(self, trigger: Token, companions: Collection[str]) -> Filler | None:
+    def joined(self, trigger: Word, companions: Collection[str]) -> Filler | None:
         """Where those went with whom somebody goes: "Begleitet wurde sie von X" after "Sie reiste nach Y".
 
         Args:

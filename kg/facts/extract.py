@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Doc
 
 from kg.facts.appeals import match_appeals
 from kg.facts.confidence import features, load_calibration
@@ -22,7 +22,9 @@ from kg.facts.successions import match_governments, match_successions
 from kg.lexicon import load_gazetteer
 from kg.lexicon_facts import FactWords, load_fact_words
 from kg.lexicon_frames import FrameLexicon, load_frames
+from kg.linguistics.copying import page_of
 from kg.linguistics.grammar import load_grammar
+from kg.linguistics.page import Page, Stretch, Word
 from kg.model import (
     Article,
     Claim,
@@ -78,12 +80,12 @@ _FIGHTING = frozenset({"attacks", "fights", "kills"})
 _NOUNS = ("/noun/", "/compound/")
 
 
-def extract(doc: Doc, article: Article, *, minimum: float = 0.5) -> Extraction:
+def extract(document: Doc, article: Article, *, minimum: float = 0.5) -> Extraction:
     """Read entities, claims and quotations from an annotated document.
 
     Args:
-        doc: A document that went through the pipeline of `kg.linguistics`.
-        article: The article that it was made from (`doc.text == article.text`).
+        document: A document that went through the pipeline of `kg.linguistics`.
+        article: The article that it was made from (`document.text == article.text`).
         minimum: Candidates below this confidence are dropped, 0 to 1.
 
     Returns:
@@ -93,6 +95,7 @@ def extract(doc: Doc, article: Article, *, minimum: float = 0.5) -> Extraction:
         UnsupportedLanguage: If kg has no data for the article's language.
     """
     language = article.language
+    doc = page_of(document)
     grammar = load_grammar(language)
     lexicon = load_frames(language)
     words = load_fact_words(language)
@@ -214,7 +217,7 @@ def _predicative(candidate: Candidate, resolver: Resolver) -> bool:
     )
 
 
-def _entry(candidate: Candidate, lexicon: FrameLexicon, resolver: Resolver) -> Token | None:
+def _entry(candidate: Candidate, lexicon: FrameLexicon, resolver: Resolver) -> Word | None:
     """The verb by which somebody comes into an office, whose time and modality are the office's: "zum X gewählt"."""
     grammar, title = resolver.grammar, candidate.trigger
     if candidate.predicate != "holdsOffice" or not grammar.has(title, "oblique"):
@@ -241,7 +244,7 @@ def _only_place(candidate: Candidate, resolver: Resolver) -> str | None:
     return named.pop() if len(named) == 1 else None
 
 
-def _aside(place: Token, trigger: Token, resolver: Resolver) -> bool:
+def _aside(place: Word, trigger: Word, resolver: Resolver) -> bool:
     """Whether a place stands in a relative clause of which the trigger is no part."""
     clauses = (t for t in (place, *place.ancestors) if resolver.grammar.has(t, "relative"))
     return any(clause != trigger and clause not in trigger.ancestors for clause in clauses)
@@ -281,7 +284,7 @@ def _confidence(candidate: Candidate, qualified: Qualified, language: str, resol
     return calibration.probability(features(candidate, qualified.modality, resolver))
 
 
-def _sentence(token: Token, text: str) -> tuple[int, int]:
+def _sentence(token: Word, text: str) -> tuple[int, int]:
     """The sentence of a token as a range without blanks at its ends."""
     span = token.sent
     start, end = span.start_char, span.end_char
@@ -292,7 +295,7 @@ def _sentence(token: Token, text: str) -> tuple[int, int]:
     return start, end
 
 
-def _quantity(span: Span) -> Quantity:
+def _quantity(span: Stretch) -> Quantity:
     comparison, value, upper, unit = [*span.kb_id_.split("|"), "", "", "", ""][:4]
     return Quantity(
         text=span.text,
@@ -303,7 +306,7 @@ def _quantity(span: Span) -> Quantity:
     )
 
 
-def _quotations(doc: Doc, article: Article, resolver: Resolver) -> Iterator[Quotation]:
+def _quotations(doc: Page, article: Article, resolver: Resolver) -> Iterator[Quotation]:
     spans = (*doc.spans.get("kg_quotes", ()), *doc.spans.get("kg_indirect", ()))
     for span in sorted(spans, key=lambda s: (s.start, s.end)):
         about = dict.fromkeys(s.kb_id_ for s in resolver.mentions if s.start >= span.start and s.end <= span.end)

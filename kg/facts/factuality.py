@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from spacy.tokens import Token
-
 from kg.errors import DataError
 from kg.lexicon import read_table, words_of
 from kg.linguistics.grammar import Grammar, load_grammar
+from kg.linguistics.page import Word
 from kg.linguistics.sources import Reporting, load_reporting
 
 __all__ = ["CLAUSES", "FactualityData", "load_factuality", "verbal_head"]
@@ -31,7 +30,7 @@ class FactualityData:
     words: Mapping[str, frozenset[str]]
     planned_nominal: Mapping[str, frozenset[str]]
 
-    def has(self, group: str, token: Token) -> bool:
+    def has(self, group: str, token: Word) -> bool:
         """Whether form or lemma of the token is in a group such as `verbs.deny`."""
         words = self.words[group]
         return token.lemma_ in words or token.lower_ in words or token.text in words
@@ -87,7 +86,7 @@ REQUIRED = frozenset(
 )
 
 
-def verbal_head(token: Token, grammar: Grammar) -> Token | None:
+def verbal_head(token: Word, grammar: Grammar) -> Word | None:
     """The token itself if it is a predicate with a clause of its own, else the predicate in whose clause it stands."""
     if grammar.is_(token, "verb") or any(True for _ in grammar.children(token, "copula", "subject", "passive_subject")):
         return token

@@ -6,8 +6,6 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from spacy.tokens import Doc, Token
-
 from kg.facts.deeds import Deeds, conditional_target, courts, forces, marchers, participle, relative_verb
 from kg.facts.discourse import Discourse
 from kg.facts.resolve import Filler, Resolver
@@ -16,6 +14,7 @@ from kg.facts.unsaid import answered_object, unsaid_subjects
 from kg.lexicon_facts import FactWords
 from kg.lexicon_frames import Condition, Frame, FrameLexicon, Step
 from kg.linguistics.grammar import Grammar
+from kg.linguistics.page import Page, Word
 from kg.model import Modality
 
 __all__ = ["Candidate", "match_frames"]
@@ -49,8 +48,8 @@ class Candidate:
     subject: str
     predicate: str
     object: str | None
-    trigger: Token
-    governor: Token | None
+    trigger: Word
+    governor: Word | None
     rule: str
     weight: float
     modality: Modality | None = None
@@ -58,7 +57,7 @@ class Candidate:
 
 
 def match_frames(
-    doc: Doc,
+    doc: Page,
     lexicon: FrameLexicon,
     resolver: Resolver,
     words: FactWords,
@@ -122,7 +121,7 @@ def match_frames(
             yield candidate
 
 
-def _compounds(token: Token, lexicon: FrameLexicon) -> tuple[Frame, ...]:
+def _compounds(token: Word, lexicon: FrameLexicon) -> tuple[Frame, ...]:
     """Frames of the last part of a hyphenated compound."""
     head, hyphen, last = token.lemma_.rpartition("-")
     if not hyphen or not head:
@@ -299,7 +298,7 @@ def _armed(filler: Filler, types: frozenset[str], roles: Roles) -> Filler | None
     return next((f for f in fitting if f is not None), None)
 
 
-def _within(token: Token, roles: Roles) -> list[Filler]:
+def _within(token: Word, roles: Roles) -> list[Filler]:
     """Where a thing is, also by a part of the place: "Dörfer im Norden Malis"."""
     found = roles.within(token)
     for child in roles.grammar.children(token, "nominal") if not found else ():
@@ -307,7 +306,7 @@ def _within(token: Token, roles: Roles) -> list[Filler]:
     return found
 
 
-def _belonging(token: Token, roles: Roles) -> list[Filler]:
+def _belonging(token: Word, roles: Roles) -> list[Filler]:
     """Whom a thing belongs to, also by a thing between: "die Sparpolitik der Regierung von Präsident Vargas"."""
     found = roles.resolver.owners(token)
     for child in roles.grammar.genitives(token) if not found else ():
@@ -346,12 +345,12 @@ def _allowed(frame: Frame, trigger: Trigger, roles: Roles) -> bool:
     return True
 
 
-def _predicate(governor: Token, noun: Token, grammar: Grammar) -> Token:
+def _predicate(governor: Word, noun: Word, grammar: Grammar) -> Word:
     """The verb of a noun's predicate: the copula where the noun governs its clause ("sind auf der Flucht")."""
     return next(grammar.children(noun, "copula"), governor) if governor.i == noun.i else governor
 
 
-def _hangs_on(noun: Token, verb: Token, grammar: Grammar) -> bool:
+def _hangs_on(noun: Word, verb: Word, grammar: Grammar) -> bool:
     """Whether noun and verb make one predicate; parsers may hang the noun on the object: "nahm den Mann in Haft"."""
     head = noun.head
     if noun.i == verb.i or head.i == verb.i or grammar.has(noun, "conjunct") or _relative_to(noun, verb, grammar):
@@ -359,11 +358,11 @@ def _hangs_on(noun: Token, verb: Token, grammar: Grammar) -> bool:
     return head.head.i == verb.i and grammar.has(noun, "nominal") and grammar.has(head, "object", "passive_subject")
 
 
-def _relative_to(noun: Token, verb: Token, grammar: Grammar) -> bool:
+def _relative_to(noun: Word, verb: Word, grammar: Grammar) -> bool:
     return grammar.has(verb, "relative") and verb.head.i == noun.i
 
 
-def _antecedent(token: Token, grammar: Grammar) -> Token:
+def _antecedent(token: Word, grammar: Grammar) -> Word:
     """The noun that a relative pronoun stands for, or the word itself."""
     if grammar.word(token, "relative") and grammar.is_(token, "pronoun"):
         clause = grammar.governor(token)
@@ -389,9 +388,7 @@ def _clause_lemmas(trigger: Trigger, roles: Roles) -> set[str]:
     found, todo = {top.lemma_, top.lower_}, list(top.children)
     while todo:
         token = todo.pop()
-        part = (
-            roles.grammar.has(token, "open_complement") and token.n_lefts + token.n_rights == 0
-        )  # "hieß … willkommen"
+        part = roles.grammar.has(token, "open_complement") and not token.children  # "hieß … willkommen"
         if (
             token.pos_
             and roles.grammar.is_(token, "full_verb")

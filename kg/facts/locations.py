@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from spacy.tokens import Span, Token
-
 from kg.facts.resolve import Filler, Resolver
 from kg.lexicon_facts import FactWords
 from kg.linguistics.antecedents import DASHES
+from kg.linguistics.page import Stretch, Word
 
 __all__ = ["Locations"]
 
@@ -47,7 +46,7 @@ class Locations:
         self.grammar = resolver.grammar
         self.words = words
         self._datelines = set(resolver.dateline) | _datelines(resolver)
-        self._starts: dict[int, Span] = {}
+        self._starts: dict[int, Stretch] = {}
         self._ends: dict[int, int] = {}  # where a place's name ends, and where the longest such name begins
         for span in resolver.mentions:
             if span.id_ in ("name", "metonym", "description"):
@@ -55,7 +54,7 @@ class Locations:
             if span.id_ == "name" and resolver.type(span.kb_id_) in _PLACES:
                 self._ends[span.end] = min(span.start, self._ends.get(span.end, span.start))
 
-    def of(self, span: Span, heads: list[Token]) -> Iterator[Found]:
+    def of(self, span: Stretch, heads: list[Word]) -> Iterator[Found]:
         """What the mention lies in.
 
         Args:
@@ -92,7 +91,7 @@ class Locations:
         if country is not None and self._fits(span, country, wider):
             yield country, "announced", 0.6
 
-    def _fits(self, span: Span, owner: Filler, wider: tuple[str, ...]) -> bool:
+    def _fits(self, span: Stretch, owner: Filler, wider: tuple[str, ...]) -> bool:
         """Whether it is another, wider place and the gazetteer does not know better."""
         resolver = self.resolver
         if owner.entity == span.kb_id_ or resolver.type(owner.entity) not in wider:
@@ -104,7 +103,7 @@ class Locations:
         country = resolver.entities[span.kb_id_].get("country")
         return not country or resolver.type(owner.entity) != _COUNTRY or country == owner.entity
 
-    def _below(self, span: Span, heads: list[Token], kind: str) -> list[Filler]:
+    def _below(self, span: Stretch, heads: list[Word], kind: str) -> list[Filler]:
         """`Aleppo in Syrien`, `Ägyptens Hauptstadt Kairo`, as the parser has it."""
         grammar = self.grammar
         found: list[Filler] = []
@@ -123,7 +122,7 @@ class Locations:
                 return found
         return found
 
-    def _after(self, span: Span, kind: str) -> list[Filler]:
+    def _after(self, span: Stretch, kind: str) -> list[Filler]:
         """`der Rat (XYZ) in Genf`, `Homs im Westen Syriens`: the words after the name, however the parser joined them.
 
         In "der Gipfel der Union in Genf" they belong to the noun before.
@@ -148,7 +147,7 @@ class Locations:
                 index += 1
         return found
 
-    def next(self, span: Span, prepositions: frozenset[str]) -> Filler | None:
+    def next(self, span: Stretch, prepositions: frozenset[str]) -> Filler | None:
         """The place that follows the mention and one of the prepositions, brackets between them left out.
 
         Args:
@@ -183,12 +182,12 @@ class Locations:
                 break
         return None, index
 
-    def _introduces(self, noun: Token) -> bool:
+    def _introduces(self, noun: Word) -> bool:
         """Whether a noun stands right before the name of what it is: "der Provinz Manabí"."""
         named = self._starts.get(noun.i + 1)
         return named is not None and self.grammar.is_(noun, "noun") and named.root.head.i == noun.i
 
-    def _inside(self, span: Span, kind: str) -> list[Filler]:
+    def _inside(self, span: Stretch, kind: str) -> list[Filler]:
         """`Landgericht Stuttgart`, `die Südprovinzen Thailands`: a place inside the name of an unknown one."""
         entity = self.resolver.entities[span.kb_id_]
         if entity.get("known") or len(span) < 2:
@@ -202,7 +201,7 @@ class Locations:
             found = [s for s in found if self.resolver.type(s.kb_id_) == _CITY]
         return [Filler(s.kb_id_, s.root, s.id_) for s in found if span.root not in s]
 
-    def _adjectives(self, span: Span, heads: list[Token], kind: str) -> list[Filler]:
+    def _adjectives(self, span: Stretch, heads: list[Word], kind: str) -> list[Filler]:
         """`das Washingtoner Institut`, `das Pariser Museum`: adjectives of cities."""
         if kind == _MINISTRY:
             return []
@@ -210,14 +209,14 @@ class Locations:
         homes = (_CITY, _REGION) if kind in _AT_HOME and span.id_ == "name" else (_CITY,)
         return [f for f in found if self.resolver.type(f.entity) in homes]
 
-    def _capital(self, span: Span, heads: list[Token]) -> list[Filler]:
+    def _capital(self, span: Stretch, heads: list[Word]) -> list[Filler]:
         """`die Hauptstadt Sanaa`, in an article that names the country."""
         country = self.resolver.country(span.kb_id_)
         if country is None or not any(head.lemma_ in self.words.capital_nouns for head in heads):
             return []
         return [Filler(country, span.root, "implicit", "implicit")]
 
-    def _beside(self, span: Span) -> Filler | None:
+    def _beside(self, span: Stretch) -> Filler | None:
         """The gazetteer's country of a known entity, if the same sentence names it."""
         country = self.resolver.country(span.kb_id_)
         entity = self.resolver.entities[span.kb_id_]
@@ -235,7 +234,7 @@ class Locations:
                 return Filler(country, other.root, other.id_)
         return None
 
-    def _announced(self, span: Span) -> Filler | None:
+    def _announced(self, span: Stretch) -> Filler | None:
         """The country of what a noun says to be part of one: `die Provinz Beispiel`, in an article about it."""
         grammar, first = self.grammar, span.root
         while grammar.has(first, "conjunct") and first.head.i < first.i:
@@ -263,7 +262,7 @@ def _datelines(resolver: Resolver) -> set[int]:
     return found
 
 
-def _past_bracket(span: Span) -> int:
+def _past_bracket(span: Stretch) -> int:
     """The word after the mention and a bracket that follows it; the end of the document if it is not closed."""
     doc, index = span.doc, span.end
     if index >= len(doc) or doc[index].text not in _OPENING:

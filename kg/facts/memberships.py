@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spacy.tokens import Doc, Span, Token
-
 from kg.facts.frames import Candidate
 from kg.facts.resolve import Resolver
 from kg.facts.roles import Roles
 from kg.lexicon_facts import FactWords
 from kg.linguistics.grammar import Grammar
+from kg.linguistics.page import Page, Stretch, Word
 
 __all__ = ["match_memberships"]
 
@@ -23,7 +22,7 @@ _COMMAS = frozenset({",", ":"})
 _SKIPPED = 3  # words between the organisation and the word that begins the list
 
 
-def match_memberships(doc: Doc, resolver: Resolver, words: FactWords, language: str) -> Iterator[Candidate]:
+def match_memberships(doc: Page, resolver: Resolver, words: FactWords, language: str) -> Iterator[Candidate]:
     """Find "X ist in der EU", "der Rat, darunter X und Y", "EU-Staaten wie X und Y".
 
     Args:
@@ -43,7 +42,7 @@ def match_memberships(doc: Doc, resolver: Resolver, words: FactWords, language: 
             yield from _listed(span, resolver, words, language)
 
 
-def _in(token: Token, roles: Roles, language: str) -> Iterator[Candidate]:
+def _in(token: Word, roles: Roles, language: str) -> Iterator[Candidate]:
     """`Estland ist in der EU und der Nato`: a body after a preposition of place is the predicate."""
     resolver, grammar = roles.resolver, roles.grammar
     if not any(True for _ in grammar.children(token, "copula")):
@@ -60,7 +59,7 @@ def _in(token: Token, roles: Roles, language: str) -> Iterator[Candidate]:
                     yield Candidate(member.entity, _PREDICATE, body.entity, token, token, rule, _IN_WEIGHT)
 
 
-def _subjects(predicate: Token, grammar: Grammar) -> list[Token]:
+def _subjects(predicate: Word, grammar: Grammar) -> list[Word]:
     """The subjects of a predicate with a copula; in "X sei im Bund, sagte er" the parser may give them to the verb."""
     own = list(grammar.children(predicate, "subject"))
     if own or not grammar.is_(predicate.head, "verb"):
@@ -69,12 +68,12 @@ def _subjects(predicate: Token, grammar: Grammar) -> list[Token]:
     return [c for c in grammar.children(predicate.head, "subject") if c.i < first < predicate.head.i]
 
 
-def _members(span: Span, words: FactWords) -> bool:
+def _members(span: Stretch, words: FactWords) -> bool:
     """Whether the body is the first part of a compound for its members: `EU-Staaten`."""
     return span.id_ == "modifier" and span.root.lemma_.rpartition("-")[2] in words.member_nouns
 
 
-def _listed(span: Span, resolver: Resolver, words: FactWords, language: str) -> Iterator[Candidate]:
+def _listed(span: Stretch, resolver: Resolver, words: FactWords, language: str) -> Iterator[Candidate]:
     """The countries of a list that begins right after the mention."""
     doc, grammar = span.doc, resolver.grammar
     limit = min(span.end + _SKIPPED, span.sent.end)

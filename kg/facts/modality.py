@@ -11,12 +11,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from spacy.tokens import Doc, Token
-
 from kg.facts.clauses import Clauses, presupposed
 from kg.facts.factuality import FactualityData, verbal_head
 from kg.facts.speech import Speech
 from kg.linguistics.layers import spans_at
+from kg.linguistics.page import Page, Word
 from kg.model import Modality
 
 __all__ = ["Factuality", "read_factuality"]
@@ -65,7 +64,7 @@ class Factuality:
 
 
 def read_factuality(
-    doc: Doc, token: Token, data: FactualityData, parties: Collection[str | None] = (), governor: Token | None = None
+    doc: Page, token: Word, data: FactualityData, parties: Collection[str | None] = (), governor: Word | None = None
 ) -> Factuality:
     """Climb from the trigger of a claim to the root and note what is said about its being so.
 
@@ -82,14 +81,14 @@ def read_factuality(
 class _Climb:
     """One climb: the document, the words, and what was found so far."""
 
-    def __init__(self, doc: Doc, token: Token, data: FactualityData, parties: Collection[str | None]) -> None:
+    def __init__(self, doc: Page, token: Word, data: FactualityData, parties: Collection[str | None]) -> None:
         self.doc, self.token, self.data, self.parties = doc, token, data, parties
         self.grammar, self.reporting = data.grammar, data.reporting
         self.clauses = Clauses(data)
         self.speech = Speech(doc, self.clauses)
         self.found = Factuality()
 
-    def run(self, governor: Token | None) -> Factuality:
+    def run(self, governor: Word | None) -> Factuality:
         """Climb from the trigger, or from the verb that forms one predicate with it."""
         found, token = self.found, self.token
         node = token
@@ -105,13 +104,13 @@ class _Climb:
             self._clause(node, facts=True, negation=True)
             self._climb_from(node, facts=True)
         self._quotation()
-        if token.sent[-1].text == "?" or any(t.text == "?" for t in token.sent[-2:]):
+        if any(t.text == "?" for t in list(token.sent)[-2:]):
             found.hypothetical = True
         return found
 
     # --- nouns ----------------------------------------------------------------------------------------------------
 
-    def _modifiers(self, noun: Token) -> None:
+    def _modifiers(self, noun: Word) -> None:
         data, found = self.data, self.found
         for child in self.grammar.children(noun, "adjectival", "determiner", "adverbial"):
             if data.has("determiners", child) or data.has("adjectives.cancelled", child):
@@ -125,7 +124,7 @@ class _Climb:
             elif data.has("adjectives.reported", child) or data.has("adverbs.reported", child):
                 found.say(None)
 
-    def _climb_nouns(self, token: Token) -> None:
+    def _climb_nouns(self, token: Word) -> None:
         """From an event noun over the nouns above it to the predicate, and on, as far as it holds for the event."""
         data, grammar, found = self.data, self.grammar, self.found
         node = token
@@ -155,7 +154,7 @@ class _Climb:
             # "bei Kämpfen in X starben laut Y …": the circumstance itself is not what Y says
             found.reported, found.source = said
 
-    def _noun_operator(self, noun: Token) -> None:
+    def _noun_operator(self, noun: Word) -> None:
         """A noun above the event: plan, accusation, report, refusal."""
         data, found = self.data, self.found
         if data.has("nouns.absent", noun):
@@ -169,7 +168,7 @@ class _Climb:
         elif self.reporting.is_statement(noun):
             found.say(self.speech.owner(noun))
 
-    def _under_verb(self, noun: Token, verb: Token) -> bool:
+    def _under_verb(self, noun: Word, verb: Word) -> bool:
         """Whether the verb plans, cancels or reports the event that the noun names, which is then noted."""
         data, grammar, found = self.data, self.grammar, self.found
         passive = grammar.passive(verb)
@@ -210,7 +209,7 @@ class _Climb:
 
     # --- clauses --------------------------------------------------------------------------------------------------
 
-    def _climb_from(self, node: Token, *, facts: bool) -> None:
+    def _climb_from(self, node: Word, *, facts: bool) -> None:
         """Go up from clause to clause; without `facts` (after "weil …", "nachdem …") only who says it matters."""
         grammar = self.grammar
         for _ in range(_MAX_DEPTH):
@@ -233,7 +232,7 @@ class _Climb:
                 return
             node = head
 
-    def _operator(self, node: Token, verb: Token, *, facts: bool) -> bool:
+    def _operator(self, node: Word, verb: Word, *, facts: bool) -> bool:
         """The clause of `node` depends on `verb`: what does that say? Returns whether the climb goes on."""
         found, words, lemma = self.found, self.data.words, verb.lemma_
         if not (self.clauses.infinitive(node) or self.grammar.has(node, *COMPLEMENTS)):
@@ -270,7 +269,7 @@ class _Climb:
             self._said_beside(verb)
         return True
 
-    def _plan(self, verb: Token, *, facts: bool) -> None:
+    def _plan(self, verb: Word, *, facts: bool) -> None:
         """The verb plans, announces or asks for what its complement says; what is known already it leaves alone."""
         if not facts:
             return
@@ -279,7 +278,7 @@ class _Climb:
         if verb.lemma_ not in self.data.words["verbs.intend"]:
             self.found.source = self.found.source or self.speech.subject(verb)
 
-    def _noun_before(self, node: Token, verb: Token) -> bool:
+    def _noun_before(self, node: Word, verb: Word) -> bool:
         """Whether a noun of the verb governs the clause ("unter dem Verdacht stehen, …", "Ziel war, …")."""
         if not self.clauses.infinitive(node) and not self.clauses.marked(node, "conditions.content_marks"):
             return False
@@ -291,7 +290,7 @@ class _Climb:
                 return True
         return False
 
-    def _wanted(self, node: Token, lemma: str) -> bool:
+    def _wanted(self, node: Word, lemma: str) -> bool:
         """Whether a complement is still to happen: of a demand always, of an announcement unless it looks back."""
         words = self.data.words
         if lemma in words["verbs.demand"] or lemma in words["verbs.intend"]:
@@ -304,7 +303,7 @@ class _Climb:
 
     # --- one clause -----------------------------------------------------------------------------------------------
 
-    def _clause(self, verb: Token, *, facts: bool, negation: bool) -> None:
+    def _clause(self, verb: Word, *, facts: bool, negation: bool) -> None:
         """Judge the clause of one predicate by its own words."""
         data, grammar, found = self.data, self.grammar, self.found
         if negation and self.clauses.denied(verb):
@@ -327,7 +326,7 @@ class _Climb:
                     found.say(None)
         self._said_beside(verb)
 
-    def _auxiliaries(self, verb: Token) -> None:
+    def _auxiliaries(self, verb: Word) -> None:
         found, words = self.found, self.data.words
         helpers = {t.lower_ for t in self.clauses.helpers(verb)}
         passive = {t.lower_ for t in self.grammar.children(verb, "passive_auxiliary")}
@@ -347,7 +346,7 @@ class _Climb:
 
     # --- who says it ----------------------------------------------------------------------------------------------
 
-    def _said_beside(self, verb: Token) -> None:
+    def _said_beside(self, verb: Word) -> None:
         for source in self.speech.beside(verb):
             self.found.say(source)
 

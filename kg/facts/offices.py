@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from spacy.tokens import Doc, Token
-
 from kg.facts.frames import Candidate
 from kg.facts.resolve import Filler, Resolver
 from kg.facts.roles import Roles
 from kg.lexicon_facts import FactWords
 from kg.lexicon_frames import FrameLexicon, Step, Title
 from kg.linguistics.grammar import Grammar
+from kg.linguistics.page import Page, Word
 from kg.model import Modality
 
 __all__ = ["appointed", "find_title", "holders", "match_offices", "predicative"]
@@ -31,7 +30,7 @@ _BODIES = frozenset({"Ministry", "Organization", "InternationalOrganization", "P
 _STEM = 6  # letters that a title must share with the name of its body
 
 
-def match_offices(doc: Doc, lexicon: FrameLexicon, resolver: Resolver, words: FactWords) -> Iterator[Candidate]:
+def match_offices(doc: Page, lexicon: FrameLexicon, resolver: Resolver, words: FactWords) -> Iterator[Candidate]:
     """Find who holds or held which office.
 
     Args:
@@ -52,7 +51,7 @@ def match_offices(doc: Doc, lexicon: FrameLexicon, resolver: Resolver, words: Fa
 
 
 def _candidates(
-    doc: Doc, lexicon: FrameLexicon, resolver: Resolver, words: FactWords
+    doc: Page, lexicon: FrameLexicon, resolver: Resolver, words: FactWords
 ) -> Iterator[tuple[Candidate, str]]:
     """All offices, and how what they belong to was found."""
     roles = Roles(resolver)
@@ -91,7 +90,7 @@ def _candidates(
                 )
 
 
-def find_title(token: Token, lexicon: FrameLexicon) -> Title | None:
+def find_title(token: Word, lexicon: FrameLexicon) -> Title | None:
     """The office that a noun names, by lemma or form, whole or by the last part of a compound."""
     for form in (token.lemma_, token.text):
         title = lexicon.title(form) or lexicon.title(form.rpartition("-")[2])
@@ -100,7 +99,7 @@ def find_title(token: Token, lexicon: FrameLexicon) -> Title | None:
     return None
 
 
-def _given(token: Token, roles: Roles, words: FactWords) -> bool:
+def _given(token: Word, roles: Roles, words: FactWords) -> bool:
     """Whether a verb gives the office to somebody, so that its subject does not hold it: "bestellte X als Minister"."""
     grammar, verb = roles.grammar, token.head
     if verb.lemma_ not in words.appointing_verbs | words.proposing_verbs or not grammar.is_(verb, "verb"):
@@ -110,7 +109,7 @@ def _given(token: Token, roles: Roles, words: FactWords) -> bool:
     return office or predicative(token, grammar)
 
 
-def predicative(token: Token, grammar: Grammar) -> bool:
+def predicative(token: Word, grammar: Grammar) -> bool:
     """Whether a particle makes the noun a predicate: "als Minister".
 
     Args:
@@ -120,7 +119,7 @@ def predicative(token: Token, grammar: Grammar) -> bool:
     return any(grammar.word(c, "as") for c in grammar.children(token, "case", "mark", "adverbial"))
 
 
-def appointed(token: Token, roles: Roles, words: FactWords) -> list[Filler]:
+def appointed(token: Word, roles: Roles, words: FactWords) -> list[Filler]:
     """The persons who are given the office: "wählte ihn zum Präsidenten".
 
     Args:
@@ -144,7 +143,7 @@ def _path(written: str) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def holders(token: Token, roles: Roles) -> list[Filler]:
+def holders(token: Word, roles: Roles) -> list[Filler]:
     """The persons whom a title is said of, named ones before one that only the title itself names.
 
     Args:
@@ -161,7 +160,7 @@ def holders(token: Token, roles: Roles) -> list[Filler]:
     return [own]
 
 
-def _only_title(token: Token, resolver: Resolver) -> bool:
+def _only_title(token: Word, resolver: Resolver) -> bool:
     """Whether a title alone was taken for a name ("Ministeriumssprecher")."""
     span = resolver.mention(token)
     return span is not None and span.id_ == "name" and len(span) == 1 and not resolver.grammar.is_(token, "name")
@@ -171,7 +170,7 @@ def _person(filler: Filler | None, resolver: Resolver) -> Filler | None:
     return filler if filler is not None and resolver.type(filler.entity) == _PERSON else None
 
 
-def _named(token: Token, roles: Roles) -> list[Filler]:
+def _named(token: Word, roles: Roles) -> list[Filler]:
     resolver, grammar = roles.resolver, roles.grammar
     if grammar.has(token, "apposition", "flat", "compound"):
         before = _before(token, resolver)
@@ -200,7 +199,7 @@ def _named(token: Token, roles: Roles) -> list[Filler]:
         if people:
             return people
     # "Der Gesandte war der Franzose Jean Beispiel", "Minister bleibt Jan Beispiel": the office is the subject.
-    beside: list[Token] = []
+    beside: list[Word] = []
     if grammar.has(token, "subject") and any(True for _ in grammar.children(token.head, "copula")):
         beside = [token.head]
     elif grammar.word(token.head, "become") and grammar.has(token, "subject", "object", "open_complement"):
@@ -218,7 +217,7 @@ def _named(token: Token, roles: Roles) -> list[Filler]:
     return [before] if before is not None else []
 
 
-def _before(token: Token, resolver: Resolver) -> Filler | None:
+def _before(token: Word, resolver: Resolver) -> Filler | None:
     """A person's name before a comma and the title: "Jan Beispiel, bisher Sprecher der Partei"."""
     doc, grammar = token.doc, resolver.grammar
     index = token.i - 1
@@ -235,7 +234,7 @@ def _before(token: Token, resolver: Resolver) -> Filler | None:
     return None
 
 
-def _following(token: Token, resolver: Resolver) -> Filler | None:
+def _following(token: Word, resolver: Resolver) -> Filler | None:
     """A person's name after the title and what belongs to it, whatever the parser made of it.
 
     "EU-Kommissar für Energie Jan Beispiel", "der Präsident Kolumbiens, Jan Beispiel, sagte"; one comma is passed when
@@ -257,12 +256,12 @@ def _following(token: Token, resolver: Resolver) -> Filler | None:
     return None
 
 
-def _whole(token: Token, country: str, words: FactWords) -> bool:
+def _whole(token: Word, country: str, words: FactWords) -> bool:
     """Whether the title, its owner unsaid, can be that of the whole country and not of one of its states."""
     return token.lemma_ not in words.regional_titles or country not in words.federations
 
 
-def _owners(token: Token, title: Title, person: Filler, roles: Roles, words: FactWords) -> list[tuple[Filler, str]]:
+def _owners(token: Word, title: Title, person: Filler, roles: Roles, words: FactWords) -> list[tuple[Filler, str]]:
     """What the office belongs to, and how it was found."""
     resolver, grammar = roles.resolver, roles.grammar
     trigger = roles.trigger(token, "noun")
@@ -315,7 +314,7 @@ def _owners(token: Token, title: Title, person: Filler, roles: Roles, words: Fac
     return []
 
 
-def _addressed(token: Token, country: str, resolver: Resolver) -> bool:
+def _addressed(token: Word, country: str, resolver: Resolver) -> bool:
     """Whether what the title's bearer does is done to the country: "Der Minister warf Peru vor, …" is not Peru's."""
     grammar, verb = resolver.grammar, resolver.grammar.governor(token)
     return any(
@@ -325,13 +324,13 @@ def _addressed(token: Token, country: str, resolver: Resolver) -> bool:
     )
 
 
-def _shared(title: Token, person: Filler, resolver: Resolver) -> bool:
+def _shared(title: Word, person: Filler, resolver: Resolver) -> bool:
     """Whether a coordinated title has no other person of its own."""
     own = _person(resolver.one(title), resolver)
     return own is None or own.entity == person.entity
 
 
-def _body(token: Token, title: Title, owner: str | None, resolver: Resolver) -> str | None:
+def _body(token: Word, title: Title, owner: str | None, resolver: Resolver) -> str | None:
     """The only organ of the document that the title's compound begins with: "Parlamentspräsident", "Fraktionschef".
 
     With an owner it must be the owner's: of "SPD-Fraktionschef" the fraction of the SPD.
@@ -361,7 +360,7 @@ def _party_country(person: Filler, resolver: Resolver) -> str | None:
     return None
 
 
-def _changes(token: Token, lexicon: FrameLexicon, resolver: Resolver, words: FactWords) -> str | None:
+def _changes(token: Word, lexicon: FrameLexicon, resolver: Resolver, words: FactWords) -> str | None:
     """Whether an adjective or adverb says that the office is over (`former`) or to come (`planned`)."""
     rules = lexicon.title_rules
     named = any(True for _ in resolver.grammar.children(token, "apposition"))
@@ -383,7 +382,7 @@ def _changes(token: Token, lexicon: FrameLexicon, resolver: Resolver, words: Fac
     return "former" if (past and not named) or _ended(token, resolver, words) else None
 
 
-def _ended(token: Token, resolver: Resolver, words: FactWords) -> bool:
+def _ended(token: Word, resolver: Resolver, words: FactWords) -> bool:
     """Whether the word above tells of the end of the office: "nach dem Sturz von Machthaber Beispiel"."""
     grammar, head = resolver.grammar, token.head
     if grammar.has(token, "nominal"):
@@ -398,7 +397,7 @@ def _ended(token: Token, resolver: Resolver, words: FactWords) -> bool:
     )
 
 
-def _role_name(token: Token, resolver: Resolver, lexicon: FrameLexicon) -> str:
+def _role_name(token: Word, resolver: Resolver, lexicon: FrameLexicon) -> str:
     """The title in the nominative, without `Ex-` and without the compound's first part where that names the owner."""
     lemma = token.lemma_
     for prefix in lexicon.title_rules.former_prefixes:

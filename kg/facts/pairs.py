@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from spacy.tokens import Span, Token
-
 from kg.lexicon_facts import load_fact_words
 from kg.linguistics.grammar import Grammar
+from kg.linguistics.page import Stretch, Word
 
 __all__ = ["pair_of"]
 
@@ -18,7 +17,7 @@ _POWERS = frozenset(
 )
 
 
-def pair_of(token: Token, mentions: Sequence[Span], kind: Callable[[str], str], grammar: Grammar) -> list[str]:
+def pair_of(token: Word, mentions: Sequence[Stretch], kind: Callable[[str], str], grammar: Grammar) -> list[str]:
     """The two entities that a phrase such as "beide Länder" stands for.
 
     Args:

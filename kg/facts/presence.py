@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from spacy.tokens import Doc, Token
-
 from kg.facts.frames import Candidate
 from kg.facts.resolve import Filler, Resolver
 from kg.facts.roles import Roles
 from kg.lexicon_facts import FactWords
 from kg.linguistics.grammar import Grammar
+from kg.linguistics.page import Page, Word
 
 __all__ = ["match_presence"]
 
@@ -26,7 +25,7 @@ _DEPTH = 3  # how deep under what is attended its place may lie
 
 
 def match_presence(
-    doc: Doc,
+    doc: Page,
     resolver: Resolver,
     words: FactWords,
     language: str,
@@ -69,7 +68,7 @@ def match_presence(
 
 
 def _met(
-    noun: Token, resolver: Resolver, words: FactWords, language: str, offices: Mapping[str, Sequence[str]]
+    noun: Word, resolver: Resolver, words: FactWords, language: str, offices: Mapping[str, Sequence[str]]
 ) -> Iterator[Candidate]:
     """Who speaks or meets in a place by a noun: "das Treffen zwischen Vargas und Quispe in Lima"."""
     grammar = resolver.grammar
@@ -88,7 +87,7 @@ def _met(
                 yield Candidate(person.entity, "visits", place.entity, noun, None, rule, _WEIGHT)
 
 
-def _stationed(noun: Token, roles: Roles, words: FactWords, language: str) -> Iterator[Candidate]:
+def _stationed(noun: Word, roles: Roles, words: FactWords, language: str) -> Iterator[Candidate]:
     """Whose soldiers are in a foreign place: "US-Soldaten in Peru", "Chiles Truppen kämpfen in Peru"."""
     grammar, resolver = roles.grammar, roles.resolver
     places = roles.within(noun)
@@ -117,7 +116,7 @@ def _foreign(state: str, place: Filler, resolver: Resolver) -> bool:
     return kind in _PLACES and bool(there) and there != state
 
 
-def _locatives(verb: Token, roles: Roles, words: FactWords) -> Iterator[tuple[Token, bool]]:
+def _locatives(verb: Word, roles: Roles, words: FactWords) -> Iterator[tuple[Word, bool]]:
     """Places of the clause: `in Genf`, and those of what is attended: `beim Gipfel in Genf`; and whether it is that."""
     grammar = roles.grammar
     for argument in roles.arguments(verb):
@@ -134,7 +133,7 @@ def _locatives(verb: Token, roles: Roles, words: FactWords) -> Iterator[tuple[To
         yield from ((t, event) for t in _inside(argument.token, grammar, depth))
 
 
-def _inside(noun: Token, grammar: Grammar, depth: int) -> Iterator[Token]:
+def _inside(noun: Word, grammar: Grammar, depth: int) -> Iterator[Word]:
     """Places in the phrases under a noun: "bei der Vorlage seines Berichts vor dem Rat in Genf"."""
     for child in grammar.children(noun, "nominal"):
         preposition = grammar.preposition(child)

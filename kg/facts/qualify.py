@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from spacy.tokens import Doc, Span, Token
-
 from kg.facts.clauses import presupposed
 from kg.facts.factuality import CLAUSES, FactualityData, load_factuality, verbal_head
 from kg.facts.modality import read_factuality
 from kg.linguistics.layers import spans_between
+from kg.linguistics.page import Page, Stretch, Word
 from kg.linguistics.sources import mention_at
 from kg.model import Comparison, EntityType, Modality
 
@@ -40,20 +39,20 @@ class Qualified:
     begins: str | None = None
     ends: str | None = None
     place: str | None = None
-    quantity: Span | None = None
+    quantity: Stretch | None = None
     hypothetical: bool = False
 
 
 def qualify(
-    doc: Doc,
-    token: Token,
+    doc: Page,
+    token: Word,
     *,
     data: FactualityData,
     subject: str | None = None,
     object: str | None = None,  # the word of the domain
     frame_modality: Modality | None = None,
     quantity_classes: Sequence[str] = (),
-    governor: Token | None = None,
+    governor: Word | None = None,
 ) -> Qualified:
     """Read the qualifiers of the claim that a token triggers.
 
@@ -94,7 +93,7 @@ def qualify(
     )
 
 
-def _speaks(token: Token, data: FactualityData) -> bool:
+def _speaks(token: Word, data: FactualityData) -> bool:
     """Whether the trigger itself is an act of speech."""
     words, reporting = data.words, data.reporting
     acts = words["verbs.announce"] | words["verbs.demand"] | words["verbs.deny"] | reporting.accuse | reporting.cues
@@ -106,12 +105,12 @@ class _Reach:
 
     def __init__(
         self,
-        doc: Doc,
-        token: Token,
+        doc: Page,
+        token: Word,
         data: FactualityData,
         parties: set[str | None],
         object_: str | None,
-        governor: Token | None,
+        governor: Word | None,
         harmed: bool,
     ) -> None:
         self.harmed = harmed
@@ -120,11 +119,11 @@ class _Reach:
         self.object, self.governor = object_, governor
         self.head = governor if governor is not None else verbal_head(token, self.grammar)
 
-    def _layer(self, name: str, sentence: Span) -> Iterator[Span]:
+    def _layer(self, name: str, sentence: Stretch) -> Iterator[Stretch]:
         """The spans of a layer that start in a sentence."""
         return (s for s in spans_between(self.doc, name, sentence.start, sentence.end) if s.start >= sentence.start)
 
-    def _owners(self, token: Token) -> Iterator[Token]:
+    def _owners(self, token: Word) -> Iterator[Word]:
         """The predicates that a phrase belongs to: the first clause above it, and on through what shares its clause."""
         grammar, current = self.grammar, token
         for _ in range(20):
@@ -138,7 +137,7 @@ class _Reach:
                 return
             current = current.head
 
-    def _belongs(self, span: Span) -> int | None:
+    def _belongs(self, span: Stretch) -> int | None:
         """How near a phrase is: 0 below the trigger, 1 in its clause, 2 in a clause that it shares; `None` beyond."""
         owners = list(self._owners(span.root))
         if self.token in owners and self.token != self.head:
@@ -206,7 +205,7 @@ class _Reach:
                 return str(min(found, key=lambda s: abs(s.start - clause.head.i)).kb_id_)
         return ""
 
-    def _foreign(self, span: Span, rank: int) -> bool:
+    def _foreign(self, span: Stretch, rank: int) -> bool:
         """Whether the date dates another noun of the clause ("das Abkommen von 2015")."""
         if rank == 0:
             return False
@@ -223,7 +222,7 @@ class _Reach:
             noun = noun.head
         return noun != self.token and not self._circumstance(noun)
 
-    def _circumstance(self, noun: Token) -> bool:
+    def _circumstance(self, noun: Word) -> bool:
         """Whether the noun is an adverbial of the clause, whose time is the clause's ("bei einem Treffen im März")."""
         if noun.head != self.head:
             return False
@@ -287,7 +286,7 @@ class _Reach:
         named = {str(s.kb_id_) for s in self._places(before) if s.label_ != EntityType.COUNTRY}
         return named.pop() if len(named) == 1 else None
 
-    def _places(self, sentence: Span) -> Iterator[Span]:
+    def _places(self, sentence: Stretch) -> Iterator[Stretch]:
         """The mentions of places in a sentence that stand in a locative phrase and are no party of the claim."""
         grammar, words = self.grammar, self.data.words
         for span in self._layer("kg_mentions", sentence):
@@ -304,7 +303,7 @@ class _Reach:
             ):
                 yield span
 
-    def _lifted(self, root: Token) -> Token:
+    def _lifted(self, root: Word) -> Word:
         """The noun whose phrase names the place: "Norden" of "im Norden Malis", "Stadt" of "in der Stadt Lima"."""
         parts = self.data.words["place.parts"]
         while self.grammar.has(root, "apposition", "flat") or (
@@ -313,7 +312,7 @@ class _Reach:
             root = root.head
         return root
 
-    def _placed(self, span: Span) -> int | None:
+    def _placed(self, span: Stretch) -> int | None:
         """How near the place is: 0 at the trigger, 1 at its verb, 2 inside an adverbial of that; `None` beyond."""
         grammar = self.grammar
         root = self._lifted(span.root)
@@ -334,14 +333,14 @@ class _Reach:
             return 2
         return None
 
-    def _shares(self, verb: Token, phrase: Token) -> bool:
+    def _shares(self, verb: Word, phrase: Word) -> bool:
         """Whether a phrase at `verb` is the trigger's clause's own, or stands before the verb coordinated with it."""
         head = self.head
         if head is None:
             return False
         return verb == head or (self.grammar.has(head, "conjunct") and verb == head.head and phrase.i < head.i)
 
-    def quantity(self, classes: Sequence[str]) -> Span | None:
+    def quantity(self, classes: Sequence[str]) -> Stretch | None:
         """The quantity of the clause whose class fits best, the nearest of equals.
 
         A quantity that counts one of the parties of the claim comes first, one that counts somebody else never.
@@ -360,7 +359,7 @@ class _Reach:
                 best, found = key, span
         return found
 
-    def _counts(self, span: Span) -> int | None:
+    def _counts(self, span: Stretch) -> int | None:
         """Whom a quantity counts: 0 the object, 1 nobody named, 2 the subject; `None` if somebody who is no party.
 
         A single subject beside an object is the one who acts ("ein Angreifer tötete …") and no quantity of the claim.

@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from spacy.tokens import Doc, Span, Token
-
 from kg.facts.pairs import pair_of
 from kg.lexicon import Gazetteer
 from kg.linguistics.grammar import Grammar
+from kg.linguistics.page import Page, Stretch, Word
 
 __all__ = ["Filler", "Resolver"]
 
@@ -36,7 +35,7 @@ class Filler:
     """
 
     entity: str
-    token: Token
+    token: Word
     kind: str
     via: str = "direct"
 
@@ -53,7 +52,7 @@ class Resolver:
 
     def __init__(
         self,
-        doc: Doc,
+        doc: Page,
         grammar: Grammar,
         gazetteer: Gazetteer | None = None,
         *,
@@ -64,10 +63,10 @@ class Resolver:
         self.gazetteer = gazetteer
         self.is_office = is_office
         self.entities: dict[str, Mapping[str, Any]] = dict(doc.user_data.get("kg_entities", {}))
-        self.mentions: list[Span] = [s for s in doc.spans.get("kg_mentions", []) if s.kb_id_ in self.entities]
+        self.mentions: list[Stretch] = [s for s in doc.spans.get("kg_mentions", []) if s.kb_id_ in self.entities]
         self.dateline = _datelines(self.mentions)
-        self._by_root: dict[int, list[Span]] = {}
-        self._inside: dict[int, Span] = {}
+        self._by_root: dict[int, list[Stretch]] = {}
+        self._inside: dict[int, Stretch] = {}
         for span in self.mentions:
             if span.start in self.dateline:
                 continue
@@ -125,7 +124,7 @@ class Resolver:
         senses = self.gazetteer.senses(name) if self.gazetteer is not None else ()
         return senses[0].actor if senses and self.imply(senses[0].actor) else None
 
-    def around(self, token: Token, *, among: Sequence[str] = ()) -> str | None:
+    def around(self, token: Word, *, among: Sequence[str] = ()) -> str | None:
         """The country that a word without one of its own most likely belongs to.
 
         The only country of the sentence, else that of the places in it, else the one that the article names clearly
@@ -154,7 +153,7 @@ class Resolver:
     def _may_be(self, entity: str, among: Sequence[str]) -> bool:
         return self.type(entity) == _STATE and (not among or self.name(entity) in among)
 
-    def sense(self, span: Span, kind: str | None = None) -> str | None:
+    def sense(self, span: Stretch, kind: str | None = None) -> str | None:
         """The actor of the gazetteer that the words name without doubt; it becomes one of the document's entities.
 
         Args:
@@ -169,18 +168,18 @@ class Resolver:
                     return sense.actor
         return None
 
-    def mention(self, token: Token) -> Span | None:
+    def mention(self, token: Word) -> Stretch | None:
         """The most telling mention that the token heads or, for a name, lies in."""
         spans = [s for s in self._by_root.get(token.i, ()) if s.id_ in _SELF]
         if spans:
             return min(spans, key=lambda s: (_SELF.index(s.id_), s.start - s.end))
         return self._inside.get(token.i)
 
-    def of_kind(self, token: Token, kind: str) -> Span | None:
+    def of_kind(self, token: Word, kind: str) -> Stretch | None:
         """The mention of a kind (`adjective`, `modifier`, …) that covers the token."""
         return next((s for s in self._by_root.get(token.i, ()) if s.id_ == kind), None)
 
-    def at(self, token: Token) -> list[Filler]:
+    def at(self, token: Word) -> list[Filler]:
         """The entities that the phrase headed by the token stands for, its conjuncts included."""
         found: dict[str, Filler] = {}
         for conjunct in self.grammar.conjuncts(token):
@@ -196,7 +195,7 @@ class Resolver:
                         found.setdefault(other.entity, other)
         return list(found.values())
 
-    def _beside(self, token: Token) -> Iterator[Filler]:
+    def _beside(self, token: Word) -> Iterator[Filler]:
         """The other names after a title that they share: "die Außenminister Vargas und Quispe"."""
         for child in self.grammar.children(token, "apposition", "flat"):
             for name in self.grammar.conjuncts(child)[1:]:
@@ -204,7 +203,7 @@ class Resolver:
                 if filler is not None:
                     yield Filler(filler.entity, token, filler.kind, "apposition")
 
-    def _together(self, token: Token, filler: Filler) -> list[Filler]:
+    def _together(self, token: Word, filler: Filler) -> list[Filler]:
         """All whom a plural pronoun takes up: "Vargas und Quispe reisten nach Lima. Sie trafen …"."""
         if filler.kind != "pronoun" or self.type(filler.entity) != "Person" or not self._plural(token):
             return []
@@ -216,7 +215,7 @@ class Resolver:
             first = first.head
         return [Filler(f.entity, token, "pronoun") for f in self.at(first) if f.kind != "pronoun"]
 
-    def _plural(self, token: Token) -> bool:
+    def _plural(self, token: Word) -> bool:
         """Whether a word is plural; of a subject the finite verb says it."""
         number = token.morph.get("Number", [])
         if self.grammar.has(token, "subject"):
@@ -224,7 +223,7 @@ class Resolver:
             number = next((v.morph.get("Number", []) for v in verbs if "Fin" in v.morph.get("VerbForm", [])), number)
         return number == [self.grammar.morphology["plural"]]
 
-    def one(self, token: Token, depth: int = 0) -> Filler | None:
+    def one(self, token: Word, depth: int = 0) -> Filler | None:
         """The entity that the token itself stands for: its mention, its apposition, its antecedent."""
         span = self.mention(token)
         if span is not None and span.id_ in ("name", "metonym", "pronoun"):
@@ -249,7 +248,7 @@ class Resolver:
                 return Filler(filler.entity, token, filler.kind, "relative") if filler else None
         return None
 
-    def owners(self, token: Token) -> list[Filler]:
+    def owners(self, token: Word) -> list[Filler]:
         """The entities that the phrase belongs to: adjective of origin, genitive, possessive, `von`, first part.
 
         Where a deed names its doer by the preposition of an agent, the others only suffer it ("die Festnahme von
@@ -260,7 +259,7 @@ class Resolver:
             found.setdefault(filler.entity, Filler(filler.entity, filler.token, filler.kind, "owner"))
         return list(found.values())
 
-    def _doers(self, token: Token) -> list[Filler]:
+    def _doers(self, token: Word) -> list[Filler]:
         agents = self.grammar.group("agent") - self.grammar.group("owner_preposition")
         found: list[Filler] = []
         for child in self.grammar.children(token, "nominal"):
@@ -269,7 +268,7 @@ class Resolver:
                 found += self.at(child)
         return found
 
-    def _owners(self, token: Token) -> Iterator[Filler]:
+    def _owners(self, token: Word) -> Iterator[Filler]:
         yield from self.adjectives(token)
         yield from self.modifiers(token)
         for child in (*self.grammar.possessives(token), *self.grammar.genitives(token)):
@@ -282,7 +281,7 @@ class Resolver:
             if preposition is not None and preposition.word in self.grammar.group("owner_preposition"):
                 yield from self.at(child)
 
-    def possessors(self, token: Token) -> list[Filler]:
+    def possessors(self, token: Word) -> list[Filler]:
         """The entities that the phrase belongs to by a possessive word, a genitive or `von`."""
         found: dict[str, Filler] = {}
         for child in (*self.grammar.possessives(token), *self.grammar.children(token, "nominal")):
@@ -292,7 +291,7 @@ class Resolver:
                     found.setdefault(filler.entity, filler)
         return list(found.values())
 
-    def genitive(self, token: Token) -> bool:
+    def genitive(self, token: Word) -> bool:
         """Whether a name beside a noun is its genitive, whatever the parser says: "der Gerichtshof Nordkoreas".
 
         Args:
@@ -304,7 +303,7 @@ class Resolver:
         stem = span.text.removesuffix(self.grammar.genitive_ending)
         return stem not in ("", span.text) and self.name(span.kb_id_) == stem
 
-    def adjectives(self, token: Token) -> list[Filler]:
+    def adjectives(self, token: Word) -> list[Filler]:
         """Countries named by adjectives of origin before the noun ("russische und chinesische Diplomaten")."""
         found = []
         for child in self.grammar.children(token, "adjectival"):
@@ -314,7 +313,7 @@ class Resolver:
                     found.append(Filler(span.kb_id_, adjective, "adjective"))
         return found
 
-    def modifiers(self, token: Token) -> list[Filler]:
+    def modifiers(self, token: Word) -> list[Filler]:
         """Entities named by the first part of a compound ("US-Präsident", "Putin-Vertrauter")."""
         return [Filler(s.kb_id_, token, "modifier") for s in self._by_root.get(token.i, ()) if s.id_ == "modifier"]
 
@@ -330,7 +329,7 @@ class Resolver:
         return None
 
 
-def _datelines(mentions: Iterable[Span]) -> dict[int, Span]:
+def _datelines(mentions: Iterable[Stretch]) -> dict[int, Stretch]:
     """Places that open a sentence before a dash ("Kairo – Frankreichs Präsident …"), by their first word.
 
     They say where the report comes from and take no part in its sentences.

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
-from spacy.tokens import Token
-
 from kg.facts.resolve import Filler, Resolver
 from kg.lexicon_frames import Step
 from kg.linguistics.grammar import Argument, Grammar, Preposition
+from kg.linguistics.page import Word
 
 __all__ = ["Roles", "Trigger"]
 
@@ -29,9 +28,9 @@ class Trigger:
         arguments: The deep arguments of the governor.
     """
 
-    token: Token
+    token: Word
     kind: str
-    governor: Token | None
+    governor: Word | None
     arguments: list[Argument] = field(default_factory=list)
 
 
@@ -48,7 +47,7 @@ class Roles:
         self._forces = forces
         self.grammar: Grammar = resolver.grammar
         self._arguments: dict[int, list[Argument]] = {}
-        self._walkers: dict[str, Callable[[Trigger, Step], list[Token]]] = {
+        self._walkers: dict[str, Callable[[Trigger, Step], list[Word]]] = {
             "subject": self._subject,
             "outer_subject": self._outer_subject,
             "object": self._argument,
@@ -63,13 +62,13 @@ class Roles:
             "open_complement": self._argument,
         }
 
-    def trigger(self, token: Token, kind: str) -> Trigger:
+    def trigger(self, token: Word, kind: str) -> Trigger:
         """Make a trigger of a word."""
         attributive = kind == "adjective" and self.grammar.has(token, "adjectival")
         governor = token if kind == "verb" or attributive else self._governor(token)
         return Trigger(token, kind, governor, self.arguments(governor) if governor is not None else [])
 
-    def arguments(self, verb: Token) -> list[Argument]:
+    def arguments(self, verb: Word) -> list[Argument]:
         """The deep arguments of a verb, computed once."""
         if verb.i not in self._arguments:
             found = self.grammar.arguments(verb)
@@ -78,7 +77,7 @@ class Roles:
             self._arguments[verb.i] = sorted(found, key=lambda a: a.token.i)
         return self._arguments[verb.i]
 
-    def _agent(self, verb: Token, arguments: list[Argument]) -> list[Argument]:
+    def _agent(self, verb: Word, arguments: list[Argument]) -> list[Argument]:
         """The agent of a passive that a parser hung on the noun before it: "wurde Ende Juni von der Miliz besetzt"."""
         for argument in arguments:
             if argument.role != "oblique" or argument.token.right_edge.i + 1 != verb.i:
@@ -93,7 +92,7 @@ class Roles:
                     return [Argument("subject", token, preposition)]
         return []
 
-    def _governor(self, token: Token) -> Token | None:
+    def _governor(self, token: Word) -> Word | None:
         if any(True for _ in self.grammar.children(token, "copula")):
             return token
         if self.grammar.has(token, "conjunct") and any(True for _ in self.grammar.children(token.head, "copula")):
@@ -121,7 +120,7 @@ class Roles:
             return [filler] if filler is not None else []
         return _unique(f for t in self.tokens(trigger, path) for f in (*self.resolver.at(t), *self._unnamed(t)))
 
-    def _unnamed(self, token: Token) -> Iterator[Filler]:
+    def _unnamed(self, token: Word) -> Iterator[Filler]:
         """The countries of forces that are not said to be anybody's: "Kämpfe zwischen Armee und Rebellen"."""
         for conjunct in self.grammar.conjuncts(token) if self._forces else ():
             if conjunct.lemma_ in self._forces and self.resolver.one(conjunct) is None:
@@ -129,7 +128,7 @@ class Roles:
                 if country is not None:
                     yield Filler(country, conjunct, "implicit", "implied")
 
-    def tokens(self, trigger: Trigger, path: tuple[Step, ...]) -> list[Token]:
+    def tokens(self, trigger: Trigger, path: tuple[Step, ...]) -> list[Word]:
         """The words that a path leads to, without conjuncts."""
         walker = self._walkers.get(self.grammar.steps.get(path[0].label, ""))
         found = walker(trigger, path[0]) if walker is not None else []
@@ -137,13 +136,13 @@ class Roles:
             found = [t for token in found for t in self._descend(token, step)]
         return found
 
-    def _descend(self, token: Token, step: Step) -> list[Token]:
+    def _descend(self, token: Word, step: Step) -> list[Word]:
         name = self.grammar.steps.get(step.label, "")
         kind = "verb" if self.grammar.is_(token, "verb") else "noun"
         walker = self._walkers.get(name)
         return walker(self.trigger(token, kind), step) if walker is not None else []
 
-    def within(self, token: Token) -> list[Filler]:
+    def within(self, token: Word) -> list[Filler]:
         """The places that a thing is in or belongs to: "Flughafen von Damaskus", "Exil in Riad"."""
         found = [f for child in self.grammar.genitives(token) for f in self.resolver.at(child)]
         for child in self.grammar.children(token, "nominal"):
@@ -161,7 +160,7 @@ class Roles:
 
     # --- single steps -------------------------------------------------------------------------------------------
 
-    def _argument(self, trigger: Trigger, step: Step) -> list[Token]:
+    def _argument(self, trigger: Trigger, step: Step) -> list[Word]:
         role = self.grammar.steps[step.label]
         found = [a.token for a in trigger.arguments if a.role == role]
         if not found and role == "dative":
@@ -169,7 +168,7 @@ class Roles:
             found = [a.token for a in trigger.arguments if a.role == "object" and "dat" in self.grammar.cases(a.token)]
         return found
 
-    def _subject(self, trigger: Trigger, step: Step) -> list[Token]:
+    def _subject(self, trigger: Trigger, step: Step) -> list[Word]:
         if (
             trigger.kind in ("noun", "adjective")
             and trigger.governor is not None
@@ -192,13 +191,13 @@ class Roles:
             return self.grammar.preposition(token) is None
         return any(self.grammar.word(c, "as") for c in self.grammar.children(token, "case", "mark", "adverbial"))
 
-    def _outer_subject(self, trigger: Trigger, _step: Step) -> list[Token]:
+    def _outer_subject(self, trigger: Trigger, _step: Step) -> list[Word]:
         if trigger.governor is None:
             return []
         subjects = [a.token for a in trigger.arguments if a.role == "subject"]
         return [t for t in subjects if t.i != trigger.token.i and trigger.token not in t.subtree]
 
-    def _oblique(self, trigger: Trigger, step: Step) -> list[Token]:
+    def _oblique(self, trigger: Trigger, step: Step) -> list[Word]:
         found = [a.token for a in trigger.arguments if a.role in ("oblique", "agent") and _fits(a.preposition, step)]
         if not found and trigger.kind == "adjective" and self.grammar.has(trigger.token, "adjectival"):
             # A parser may hang the participle's phrase on the noun: "der in Albanien festgenommene Student".
@@ -215,7 +214,7 @@ class Roles:
                     found += [c for c in self._spine(argument.token) if _fits(self.grammar.preposition(c), step)]
         return found
 
-    def _spine(self, noun: Token, depth: int = 0) -> Iterator[Token]:
+    def _spine(self, noun: Word, depth: int = 0) -> Iterator[Word]:
         """The phrases under a noun, and goals under the last of them: "zur Debatte der Versammlung nach Genf"."""
         below = list(self.grammar.children(noun, "nominal"))
         for token in below:
@@ -225,7 +224,7 @@ class Roles:
         if below and depth < _SPINE:
             yield from self._spine(below[-1], depth + 1)
 
-    def _nominal(self, trigger: Trigger, step: Step) -> list[Token]:
+    def _nominal(self, trigger: Trigger, step: Step) -> list[Word]:
         if step.prep == "gen":
             return self.grammar.genitives(trigger.token)
         if step.prep is None:
@@ -245,11 +244,11 @@ class Roles:
                         found.append(argument.token)
         return found
 
-    def _possessor(self, trigger: Trigger, _step: Step) -> list[Token]:
+    def _possessor(self, trigger: Trigger, _step: Step) -> list[Word]:
         token = trigger.token
         return [*self.grammar.possessives(token), *(g for g in self.grammar.genitives(token) if g.i < token.i)]
 
-    def _apposition(self, trigger: Trigger, _step: Step) -> list[Token]:
+    def _apposition(self, trigger: Trigger, _step: Step) -> list[Word]:
         token = trigger.token
         found = list(self.grammar.children(token, "apposition", "flat"))
         for other in self.grammar.children(token, "conjunct"):
@@ -260,7 +259,7 @@ class Roles:
             found.append(token.head)
         return found
 
-    def _head(self, trigger: Trigger, _step: Step) -> list[Token]:
+    def _head(self, trigger: Trigger, _step: Step) -> list[Word]:
         token = trigger.token
         if trigger.kind == "adjective" and self.grammar.has(token, "adjectival"):
             return [token.head]

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spacy.tokens import Doc, Span, Token
-
 from kg.facts.clauses import Clauses, clause_tokens
 from kg.linguistics.layers import spans_between
+from kg.linguistics.page import Page, Stretch, Word
 from kg.linguistics.sources import attributions, entity_of, speaker_of
 
 __all__ = ["Speech"]
@@ -26,15 +25,15 @@ class Speech:
         clauses: The language's questions to clauses.
     """
 
-    def __init__(self, doc: Doc, clauses: Clauses) -> None:
+    def __init__(self, doc: Page, clauses: Clauses) -> None:
         self.doc, self.clauses = doc, clauses
         self.data, self.grammar, self.reporting = clauses.data, clauses.grammar, clauses.reporting
 
-    def subject(self, verb: Token) -> str | None:
+    def subject(self, verb: Word) -> str | None:
         """The entity that speaks where the verb is one of saying, asking, planning."""
         return speaker_of(self.doc, verb, self.grammar, self.reporting)
 
-    def owner(self, noun: Token) -> str | None:
+    def owner(self, noun: Word) -> str | None:
         """The entity whose statement, plan or accusation the noun is: a genitive, or a phrase such as "von X"."""
         owners = self.grammar.group("owner_preposition")
         for child in self.grammar.children(noun, "nominal"):
@@ -45,7 +44,7 @@ class Speech:
                     return found
         return None
 
-    def beside(self, verb: Token) -> Iterator[str | None]:
+    def beside(self, verb: Word) -> Iterator[str | None]:
         """The sources that phrases and clauses at a predicate name: "laut X", "…, sagte X", "wie X berichtete", "so X".
 
         Yields:
@@ -64,7 +63,7 @@ class Speech:
             if child.lower_ in self.reporting.adverbs:
                 yield self.source_before(child.sent)
 
-    def comments(self, cue: Token) -> bool:
+    def comments(self, cue: Word) -> bool:
         """Whether a clause of saying comments on the one above it: "wie X sagte", "…, sagte X"."""
         if any(m.lower_ in self.data.words["conditions.reporting_marks"] for m in cue.children):
             return True
@@ -82,7 +81,7 @@ class Speech:
         marks = self.data.words["conditions.reporting_marks"]
         return opening == cue or opening.lower_ in self.reporting.particles or opening.lower_ in marks
 
-    def source_in(self, sentence: Span) -> str | None:
+    def source_in(self, sentence: Stretch) -> str | None:
         """The one who speaks in a sentence: the subject of its verb of saying, or whom it names as source."""
         for quote in spans_between(self.doc, "kg_quotes", sentence.start, sentence.end):
             if quote.kb_id_:
@@ -101,7 +100,7 @@ class Speech:
             None,
         )
 
-    def source_before(self, sentence: Span) -> str | None:
+    def source_before(self, sentence: Stretch) -> str | None:
         """The source of the sentences before, over sentences that are themselves in reported speech."""
         current = sentence
         for _ in range(_SENTENCES_BACK):

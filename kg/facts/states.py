@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spacy.tokens import Doc, Span, Token
-
 from kg.facts.affiliations import ORGANS, affiliations
 from kg.facts.frames import Candidate
 from kg.facts.locations import Locations
@@ -13,6 +11,7 @@ from kg.facts.offices import find_title
 from kg.facts.resolve import Filler, Resolver
 from kg.lexicon_facts import FactWords
 from kg.lexicon_frames import FrameLexicon
+from kg.linguistics.page import Page, Stretch, Word
 
 __all__ = ["match_states"]
 
@@ -32,7 +31,7 @@ _BRACKET = 6  # words looked at inside a bracket
 _OPENING, _CLOSING = "([", ")]"
 
 
-def match_states(doc: Doc, lexicon: FrameLexicon, resolver: Resolver, words: FactWords) -> Iterator[Candidate]:
+def match_states(doc: Page, lexicon: FrameLexicon, resolver: Resolver, words: FactWords) -> Iterator[Candidate]:
     """Find memberships in brackets, organs of states, places in places and origins of persons.
 
     Args:
@@ -63,7 +62,7 @@ def match_states(doc: Doc, lexicon: FrameLexicon, resolver: Resolver, words: Fac
 
 
 def _candidate(
-    span: Span, predicate: str, other: Filler, language: str, rule: str, weight: float, resolver: Resolver
+    span: Stretch, predicate: str, other: Filler, language: str, rule: str, weight: float, resolver: Resolver
 ) -> Candidate:
     governor = resolver.grammar.governor(span.root)
     return Candidate(
@@ -71,7 +70,7 @@ def _candidate(
     )
 
 
-def _bracket(span: Span, lexicon: FrameLexicon, resolver: Resolver) -> Iterator[Candidate]:
+def _bracket(span: Stretch, lexicon: FrameLexicon, resolver: Resolver) -> Iterator[Candidate]:
     """`Jan Beispiel (ÖVP)`: memberOf a party; `Jan Beispiel (Luxemburg)`: citizenOf a country."""
     doc = span.doc
     if span.end >= len(doc) or doc[span.end].text not in _OPENING:
@@ -92,7 +91,7 @@ def _bracket(span: Span, lexicon: FrameLexicon, resolver: Resolver) -> Iterator[
             return
 
 
-def _from(span: Span, locations: Locations, language: str, resolver: Resolver) -> Iterator[Candidate]:
+def _from(span: Stretch, locations: Locations, language: str, resolver: Resolver) -> Iterator[Candidate]:
     """`Jan Beispiel von der Partei`, `von der Universität`, `aus den USA`."""
     grammar = resolver.grammar
     found = [f for child in grammar.children(span.root, "nominal") for f in _source(child, span, resolver)]
@@ -108,7 +107,7 @@ def _from(span: Span, locations: Locations, language: str, resolver: Resolver) -
         yield _candidate(span, predicate, filler, language, "from", 0.8, resolver)
 
 
-def _source(child: Token, span: Span, resolver: Resolver) -> Iterator[tuple[str, Filler]]:
+def _source(child: Word, span: Stretch, resolver: Resolver) -> Iterator[tuple[str, Filler]]:
     grammar = resolver.grammar
     preposition = grammar.preposition(child)
     if preposition is None or child.i < span.end:
@@ -123,7 +122,7 @@ def _source(child: Token, span: Span, resolver: Resolver) -> Iterator[tuple[str,
             yield predicate, filler
 
 
-def _phrase_heads(span: Span, resolver: Resolver) -> list[Token]:
+def _phrase_heads(span: Stretch, resolver: Resolver) -> list[Word]:
     """The mention's own head, and the noun that it stands in apposition to ("Nachrichtenagentur TASS")."""
     root = span.root
     heads = [root]
@@ -134,7 +133,7 @@ def _phrase_heads(span: Span, resolver: Resolver) -> list[Token]:
     return heads
 
 
-def _origin(span: Span, lexicon: FrameLexicon, resolver: Resolver, words: FactWords) -> Iterator[Candidate]:
+def _origin(span: Stretch, lexicon: FrameLexicon, resolver: Resolver, words: FactWords) -> Iterator[Candidate]:
     """`der kanadische Journalist Fahmy`, `der Franzose Maurel`: citizenOf, unless the noun is an office."""
     offices = words.colleague_nouns | words.predecessor_nouns | words.successor_nouns
     for head in _phrase_heads(span, resolver)[1:]:
@@ -149,15 +148,15 @@ def _origin(span: Span, lexicon: FrameLexicon, resolver: Resolver, words: FactWo
                 yield _candidate(span, "citizenOf", owner, lexicon.language, "adjective", 0.85, resolver)
 
 
-def _inhabitant(span: Span, language: str, resolver: Resolver) -> Iterator[Candidate]:
+def _inhabitant(span: Stretch, language: str, resolver: Resolver) -> Iterator[Candidate]:
     """`Der Indonesier kündigte an`: a person described by the people that he belongs to."""
-    country = resolver.sense(span.doc[span.root.i : span.root.i + 1], "inhabitant")
+    country = resolver.sense(span.doc.span(span.root.i, span.root.i + 1), "inhabitant")
     if country is not None and resolver.type(country) == "Country":
         owner = Filler(country, span.root, "inhabitant")
         yield _candidate(span, "citizenOf", owner, language, "inhabitant", 0.75, resolver)
 
 
-def _location(span: Span, locations: Locations, language: str, resolver: Resolver) -> Iterator[Candidate]:
+def _location(span: Stretch, locations: Locations, language: str, resolver: Resolver) -> Iterator[Candidate]:
     """`Aleppo in Syrien`: locatedIn; `der Gerichtshof in den USA`: affiliatedWith, an organ belongs to its country."""
     organ = resolver.type(span.kb_id_) == "Ministry"
     for owner, rule, weight in locations.of(span, _phrase_heads(span, resolver)):

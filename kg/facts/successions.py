@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from spacy.tokens import Doc, Token
-
 from kg.facts.frames import Candidate
 from kg.facts.offices import appointed, holders
 from kg.facts.resolve import Filler, Resolver
 from kg.facts.roles import Roles
 from kg.lexicon_facts import FactWords
+from kg.linguistics.page import Page, Word
 from kg.model import Modality
 
 __all__ = ["match_governments", "match_successions"]
@@ -22,7 +21,7 @@ _OFFICES = frozenset({_HOLDS, _HELD})
 
 
 def match_successions(
-    doc: Doc, offices: Sequence[Candidate], resolver: Resolver, words: FactWords, language: str
+    doc: Page, offices: Sequence[Candidate], resolver: Resolver, words: FactWords, language: str
 ) -> Iterator[Candidate]:
     """Find offices that a noun names by somebody else's: "sein Vorgänger X", "ihr polnischer Amtskollege Y".
 
@@ -67,7 +66,7 @@ def match_successions(
             yield Candidate(person.entity, predicate, owner, token, governor, rule, _WEIGHT, modality, role)
 
 
-def _office(others: Sequence[Filler], person: Filler, token: Token, known: Sequence[Candidate]) -> Candidate | None:
+def _office(others: Sequence[Filler], person: Filler, token: Word, known: Sequence[Candidate]) -> Candidate | None:
     """The office of the other person that was named last before the word, else first after it."""
     names = {f.entity for f in others} - {person.entity}
     theirs = [o for o in known if o.subject in names]
@@ -75,7 +74,7 @@ def _office(others: Sequence[Filler], person: Filler, token: Token, known: Seque
     return before[-1] if before else theirs[0] if theirs else None
 
 
-def _home(token: Token, person: Filler, resolver: Resolver) -> str | None:
+def _home(token: Word, person: Filler, resolver: Resolver) -> str | None:
     """The country of a colleague: its adjective, its genitive, else the person's own."""
     for filler in resolver.owners(token):
         if resolver.type(filler.entity) == "Country" and filler.kind != "pronoun":
@@ -83,7 +82,7 @@ def _home(token: Token, person: Filler, resolver: Resolver) -> str | None:
     return resolver.country(person.entity, implied=True)
 
 
-def match_governments(doc: Doc, resolver: Resolver, words: FactWords, language: str) -> Iterator[Candidate]:
+def match_governments(doc: Page, resolver: Resolver, words: FactWords, language: str) -> Iterator[Candidate]:
     """Find heads of governments by whose name the government goes: "die Regierung X", "die Regierung von X".
 
     Args:

@@ -9,11 +9,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 
-from spacy.tokens import Token
-
 from kg.errors import DataError
 from kg.lexicon import load_inflection, read_table, words_of
 from kg.linguistics.grammar import Grammar, load_grammar
+from kg.linguistics.page import Word
 
 __all__ = ["Agreement", "load_agreement"]
 
@@ -41,7 +40,7 @@ class Agreement:
     before_s: frozenset[str]
     grammar: Grammar
 
-    def case(self, noun: Token) -> str:
+    def case(self, noun: Word) -> str:
         """The case of a noun phrase: by its role; `oblique` behind a preposition or if unknown."""
         grammar = self.grammar
         if grammar.preposition(noun) is not None:
@@ -57,14 +56,14 @@ class Agreement:
             return "dative"
         return "genitive" if grammar.has(first, "nominal") else "oblique"
 
-    def article(self, noun: Token) -> Token | None:
+    def article(self, noun: Word) -> Word | None:
         """The article of a noun, or the preposition that has swallowed it."""
         grammar = self.grammar
         forms = self.articles["oblique"].keys() | self.articles["nominative"].keys() | self.articles["genitive"].keys()
         found = [c for c in grammar.children(noun, "determiner", "case") if c.lower_ in forms]
         return found[0] if found else None
 
-    def genders(self, noun: Token) -> frozenset[str]:
+    def genders(self, noun: Word) -> frozenset[str]:
         """The genders that a noun phrase may have."""
         found = self._genders_by_form(noun)
         told = frozenset(_GENDERS[g] for g in noun.morph.get("Gender", []) if g in _GENDERS)
@@ -73,7 +72,7 @@ class Agreement:
         # A trained morphology errs more often than articles and endings: it only decides between what they leave.
         return found & told or found
 
-    def _genders_by_form(self, noun: Token) -> frozenset[str]:
+    def _genders_by_form(self, noun: Word) -> frozenset[str]:
         for token in noun.children:
             if token.i < noun.i and (
                 token.lower_ in self.plural or (token.text.isdigit() and token.lower_ not in self.single)
@@ -92,13 +91,13 @@ class Agreement:
         found = found & {told, "p"} if told in found else found
         return found - {"p"} if found & {"f", "p"} == {"f", "p"} and noun.text.endswith(self.feminine) else found
 
-    def _by_ending(self, noun: Token) -> str:
+    def _by_ending(self, noun: Word) -> str:
         """The gender that the longest known end of a noun tells, or empty."""
         lower = noun.lemma_.lower()
         found = [(len(e), g) for g, ends in self.noun_endings.items() for e in ends if lower.endswith(e)]
         return max(found)[1] if found else ""
 
-    def _form(self, noun: Token) -> frozenset[str]:
+    def _form(self, noun: Word) -> frozenset[str]:
         """What the ending of a noun leaves possible."""
         if not self.grammar.is_(noun, "noun") or noun.lemma_ in ("", noun.text):
             return _ALL
@@ -110,7 +109,7 @@ class Agreement:
             return _ALL
         return frozenset("p")
 
-    def plural_noun(self, noun: Token, *, bare: bool = False) -> bool:
+    def plural_noun(self, noun: Word, *, bare: bool = False) -> bool:
         """Whether a noun is in the plural.
 
         Args:
@@ -129,7 +128,7 @@ class Agreement:
             return bare and not single and self.article(noun) is None and noun.text != ""
         return found == {"f", "p"} and noun.text.endswith(self.same_plural)
 
-    def genitive(self, noun: Token) -> bool:
+    def genitive(self, noun: Word) -> bool:
         """Whether a name stands in the genitive, by its ending."""
         if noun.morph.get("Case", []):
             return noun.morph.get("Case", []) == ["Gen"]
@@ -139,7 +138,7 @@ class Agreement:
         shown = article is not None and article.lower_ in self.articles["genitive"]
         return noun.i < noun.head.i or shown  # a bare name behind its noun may end so in the nominative as well
 
-    def base(self, noun: Token, text: str, known: Collection[str]) -> str:
+    def base(self, noun: Word, text: str, known: Collection[str]) -> str:
         """A name without the ending of the genitive.
 
         Args:
@@ -160,7 +159,7 @@ class Agreement:
                     return stem
         return text
 
-    def plural_verb(self, subject: Token) -> bool | None:
+    def plural_verb(self, subject: Word) -> bool | None:
         """Whether the verb of a subject is plural; `None` if its form does not tell."""
         verbs = [subject.head, *self.grammar.children(subject.head, "auxiliary", "passive_auxiliary", "copula")]
         numbers = [v.morph.get("Number", []) for v in verbs if v.morph.get("VerbForm", []) == ["Fin"]]

@@ -8,9 +8,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Doc
 
 from kg.linguistics.agreement import Agreement
+from kg.linguistics.copying import write_layer
+from kg.linguistics.page import Page, Stretch, Word
 from kg.model import EntityType
 
 __all__ = ["ACTORS", "STRONG", "Antecedents", "Seen"]
@@ -32,7 +34,7 @@ class Seen:
     entity: str
     type: EntityType
     kind: str
-    root: Token
+    root: Word
     sentence: int
     genders: frozenset[str]
 
@@ -45,7 +47,7 @@ class Antecedents:
         agreement: Gender and number, and the labels of the parser.
     """
 
-    def __init__(self, doc: Doc, agreement: Agreement) -> None:
+    def __init__(self, doc: Page, agreement: Agreement) -> None:
         self.doc = doc
         self.agreement = agreement
         self.grammar = agreement.grammar
@@ -67,7 +69,7 @@ class Antecedents:
 
     def add(self, start: int, end: int, entity: str, type_: EntityType, kind: str) -> Seen:
         """Note a mention."""
-        root = self.doc[start:end].root
+        root = self.doc.span(start, end).root
         genders = self._genders(root, entity, type_, kind)
         seen = Seen(start, end, entity, type_, kind, root, self.sentence[start], genders)
         if self.doc[start].is_sent_start and end < len(self.doc) and self.doc[end].text in DASHES:
@@ -81,7 +83,7 @@ class Antecedents:
         self._ends[seen.sentence].append(seen)
         return seen
 
-    def _genders(self, root: Token, entity: str, type_: EntityType, kind: str) -> frozenset[str]:
+    def _genders(self, root: Word, entity: str, type_: EntityType, kind: str) -> frozenset[str]:
         if type_ is EntityType.PERSON:
             known = str(self.entities[entity].get("gender", ""))
             return frozenset({known}) if known in ("m", "f") else frozenset("mf")
@@ -92,7 +94,7 @@ class Antecedents:
             return frozenset("n") if type_ in _LANDS else frozenset("mfn")
         return self.agreement.genders(head)
 
-    def head(self, token: Token) -> Token:
+    def head(self, token: Word) -> Word:
         """The head of the phrase in which a name stands beside its title."""
         for _ in range(_DEPTH):
             if not self.grammar.has(token, "apposition", "flat") or token.head == token:
@@ -108,7 +110,7 @@ class Antecedents:
         """The mentions whose head is a token."""
         return [m for m in self._by_root.get(index, ()) if m not in self.dropped]
 
-    def at(self, token: Token, depth: int = 0) -> Seen | None:
+    def at(self, token: Word, depth: int = 0) -> Seen | None:
         """The mention whose head a token is, itself or the name beside a title."""
         over = [m for m in self.rooted(token.i) if m.kind in STRONG and m.start not in self._datelines]
         if over:
@@ -120,7 +122,7 @@ class Antecedents:
                     return found
         return None
 
-    def before(self, token: Token, reach: int, kinds: Collection[str] = STRONG) -> list[Seen]:
+    def before(self, token: Word, reach: int, kinds: Collection[str] = STRONG) -> list[Seen]:
         """Mentions before a token within some sentences back, the last one first."""
         here = self.sentence[token.i]
         found = [
@@ -131,7 +133,7 @@ class Antecedents:
         ]
         return sorted(found, key=lambda m: -m.end)
 
-    def weight(self, mention: Seen, token: Token) -> float:
+    def weight(self, mention: Seen, token: Word) -> float:
         """How present a mention is at a token: near, subject, actor, often named."""
         value = -30.0 * (self.sentence[token.i] - mention.sentence) + 2.0 * min(self.frequency[mention.entity], _OFTEN)
         head = self.head(mention.root)
@@ -145,7 +147,7 @@ class Antecedents:
             value += 6
         return value + (4 if mention.type is EntityType.PERSON else 0)
 
-    def best(self, token: Token, candidates: Iterable[Seen], *, lead: float = 0.0) -> Seen | None:
+    def best(self, token: Word, candidates: Iterable[Seen], *, lead: float = 0.0) -> Seen | None:
         """The most present candidate, if it leads the next other entity by enough."""
         scores: dict[str, tuple[float, Seen]] = {}
         for mention in candidates:
@@ -157,15 +159,11 @@ class Antecedents:
             return None
         return ranked[0][1]
 
-    def write(self) -> None:
-        """Put the mentions back; forget entities without mentions."""
+    def write(self, doc: Doc) -> None:
+        """Put the mentions back into the document that the page was made of; forget entities without mentions."""
         kept = sorted((m for m in self.all if m not in self.dropped), key=lambda m: (m.start, -m.end, m.kind, m.entity))
-        strings = self.doc.vocab.strings
-        spans = []
-        for m in kept:
-            kind = strings.add(m.kind)
-            spans.append(Span(self.doc, m.start, m.end, label=m.type.value, kb_id=m.entity, span_id=kind))
-        self.doc.spans["kg_mentions"] = spans
+        spans = [Stretch(self.doc, m.start, m.end, m.type.value, m.entity, m.kind) for m in kept]
+        write_layer(doc, self.doc, "kg_mentions", spans)
         alive = {m.entity for m in kept}
         for entity in {m.entity for m in self.dropped} - alive:
             self.entities.pop(entity, None)

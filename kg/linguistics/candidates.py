@@ -10,12 +10,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
-from spacy.tokens import Doc, Token
-
 from kg.lexicon import Gazetteer
 from kg.linguistics.agreement import Agreement
 from kg.linguistics.cues import Cues
 from kg.linguistics.names import Name
+from kg.linguistics.page import Page, Word
 from kg.linguistics.titles import title_before
 from kg.model import EntityType
 
@@ -36,7 +35,7 @@ class Candidates:
         readable: For each token whether it is read.
     """
 
-    def __init__(self, doc: Doc, gazetteer: Gazetteer, cues: Cues, agreement: Agreement, readable: list[bool]) -> None:
+    def __init__(self, doc: Page, gazetteer: Gazetteer, cues: Cues, agreement: Agreement, readable: list[bool]) -> None:
         self.doc = doc
         self.gazetteer = gazetteer
         self.cues = cues
@@ -47,7 +46,7 @@ class Candidates:
 
     # --- evidence -----------------------------------------------------------------------------------------------
 
-    def announced(self, start: int) -> tuple[Token, EntityType] | None:
+    def announced(self, start: int) -> tuple[Word, EntityType] | None:
         """The noun before a name that tells its type, quotation marks aside, also before the first of several."""
         i = start - 1
         while i > 0 and (self.doc[i].is_quote or self.doc[i].text in "„“«»"):
@@ -71,7 +70,7 @@ class Candidates:
         """Whether a title stands before or beside the words, or they begin with a first name."""
         if title_before(self.doc, start, self.cues) is not None:
             return True
-        root = self.doc[start:end].root
+        root = self.doc.span(start, end).root
         near = [root.head] if self.grammar.has(root, "apposition", "flat") else []
         near += [c for c in self.grammar.children(root, "apposition") if c.i >= end]
         if any(self.grammar.is_(t, "noun") and self.cues.titles.gender(t.text) is not None for t in near if t != root):
@@ -122,7 +121,7 @@ class Candidates:
         for start in range(len(self.doc)):
             end = self._run(start, taken)
             for stop in range(end, start, -1):
-                text = self.doc[start:stop].text
+                text = self.doc.written(start, stop)
                 forms = (text, *(text.removesuffix(e) for e in self.agreement.genitives))
                 label = next((labels[f] for f in forms if f in labels), None)
                 if label is not None:
@@ -182,7 +181,7 @@ class Candidates:
             end += 1
         return end
 
-    def _goes_on(self, token: Token) -> bool:
+    def _goes_on(self, token: Word) -> bool:
         """Whether a token continues a name: by the parse, or as "al-Haddad" by its form."""
         return self.grammar.has(token, "flat") or token.text.lower().startswith(self._prefixes)
 
@@ -231,5 +230,5 @@ class Candidates:
         return result
 
     def _stem(self, name: Name) -> str:
-        text = " ".join(self.doc[name.start : name.end].text.split())
+        text = " ".join(self.doc.written(name.start, name.end).split())
         return self.agreement.base(self.doc[name.end - 1], text, ())

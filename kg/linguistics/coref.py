@@ -13,6 +13,7 @@ from spacy.tokens import Doc
 from kg.lexicon import Gazetteer, load_gazetteer
 from kg.linguistics.agreement import Agreement, load_agreement
 from kg.linguistics.antecedents import Antecedents
+from kg.linguistics.copying import page_of
 from kg.linguistics.cues import Cues, load_cues
 from kg.linguistics.descriptions import Descriptions
 from kg.linguistics.names import readable_tokens
@@ -38,8 +39,9 @@ class Resolver:
         self.agreement = agreement
         self.gazetteer = gazetteer
 
-    def __call__(self, doc: Doc) -> Doc:
+    def __call__(self, document: Doc) -> Doc:
         """Add the mentions to the document's layers."""
+        doc = page_of(document)
         seen = Antecedents(doc, self.agreement)
         pronouns = Pronouns(seen, self.words, self.cues)
         descriptions = Descriptions(seen, self.words, self.cues, self.gazetteer)
@@ -52,8 +54,8 @@ class Resolver:
             elif not any(m.kind in ("name", "pronoun") for m in seen.over(token.i)):
                 for meant in pronouns.resolve(token):
                     seen.add(token.i, token.i + 1, meant.entity, meant.type, "pronoun")
-        seen.write()
-        return doc
+        seen.write(document)
+        return document
 
 
 @Language.factory("kg_coref", requires=["token.pos", "token.dep", "token.lemma"])

@@ -9,11 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from spacy.tokens import Token
-
 from kg.errors import DataError
 from kg.lexicon import Inflection, load_inflection, read_table, words_of
 from kg.lexicon_cache import Remembered
+from kg.linguistics.page import Word
 from kg.model import EntityType
 
 _CUE_END = 5  # letters that the end of a compound must share with a cue
@@ -112,7 +111,7 @@ class Cues:
         """Prepare to remember the types of nouns."""
         object.__setattr__(self, "_types_of", Remembered(self._type_of_cue))
 
-    def type_of_cue(self, token: Token) -> EntityType | None:
+    def type_of_cue(self, token: Word) -> EntityType | None:
         """The type of name that a noun announces ("Provinz", "Zeitung")."""
         return self._types_of[token.text, token.lemma_]
 

@@ -16,11 +16,13 @@ from functools import cache
 from typing import Any
 
 from spacy.language import Language
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Doc
 
 from kg.errors import DataError
 from kg.lexicon import read_table, words_of
+from kg.linguistics.copying import page_of, write_layer
 from kg.linguistics.grammar import Grammar, load_grammar
+from kg.linguistics.page import Page, Stretch, Word
 from kg.linguistics.reckoning import RULES, Interval, Reading, Tables
 
 __all__ = ["DateFinder", "DateWords", "load_dates"]
@@ -146,16 +148,17 @@ class DateFinder:
 
     def __call__(self, doc: Doc) -> Doc:
         """Write the time expressions of a document and return it."""
-        doc.spans["kg_dates"] = list(self.find(doc))
+        page = page_of(doc)
+        write_layer(doc, page, "kg_dates", list(self.find(page)))
         return doc
 
-    def find(self, doc: Doc) -> Iterator[Span]:
-        """Yield the time expressions of a document as spans, in order."""
+    def find(self, doc: Page) -> Iterator[Stretch]:
+        """Yield the time expressions of a document, in order."""
         stamp = doc.user_data.get("kg_published") or ""
         published = date.fromisoformat(stamp) if stamp else None
         matches = [self._resolve(doc, m, published) for m in self._matches(doc)]
         for match in self._join(doc.text, [m for m in matches if m is not None], published):
-            span = doc.char_span(match.start, match.end, alignment_mode="expand")
+            span = doc.char_span(match.start, match.end)
             interval = match.interval
             if span is None:
                 continue
@@ -163,9 +166,9 @@ class DateFinder:
                 label, value = "RELATIVE", ""
             else:
                 label, value = ("DATE" if interval.begins == interval.ends else "PERIOD"), str(interval)
-            yield Span(doc, span.start, span.end, label=label, kb_id=value)
+            yield Stretch(doc, span.start, span.end, label=label, kb_id=value)
 
-    def _matches(self, doc: Doc) -> list[_Match]:
+    def _matches(self, doc: Page) -> list[_Match]:
         """Expressions that do not overlap, the longest first choice."""
         text = doc.text
         found = []
@@ -185,12 +188,12 @@ class DateFinder:
                 chosen.append(match)
         return sorted(chosen, key=lambda m: m.start)
 
-    def _plausible(self, doc: Doc, match: _Match) -> bool:
+    def _plausible(self, doc: Page, match: _Match) -> bool:
         """Whether four digits alone are a year and no count."""
         if match.pattern.rule != "year" or len(match.groups["year"]) != match.end - match.start:
             return True
         words, text = self.words.words, doc.text
-        span = doc.char_span(match.start, match.end, alignment_mode="expand")
+        span = doc.char_span(match.start, match.end)
         if span is not None and span.root.has_dep() and self.grammar.has(span.root, "numeral"):
             head = span.root.head
             if head.i == span.end or (
@@ -208,7 +211,7 @@ class DateFinder:
             return True
         return following.has_dep() or following.is_sent_start is True
 
-    def _resolve(self, doc: Doc, match: _Match, published: date | None, year: int | None = None) -> _Match | None:
+    def _resolve(self, doc: Page, match: _Match, published: date | None, year: int | None = None) -> _Match | None:
         """The match with its interval; `None` if the numbers in it are no date."""
         tense = self._clause_tense(doc, match)
         reading = Reading(match.groups, self.words.tables, published, tense, year)
@@ -218,13 +221,13 @@ class DateFinder:
             return None
         return replace(match, interval=interval)
 
-    def _clause_tense(self, doc: Doc, match: _Match) -> str:
+    def _clause_tense(self, doc: Page, match: _Match) -> str:
         """`future`, `past` or "" if the clause does not show it."""
-        span = doc.char_span(match.start, match.end, alignment_mode="expand")
+        span = doc.char_span(match.start, match.end)
         if span is None or not span.root.has_dep():
             return ""
         grammar, tense = self.grammar, self.words.tense
-        verb: Token | None = span.root
+        verb: Word | None = span.root
         if verb is not None and not grammar.is_(verb, "verb"):
             verb = grammar.governor(verb)
         if verb is None:

@@ -6,11 +6,10 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from spacy.tokens import Token
-
 from kg.lexicon import Gazetteer
 from kg.linguistics.antecedents import Antecedents, Seen
 from kg.linguistics.cues import Cues
+from kg.linguistics.page import Word
 from kg.linguistics.referring import CorefWords
 from kg.linguistics.registry import slug
 from kg.linguistics.titles import title_before
@@ -41,12 +40,12 @@ class Descriptions:
         self.agreement = seen.agreement
         self.grammar = seen.grammar
         self.gazetteer = gazetteer
-        self.titles: dict[str, list[tuple[Token, str]]] = defaultdict(list)
+        self.titles: dict[str, list[tuple[Word, str]]] = defaultdict(list)
         for mention in seen.all:
             if mention.type is EntityType.PERSON and mention.kind == "name":
                 self.titles[mention.entity].extend((t, self.owner(t)) for t in self._titles_of(mention))
 
-    def resolve(self, token: Token) -> None:
+    def resolve(self, token: Word) -> None:
         """Note what a noun describes; a nominal actor that turns out to be a named one is taken back."""
         over = self.seen.over(token.i)
         own = [m for m in over if m.kind in _OWN]
@@ -71,7 +70,7 @@ class Descriptions:
             self.seen.dropped.add(nominal)
         self.seen.add(self._start(token), token.i + 1, found.entity, found.type, "description")
 
-    def _meant(self, token: Token, owner: str, nominal: Seen | None, *, definite: bool) -> Seen | None:
+    def _meant(self, token: Word, owner: str, nominal: Seen | None, *, definite: bool) -> Seen | None:
         if not definite:
             return None
         same = self._is_said_to_be(token)
@@ -95,7 +94,7 @@ class Descriptions:
             return self.power(token)
         return None
 
-    def _is_said_to_be(self, noun: Token) -> Seen | None:
+    def _is_said_to_be(self, noun: Word) -> Seen | None:
         """The person that the sentence itself names ("Der neue Präsident ist der Franzose Jean Maurel")."""
         head = noun.head
         if not self.grammar.has(noun, "subject") or not any(True for _ in self.grammar.children(head, "copula")):
@@ -103,7 +102,7 @@ class Descriptions:
         named = [self.seen.at(t) for t in (head, *self.grammar.children(head, "apposition", "flat"))]
         return next((m for m in named if m is not None and m.type is EntityType.PERSON), None)
 
-    def named(self, noun: Token) -> bool:
+    def named(self, noun: Word) -> bool:
         """Whether a name stands beside the noun, or the noun is a predicate ("ist Präsident")."""
         beside = list(self.grammar.children(noun, "apposition", "flat"))
         if self.grammar.has(noun, "apposition", "flat"):
@@ -114,7 +113,7 @@ class Descriptions:
             return True
         return any(True for _ in self.grammar.children(noun, "copula")) or self.grammar.has(noun, "apposition")
 
-    def _named_behind(self, noun: Token) -> bool:
+    def _named_behind(self, noun: Word) -> bool:
         """Whether a person's name follows in the same phrase ("Kommissar für Energie Anna Berg")."""
         doc = self.seen.doc
         for i in range(noun.i + 1, min(noun.i + 1 + _PHRASE, len(doc))):
@@ -124,7 +123,7 @@ class Descriptions:
                 return not self.agreement.genitive(doc[i]) and self.grammar.preposition(doc[i]) is None
         return False
 
-    def definite(self, noun: Token) -> bool:
+    def definite(self, noun: Word) -> bool:
         """Whether the noun has a definite article or demonstrative."""
         if any(c.lower_ in self.words.definite for c in self.grammar.children(noun, "determiner", "case")):
             return True
@@ -133,7 +132,7 @@ class Descriptions:
             i -= 1
         return i >= 0 and self.seen.doc[i].lower_ in self.words.definite
 
-    def owner(self, noun: Token) -> str:
+    def owner(self, noun: Word) -> str:
         """The country or organisation that a title belongs to by the words beside it, or empty."""
         wanted = [noun.i, *(c.i for c in self.grammar.children(noun, "adjectival"))]
         wanted.extend(g.i for g in self.grammar.genitives(noun))
@@ -148,7 +147,7 @@ class Descriptions:
                     return mention.entity if mention.type is EntityType.COUNTRY or not country else country
         return ""
 
-    def _titles_of(self, mention: Seen) -> Iterator[Token]:
+    def _titles_of(self, mention: Seen) -> Iterator[Word]:
         before = title_before(self.seen.doc, mention.start, self.cues)
         if before is not None:
             yield from (self.seen.doc[i] for i in range(before.start, before.end))
@@ -162,7 +161,7 @@ class Descriptions:
             if self.grammar.is_(token, "noun") and self.cues.titles.gender(token.text) is not None:
                 yield token
 
-    def title(self, noun: Token, owner: str) -> Seen | None:
+    def title(self, noun: Word, owner: str) -> Seen | None:
         """The person that an office or profession with a definite article means."""
         if not owner and any(g.i > noun.i for g in self.grammar.genitives(noun)):
             return None  # an office of something that is not known
@@ -178,7 +177,7 @@ class Descriptions:
             return found[0]
         return None
 
-    def _called(self, entity: str, noun: Token, word: str, owner: str) -> bool:
+    def _called(self, entity: str, noun: Word, word: str, owner: str) -> bool:
         for title, country in self.titles[entity]:
             same = self._same_title(title.text.rsplit("-", 1)[-1], word) or title.lemma_ == noun.lemma_
             if same and (not owner or not country or owner == country):
@@ -198,14 +197,14 @@ class Descriptions:
         others = (self.gazetteer.actors.get(e) for e in self.titles if e != entity)
         return not any(a is not None and a.country == owner for a in others)
 
-    def person(self, noun: Token) -> Seen | None:
+    def person(self, noun: Word) -> Seen | None:
         """The one person of the last sentences that a noun such as "der Politiker" or an age can mean."""
         told = self.cues.titles.gender(noun.text)
         gender = frozenset(told) if told else self.agreement.genders(noun) & {"m", "f"}
         found = [m for m in self.seen.before(noun, 2) if m.type is EntityType.PERSON and m.genders & gender]
         return self.seen.best(noun, found, lead=10.0)
 
-    def thing(self, noun: Token, types: frozenset[EntityType]) -> Seen | None:
+    def thing(self, noun: Word, types: frozenset[EntityType]) -> Seen | None:
         """The last named thing of the noun's types ("das Land", "die Miliz")."""
         if self.agreement.plural_noun(noun) or any(g.i > noun.i for g in self.grammar.genitives(noun)):
             return None
@@ -214,7 +213,7 @@ class Descriptions:
         strong = [m for m in found if m.kind not in ("adjective", "modifier")]
         return self.seen.best(noun, strong or found, lead=1.0)
 
-    def power(self, noun: Token) -> Seen | None:
+    def power(self, noun: Word) -> Seen | None:
         """The country whose government or army is spoken of without saying whose."""
         if any("-" in c.text for c in self.grammar.children(noun, "adjectival")):
             return None  # "bosnisch-serbische Truppen" are somebody else's
@@ -229,7 +228,7 @@ class Descriptions:
                 return next((m for m in self.seen.all if m.entity == entity and m.end <= noun.i), None)
         return None
 
-    def nameless(self, noun: Token, owner: str, *, definite: bool) -> Seen | None:
+    def nameless(self, noun: Word, owner: str, *, definite: bool) -> Seen | None:
         """A person of whom only an office with its owner is said ("der venezolanische Erdölminister")."""
         lone = bool({noun.text, noun.lemma_} & self.words.lone)
         acting = self.grammar.has(noun, "subject", "passive_subject", "object", "dative", "agent")
@@ -249,13 +248,11 @@ class Descriptions:
         same = [m.entity for m in self.seen.before(noun, _FAR, ("nominal",)) if m.type is EntityType.PERSON]
         if not owner:
             entity = next((e for e in same if self.seen.entities[e]["name"].endswith(head)), entity)
-        texts = {name, head, noun.text, " ".join(self.seen.doc[start : noun.i + 1].text.split())}
+        texts = {name, head, noun.text, " ".join(self.seen.doc.written(start, noun.i + 1).split())}
         country = owner if owner in self.gazetteer.actors else ""
         return self._note(entity, start, noun, name, texts, country, gender)
 
-    def _note(
-        self, entity: str, start: int, noun: Token, name: str, texts: set[str], country: str, gender: str
-    ) -> Seen:
+    def _note(self, entity: str, start: int, noun: Word, name: str, texts: set[str], country: str, gender: str) -> Seen:
         """Note a person without a name of its own, known in this article only."""
         record = self.seen.entities.setdefault(
             entity,
@@ -272,7 +269,7 @@ class Descriptions:
         record["aliases"] = sorted({*record["aliases"], *texts})
         return self.seen.add(start, noun.i + 1, entity, EntityType.PERSON, "nominal")
 
-    def relative(self, noun: Token) -> Seen | None:
+    def relative(self, noun: Word) -> Seen | None:
         """A person of whom only the kinship to another one is said ("seine Frau")."""
         if self.agreement.plural_noun(noun):
             return None
@@ -302,7 +299,7 @@ class Descriptions:
         """What tells this article's entities from those of others."""
         return hashlib.sha256(self.seen.doc.text.encode("utf-8", "surrogatepass")).hexdigest()[:10]
 
-    def _start(self, noun: Token) -> int:
+    def _start(self, noun: Word) -> int:
         start = noun.i
         while (
             start > 0

@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections import Counter
 
 from spacy.language import Language
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 
 from kg.errors import AnnotationError
 from kg.lexicon import Gazetteer, Sense, load_gazetteer
 from kg.linguistics.agreement import Agreement, load_agreement
 from kg.linguistics.candidates import Candidates
+from kg.linguistics.copying import page_of
 from kg.linguistics.cues import Cues, load_cues
 from kg.linguistics.metonyms import stands_for_government
 from kg.linguistics.names import LABELS, Name, find_names, readable_tokens
 from kg.linguistics.nominals import register_nominals
+from kg.linguistics.page import Page, Word
 from kg.linguistics.persons import register_persons
 from kg.linguistics.registry import Registry
 from kg.linguistics.titles import title_before
@@ -54,15 +56,16 @@ class EntityFinder:
         self.agreement = agreement
         self.grammar = agreement.grammar
 
-    def __call__(self, doc: Doc) -> Doc:
+    def __call__(self, document: Doc) -> Doc:
         """Write the layers of a document.
 
         Raises:
             AnnotationError: If the document is not tagged or parsed.
         """
-        if len(doc) and not (doc.has_annotation("DEP") and doc.has_annotation("POS")):
+        if len(document) and not (document.has_annotation("DEP") and document.has_annotation("POS")):
             message = "the document has no parse or no parts of speech"
             raise AnnotationError(message, source="kg_entities", hint="put kg_entities behind a tagger and a parser")
+        doc = page_of(document)
         registry = Registry(doc, self.gazetteer)
         readable = readable_tokens(doc)
         candidates = Candidates(doc, self.gazetteer, self.cues, self.agreement, readable)
@@ -78,12 +81,12 @@ class EntityFinder:
         register_persons(persons, registry, self.cues, self.agreement, set(countries))
         self._register(doc, [n for n in names if n not in certain], registry, countries, candidates)
         register_nominals(registry, self.cues, self.agreement, readable)
-        registry.write()
-        return doc
+        registry.write(document)
+        return document
 
     # --- persons ------------------------------------------------------------------------------------------------
 
-    def _is_person(self, doc: Doc, name: Name, countries: Counter[str]) -> bool:
+    def _is_person(self, doc: Page, name: Name, countries: Counter[str]) -> bool:
         types = {self.gazetteer.actors[s.actor].type for s in name.senses}
         if name.kind == "modifier":
             return types == {EntityType.PERSON}
@@ -101,7 +104,7 @@ class EntityFinder:
         homes = {self.gazetteer.actors[s.actor].country for s in name.senses}
         return self.grammar.is_(doc[name.start], "name") and any(countries[h] for h in homes)
 
-    def _is_surname(self, doc: Doc, name: Name, full: set[str]) -> bool:
+    def _is_surname(self, doc: Page, name: Name, full: set[str]) -> bool:
         if name.kind == "modifier":
             return not name.senses and doc[name.start].text.rsplit("-", 1)[0] in full
         if name.kind != "name" or name.end - name.start != 1 or not (name.senses or name.label):
@@ -112,11 +115,11 @@ class EntityFinder:
 
     # --- others -------------------------------------------------------------------------------------------------
 
-    def _common(self, doc: Doc, name: Name) -> bool:
+    def _common(self, doc: Page, name: Name) -> bool:
         """Whether a span of the recogniser is a noun phrase of the lists, no name ("britisches Außenministerium")."""
         if name.senses or name.kind != "name" or name.label == "PER":
             return False
-        root = doc[name.start : name.end].root
+        root = doc.span(name.start, name.end).root
         if not root.text.isalpha() or root.text.isupper():
             return False
         rest = [t for t in doc[name.start : name.end] if t != root]
@@ -142,7 +145,7 @@ class EntityFinder:
         return counts
 
     def _register(
-        self, doc: Doc, names: list[Name], registry: Registry, countries: Counter[str], candidates: Candidates
+        self, doc: Page, names: list[Name], registry: Registry, countries: Counter[str], candidates: Candidates
     ) -> None:
         chosen: dict[Name, Sense | None] = {}
         certain = {s.actor for n in names for s in n.senses if s.safe and len(n.senses) == 1}
@@ -152,7 +155,7 @@ class EntityFinder:
             if sense is not None:
                 self._note_known(doc, name, sense, registry)
         unknown = [n for n, sense in chosen.items() if sense is None and (n.label or n.told) and n.kind == "name"]
-        texts = {doc[n.start : n.end].text for n in unknown}
+        texts = {doc.written(n.start, n.end) for n in unknown}
         for name in unknown:
             self._note_unknown(doc, name, texts, registry, candidates)
         for name, sense in chosen.items():
@@ -161,7 +164,7 @@ class EntityFinder:
         self._nested(doc, registry)
         self._abbreviations(doc, registry)
 
-    def _nested(self, doc: Doc, registry: Registry) -> None:
+    def _nested(self, doc: Page, registry: Registry) -> None:
         """Countries and cities inside longer names: "Oberlandesgericht Stuttgart", "UN-Büro in Lima"."""
         for mention in list(registry.mentions):
             if mention.end - mention.start < 2 or mention.kind != "name" or mention.type is EntityType.PERSON:
@@ -180,7 +183,7 @@ class EntityFinder:
         return self.gazetteer.actors[actor].type in _LOCAL
 
     def _choose(
-        self, doc: Doc, name: Name, countries: Counter[str], certain: set[str], candidates: Candidates
+        self, doc: Page, name: Name, countries: Counter[str], certain: set[str], candidates: Candidates
     ) -> Sense | None:
         actors = self.gazetteer.actors
         senses = list(name.senses)
@@ -208,13 +211,13 @@ class EntityFinder:
             supported = best or near or free
         return supported[0] if supported else None
 
-    def _at_home(self, doc: Doc, name: Name, senses: list[Sense], countries: Counter[str]) -> bool:
+    def _at_home(self, doc: Page, name: Name, senses: list[Sense], countries: Counter[str]) -> bool:
         """Whether a party or ministry is meant although its country is not named: nothing else is in question."""
         if any(self.gazetteer.actors[s.actor].type not in _COUNTRY_BOUND for s in senses):
             return False
-        return not countries or (len(senses) == 1 and doc[name.start : name.end].text.isupper())
+        return not countries or (len(senses) == 1 and doc.written(name.start, name.end).isupper())
 
-    def _supported(self, doc: Doc, name: Name, sense: Sense, cue: EntityType | None, countries: Counter[str]) -> bool:
+    def _supported(self, doc: Page, name: Name, sense: Sense, cue: EntityType | None, countries: Counter[str]) -> bool:
         """Whether a risky name is meant: announced by a noun, or seen by the recogniser and fit for the article."""
         actor = self.gazetteer.actors[sense.actor]
         if name.kind in ("adjective", "inhabitant", "modifier") or cue is actor.type:
@@ -233,11 +236,11 @@ class EntityFinder:
             return bool(countries[actor.country])
         return True
 
-    def _of_country(self, token: Token, country: str) -> bool:
+    def _of_country(self, token: Word, country: str) -> bool:
         """Whether a word is the adjective of a country."""
         return bool(country) and any(s.actor == country for s in self.gazetteer.adjective(token.text))
 
-    def _metonym(self, doc: Doc, name: Name, countries: Counter[str]) -> Sense:
+    def _metonym(self, doc: Page, name: Name, countries: Counter[str]) -> Sense:
         """The government or the city: what the sentence does with the name decides."""
         places = [s for s in name.senses if s.kind != "metonym"]
         powers = [s for s in name.senses if s.kind == "metonym"]
@@ -250,10 +253,10 @@ class EntityFinder:
         return powers[0]
 
     @staticmethod
-    def _root(doc: Doc, name: Name) -> Token:
-        return doc[name.start : name.end].root
+    def _root(doc: Page, name: Name) -> Word:
+        return doc.span(name.start, name.end).root
 
-    def _note_known(self, doc: Doc, name: Name, sense: Sense, registry: Registry) -> None:
+    def _note_known(self, doc: Page, name: Name, sense: Sense, registry: Registry) -> None:
         actor = self.gazetteer.actors[sense.actor]
         capital = any(s.kind == "metonym" for s in name.senses)
         kind = name.kind if name.kind in ("modifier", "adjective", "inhabitant") else ("metonym" if capital else "name")
@@ -267,20 +270,20 @@ class EntityFinder:
         elif kind == "name" and name.label == "ORG":
             self._note_long_form(doc, name, entity, registry)
 
-    def _note_long_form(self, doc: Doc, name: Name, entity: str, registry: Registry) -> None:
+    def _note_long_form(self, doc: Page, name: Name, entity: str, registry: Registry) -> None:
         """Note the compound before its abbreviation as an alias: "das UN-Menschenrechtskommissariat OHCHR"."""
         short, before = doc[name.start], doc[max(name.start - 1, 0)]
         beside = self.grammar.has(short, "apposition", "flat") and short.head == before
         if name.end - name.start == 1 and short.text.isupper() and beside and "-" in before.text:
             registry.alias(entity, before.text)
 
-    def _many(self, doc: Doc, name: Name) -> bool:
+    def _many(self, doc: Page, name: Name) -> bool:
         """Whether inhabitants are spoken of in the plural: a people, not one person of it."""
         token = doc[name.end - 1]
         following = doc[name.end] if name.end < len(doc) else token
         return self.agreement.plural_noun(token, bare=True) and not self.grammar.is_(following, "name")
 
-    def _note_people(self, doc: Doc, name: Name, country: str, registry: Registry) -> None:
+    def _note_people(self, doc: Page, name: Name, country: str, registry: Registry) -> None:
         """Note inhabitants as a people of their own: "die Briten", "bosnische Serben"."""
         token = doc[name.end - 1]
         text = token.text
@@ -299,8 +302,8 @@ class EntityFinder:
         registry.mention(start, name.end, entity, "inhabitant")
         registry.alias(entity, token.text)
 
-    def _note_unknown(self, doc: Doc, name: Name, texts: set[str], registry: Registry, candidates: Candidates) -> None:
-        text = " ".join(doc[name.start : name.end].text.split())
+    def _note_unknown(self, doc: Page, name: Name, texts: set[str], registry: Registry, candidates: Candidates) -> None:
+        text = " ".join(doc.written(name.start, name.end).split())
         text = self.agreement.base(doc[name.end - 1], text, texts)
         type_ = self._type(doc, name, text)
         if type_ is None:
@@ -315,14 +318,14 @@ class EntityFinder:
         registry.alias(entity, nominative)
         announced = candidates.announced(name.start)
         if announced is not None and announced[0].i == name.start - 1:
-            registry.alias(entity, doc[name.start - 1 : name.end].text)
+            registry.alias(entity, doc.written(name.start - 1, name.end))
 
-    def _nominative(self, doc: Doc, name: Name) -> str:
+    def _nominative(self, doc: Page, name: Name) -> str:
         """The nominative of a name that is a noun phrase with an article: "des Obersten Rates der Stadt"; else empty.
 
         What stands behind the noun stays as it is, adjectives from cities ("Pariser") have no ending to change.
         """
-        span = doc[name.start : name.end]
+        span = doc.span(name.start, name.end)
         noun = span.root
         if self.grammar.is_(noun, "name") or self.agreement.article(noun) is None or len(span) < 2:
             return ""
@@ -342,27 +345,27 @@ class EntityFinder:
             words.append(text + token.whitespace_)
         return " ".join("".join(words).split())
 
-    def _type(self, doc: Doc, name: Name, text: str) -> EntityType | None:
+    def _type(self, doc: Page, name: Name, text: str) -> EntityType | None:
         """The type of an unknown name by what the article tells, its head, its end, and the recogniser."""
         if name.told is not None:
             return name.told
         allowed = LABELS.get(name.label)
-        root = doc[name.start : name.end].root
+        root = doc.span(name.start, name.end).root
         by_head = [t for t, nouns in self.cues.nominal.items() if nouns.match(root.text, root.lemma_)]
         for told in (self.cues.type_of_cue(doc[name.start]), *by_head, self.cues.type_of_name(text)):
             if told is not None and (allowed is None or told in allowed):
                 return told
         return _UNKNOWN.get(name.label)
 
-    def _note_modifier(self, doc: Doc, name: Name, registry: Registry) -> None:
+    def _note_modifier(self, doc: Page, name: Name, registry: Registry) -> None:
         """A compound whose first part is a name that the article uses elsewhere."""
         front = doc[name.start].text.rsplit("-", 1)[0]
         for mention in list(registry.mentions):
-            if mention.kind == "name" and doc[mention.start : mention.end].text == front:
+            if mention.kind == "name" and doc.written(mention.start, mention.end) == front:
                 registry.mention(name.start, name.end, mention.entity, "modifier", alias=False)
                 return
 
-    def _abbreviations(self, doc: Doc, registry: Registry) -> None:
+    def _abbreviations(self, doc: Page, registry: Registry) -> None:
         """One entity for a name and the abbreviation in brackets behind it."""
         merged: dict[str, str] = {}
         for first in list(registry.mentions):
@@ -374,7 +377,7 @@ class EntityFinder:
             if end + 2 >= len(doc) or doc[end].text != "(" or doc[end + 2].text != ")":
                 continue
             short = doc[end + 1].text
-            initials = [w[0] for w in doc[first.start : first.end].text.replace("-", " ").split() if w[0].isupper()]
+            initials = [w[0] for w in doc.written(first.start, first.end).replace("-", " ").split() if w[0].isupper()]
             second = registry.ending(end + 1, ("name",))
             spelt = bool(initials) and short[0] in initials
             foreign = second is not None and second.type is first.type and len(initials) >= _LONG

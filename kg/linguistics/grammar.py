@@ -11,10 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from spacy.tokens import Token
-
 from kg.errors import DataError
 from kg.lexicon import read_table
+from kg.linguistics.page import Word
 
 __all__ = ["Argument", "Grammar", "Preposition", "load_grammar"]
 
@@ -39,7 +38,7 @@ class Argument:
     """
 
     role: str
-    token: Token
+    token: Word
     preposition: Preposition | None = None
     inherited: bool = False
 
@@ -93,24 +92,24 @@ class Grammar:
 
     # --- labels, parts of speech, words -------------------------------------------------------------------------
 
-    def role(self, token: Token) -> str:
+    def role(self, token: Word) -> str:
         """The role of a token towards its head, or its label if the grammar names none."""
         return self._label_of.get(token.dep_, token.dep_)
 
-    def has(self, token: Token, *roles: str) -> bool:
+    def has(self, token: Word, *roles: str) -> bool:
         """Whether the token has one of the roles."""
         return self._label_of.get(token.dep_) in roles
 
-    def is_(self, token: Token, kind: str) -> bool:
+    def is_(self, token: Word, kind: str) -> bool:
         """Whether the token's part of speech is of the kind (`noun`, `verb`, `adjective`, …)."""
         return token.pos_ in self._pos[kind]
 
-    def word(self, token: Token, group: str) -> bool:
+    def word(self, token: Word, group: str) -> bool:
         """Whether the token is a word of a group of the grammar file, by form or lemma."""
         words = self._words[group]
         return token.lower_ in words or token.lemma_.lower() in words
 
-    def children(self, token: Token, *roles: str) -> Iterator[Token]:
+    def children(self, token: Word, *roles: str) -> Iterator[Word]:
         """The children with one of the roles, in text order."""
         return (child for child in token.children if self._label_of.get(child.dep_) in roles)
 
@@ -120,7 +119,7 @@ class Grammar:
 
     # --- phrases ------------------------------------------------------------------------------------------------
 
-    def conjuncts(self, token: Token) -> list[Token]:
+    def conjuncts(self, token: Word) -> list[Word]:
         """The token and all that is coordinated with it below it, in text order."""
         found, todo = [], [token]
         while todo:
@@ -129,7 +128,7 @@ class Grammar:
             todo.extend(c for c in self.children(current, "conjunct") if self.is_(c, "noun") == self.is_(token, "noun"))
         return sorted(found, key=lambda t: t.i)
 
-    def preposition(self, token: Token) -> Preposition | None:
+    def preposition(self, token: Word) -> Preposition | None:
         """The preposition of the phrase headed by the token; conjuncts share that of the first."""
         for child in self.children(token, "case"):
             form = child.lower_
@@ -143,7 +142,7 @@ class Grammar:
             return self.preposition(token.head)
         return None
 
-    def written_preposition(self, token: Token) -> Preposition | None:
+    def written_preposition(self, token: Word) -> Preposition | None:
         """The preposition that the token is, with the case that the next word shows; for words that no parse joins."""
         if token.lower_ in self._contractions:
             return self._contractions[token.lower_]
@@ -154,7 +153,7 @@ class Grammar:
         case = next((c for c in cases if after in self._cases[c]), None)
         return Preposition(token.lower_, case.partition("_")[0] if case is not None else None)
 
-    def _case(self, head: Token, preposition: Token) -> str | None:
+    def _case(self, head: Word, preposition: Word) -> str | None:
         for token in (*(c for c in head.lefts if c.i > preposition.i), head):
             form = token.lower_
             if form in self._cases["acc"]:
@@ -170,22 +169,22 @@ class Grammar:
                 return "dat"
         return None
 
-    def genitives(self, noun: Token) -> list[Token]:
+    def genitives(self, noun: Word) -> list[Word]:
         """Bare nominal modifiers: genitives after or before the noun ("Merkels Besuch", "Besuch der Kanzlerin")."""
         return [c for c in self.children(noun, "nominal") if self.preposition(c) is None]
 
-    def possessives(self, noun: Token) -> list[Token]:
+    def possessives(self, noun: Word) -> list[Word]:
         """Possessive determiners of the noun ("sein Besuch")."""
         stems = tuple(self._words["possessive"])
         return [c for c in self.children(noun, "determiner") if c.lower_.startswith(stems)]
 
     # --- predicates ---------------------------------------------------------------------------------------------
 
-    def lemma(self, verb: Token) -> str:
+    def lemma(self, verb: Word) -> str:
         """The verb's lemma; the pipeline has joined a separated prefix already."""
         return verb.lemma_
 
-    def passive(self, verb: Token) -> bool:
+    def passive(self, verb: Word) -> bool:
         """Whether the verb is passive, its own auxiliaries deciding, else those of the conjunct before."""
         if verb.morph.get("VerbForm", []) == ["Inf"] and not any(
             self.word(t, "passive") and t.morph.get("Tense", []) == ["Past"] and t.morph.get("Mood", []) == ["Ind"]
@@ -205,13 +204,13 @@ class Grammar:
             return verb.morph.get("VerbForm", []) != ["Fin"] and self.passive(verb.head)
         return False
 
-    def surface_subject(self, verb: Token, depth: int = 0) -> tuple[Token | None, bool]:
+    def surface_subject(self, verb: Word, depth: int = 0) -> tuple[Word | None, bool]:
         """The grammatical subject, and whether it is inherited from a coordinated or governing verb."""
         for child in self._dependents(verb):
             if self.has(child, "subject", "passive_subject"):
                 return child, False
         head = verb.head
-        if head is verb or depth > _MAX_DEPTH:
+        if depth > _MAX_DEPTH:
             return None, False
         if self.has(verb, "conjunct") and (self.is_(head, "verb") or self.has(head, "root")):
             return self.surface_subject(head, depth + 1)[0], True
@@ -232,7 +231,7 @@ class Grammar:
             return self.surface_subject(head, depth + 1)[0], True
         return None, False
 
-    def _infinitive(self, verb: Token) -> bool:
+    def _infinitive(self, verb: Word) -> bool:
         """Whether the verb is a bare or `zu` infinitive or a participle without subject of its own."""
         if any(self.word(t, "to") for t in self.children(verb, "mark")):
             return True
@@ -243,20 +242,24 @@ class Grammar:
         ]
         return not finite and not any(True for _ in self.children(verb, "subject", "passive_subject"))
 
-    def governor(self, token: Token) -> Token | None:
-        """The predicate in whose clause the token stands: the nearest verb, or copular noun or adjective, above it."""
+    def governor(self, token: Word) -> Word | None:
+        """The predicate in whose clause the token stands: the nearest verb, or copular noun or adjective, above it.
+
+        The predicate of the whole sentence is its own.
+        """
         current = token
         for _ in range(_MAX_DEPTH):
-            if current.head is current:
-                return None
-            current = current.head
-            if self.is_(current, "verb") or any(
-                True for _ in self.children(current, "copula", "subject", "passive_subject")
+            above = current.head
+            if self.is_(above, "verb") or any(
+                True for _ in self.children(above, "copula", "subject", "passive_subject")
             ):
-                return current
+                return above
+            if above is current:
+                break
+            current = above
         return None
 
-    def cases(self, noun: Token) -> frozenset[str]:
+    def cases(self, noun: Word) -> frozenset[str]:
         """The cases (`nom`, `acc`, `dat`, `gen`) that the phrase's article or pronoun leaves open, all without one."""
         for token in (*self.children(noun, "determiner"), noun):
             if token.lower_ in self._articles:
@@ -269,19 +272,19 @@ class Grammar:
                 return cases
         return _ALL_CASES
 
-    def _dependents(self, verb: Token) -> Iterator[Token]:
+    def _dependents(self, verb: Word) -> Iterator[Word]:
         """The verb's children, and those that a parser hung on one of its auxiliaries, which can have none."""
         for child in verb.children:
             yield child
             if self.has(child, "auxiliary", "passive_auxiliary", "copula"):
                 yield from child.children
 
-    def _core(self, verb: Token, passive: bool) -> list[Argument]:
+    def _core(self, verb: Word, passive: bool) -> list[Argument]:
         """Subject, object and dative of a verb, the labels checked against what the articles show.
 
         Parsers mix up bare nominals more often than anything else; articles seldom lie.
         """
-        bare: list[tuple[str, Token]] = []
+        bare: list[tuple[str, Word]] = []
         for child in self._dependents(verb):
             role = self.role(child)
             if self._topic(child):
@@ -298,7 +301,7 @@ class Grammar:
                 if self._glued(child, g)
             )
             bare += [("object", g) for g in list(glued)[:1]]
-        found: list[tuple[str, Token]] = []
+        found: list[tuple[str, Word]] = []
         for role, child in bare:
             cases = self.cases(child)
             if role == "subject" and "nom" not in cases:
@@ -334,20 +337,20 @@ class Grammar:
             found = [("dative" if c is first else r, c) for r, c in found]
         return [Argument(role, child) for role, child in found]
 
-    def _glued(self, name: Token, noun: Token) -> bool:
+    def _glued(self, name: Word, noun: Word) -> bool:
         """Whether a noun behind another is a phrase of its own: "traf in Lima Präsident Vargas", "am Montag Peru"."""
         if self.has(noun, "apposition"):
             return self.is_(noun, "name") and noun.i == name.i + 1 and name.lower_ in self._words["time"]
         common = self.is_(noun, "noun") and not self.is_(noun, "name")
         return common and self.is_(name, "name") and noun.i > name.i and not self.has(name, "apposition")
 
-    def _topic(self, noun: Token) -> bool:
+    def _topic(self, noun: Word) -> bool:
         """Whether a phrase only opens a headline before a colon: "Peru und Chile: Boric droht"."""
         last = max(t.i for t in noun.subtree)
         colon = any(noun.doc[i].text == ":" for i in range(last, min(last + 2, len(noun.doc))))
         return colon and last < noun.head.i
 
-    def _agree(self, noun: Token, verb: Token) -> bool:
+    def _agree(self, noun: Word, verb: Word) -> bool:
         """Whether noun and finite verb have the same number, as far as both show one; conjuncts make a plural."""
         finite = next((t for t in (*verb.children, verb) if t.morph.get("VerbForm", []) == ["Fin"]), verb)
         wanted, number = finite.morph.get("Number", []), noun.morph.get("Number", [])
@@ -355,7 +358,7 @@ class Grammar:
             number = [self.morphology["plural"]]
         return not wanted or not number or wanted == number
 
-    def arguments(self, verb: Token) -> list[Argument]:
+    def arguments(self, verb: Word) -> list[Argument]:
         """The deep arguments of a verb: the passive undone, shared subjects added, in text order.
 
         In "Der Ort wurde von Rebellen erobert" `Rebellen` is the `subject` and `Ort` the `object`.

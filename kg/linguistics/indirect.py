@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from spacy.tokens import Doc, Span, Token
-
 from kg.lexicon import read_table, words_of
 from kg.linguistics.grammar import Grammar
 from kg.linguistics.layers import spans_between
+from kg.linguistics.page import Page, Stretch, Word
 from kg.linguistics.sources import Reporting, attributions
 
 __all__ = ["Moods", "Report", "find_reports", "is_cue", "load_moods", "subjunctive"]
@@ -36,8 +35,8 @@ class Report:
 
     start: int
     end: int
-    cue: Token | None = None
-    source: Token | None = None
+    cue: Word | None = None
+    source: Word | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ def load_moods(language: str) -> Moods:
     )
 
 
-def find_reports(doc: Doc, grammar: Grammar, reporting: Reporting, moods: Moods) -> Iterator[Report]:
+def find_reports(doc: Page, grammar: Grammar, reporting: Reporting, moods: Moods) -> Iterator[Report]:
     """Yield the indirect quotations of a document, in order; none overlaps another or lies in a direct one.
 
     Args:
@@ -86,7 +85,7 @@ def find_reports(doc: Doc, grammar: Grammar, reporting: Reporting, moods: Moods)
         reporting: Its words of saying.
         moods: Its words of reported speech.
     """
-    if not doc.has_annotation("DEP"):
+    if not doc.parsed:
         return
     clutter = [(b.start, b.end) for b in doc.spans.get("kg_blocks", ()) if b.label_ == "clutter"]
     open_paragraph = -1  # first token of the sentence after which the speaker goes on, -1 if nobody speaks
@@ -102,7 +101,7 @@ def find_reports(doc: Doc, grammar: Grammar, reporting: Reporting, moods: Moods)
         open_paragraph = -1 if ends else sentence.start if found or direct else -1
 
 
-def subjunctive(verb: Token, grammar: Grammar, moods: Moods, *, on: bool = False) -> bool:
+def subjunctive(verb: Word, grammar: Grammar, moods: Moods, *, on: bool = False) -> bool:
     """Whether the clause is in the mood of other people's words.
 
     Args:
@@ -119,7 +118,9 @@ def subjunctive(verb: Token, grammar: Grammar, moods: Moods, *, on: bool = False
     return any(t.lower_ in forms and t.text.islower() for t in (verb, *helpers))
 
 
-def _of_sentence(doc: Doc, sentence: Span, grammar: Grammar, reporting: Reporting, moods: Moods) -> Iterator[Report]:
+def _of_sentence(
+    doc: Page, sentence: Stretch, grammar: Grammar, reporting: Reporting, moods: Moods
+) -> Iterator[Report]:
     for token in sentence:
         if token.lower_ in reporting.particles and grammar.has(token.head, "loose_clause", "adverbial_clause"):
             aside = token.head
@@ -139,7 +140,7 @@ def _of_sentence(doc: Doc, sentence: Span, grammar: Grammar, reporting: Reportin
         yield from (Report(r.start, r.end, cue, noun) for r in _beside(noun, clause, None))
 
 
-def is_cue(token: Token, grammar: Grammar, reporting: Reporting) -> bool:
+def is_cue(token: Word, grammar: Grammar, reporting: Reporting) -> bool:
     """Whether the verb says that somebody says something, with its particle where it has one ("gab … bekannt")."""
     if not grammar.is_(token, "verb"):
         return False
@@ -147,7 +148,7 @@ def is_cue(token: Token, grammar: Grammar, reporting: Reporting) -> bool:
     return token.lemma_ in cues or any(f"{child.lower_} {token.lemma_}" in cues for child in token.children)
 
 
-def _complements(cue: Token, grammar: Grammar) -> Iterator[Report]:
+def _complements(cue: Word, grammar: Grammar) -> Iterator[Report]:
     """The clauses that say what is said."""
     for child in grammar.children(cue, "complement", "open_complement"):
         if grammar.has(child, "open_complement") and not any(
@@ -163,7 +164,7 @@ def _complements(cue: Token, grammar: Grammar) -> Iterator[Report]:
         yield Report(report.start, report.end, cue)
 
 
-def _beside(phrase: Token, clause: Token, cue: Token | None) -> Iterator[Report]:
+def _beside(phrase: Word, clause: Word, cue: Word | None) -> Iterator[Report]:
     """The longer part of a clause beside a phrase or clause in it that says who says it."""
     start, end = clause.left_edge.i, clause.right_edge.i + 1
     first, last = phrase.left_edge.i, phrase.right_edge.i + 1
@@ -173,7 +174,7 @@ def _beside(phrase: Token, clause: Token, cue: Token | None) -> Iterator[Report]
         yield Report(best.start, best.end, cue)
 
 
-def _trimmed(doc: Doc, start: int, end: int) -> Report:
+def _trimmed(doc: Page, start: int, end: int) -> Report:
     """The stretch without punctuation and blanks at its ends."""
     while start < end and (doc[start].is_punct or doc[start].is_space):
         start += 1
@@ -182,7 +183,7 @@ def _trimmed(doc: Doc, start: int, end: int) -> Report:
     return Report(start, end)
 
 
-def _once(doc: Doc, reports: Iterator[Report]) -> Iterator[Report]:
+def _once(doc: Page, reports: Iterator[Report]) -> Iterator[Report]:
     """Reports that do not overlap, verbs of saying first, then the longest; none within direct quotations."""
     taken: list[Report] = []
     for report in sorted(reports, key=lambda r: (r.source is not None, r.start - r.end, r.start)):

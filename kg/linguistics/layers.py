@@ -1,77 +1,50 @@
 """Look up the spans of a layer by place, without walking through the whole layer each time.
 
-Layers are the span groups that `kg.linguistics` describes. Each is indexed once; the index lives as long as its
-document.
+Layers are the span groups that `kg.linguistics` describes. Each is indexed once.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
+from operator import attrgetter
 
-if TYPE_CHECKING:
-    from spacy.tokens import Doc, Span, SpanGroup
+from kg.linguistics.page import Page, Stretch
 
 __all__ = ["spans_at", "spans_between"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Index:
-    """The starts of a group's spans, ascending, with their places in the group; the length of the longest span."""
-
-    group: SpanGroup  # it refers to its document weakly, so the document can go
-    starts: list[int]
-    places: list[int]
-    longest: int
-
-
-_INDEXES: WeakKeyDictionary[Doc, dict[str, _Index]] = WeakKeyDictionary()
-
-
-def _index(doc: Doc, layer: str) -> _Index | None:
-    group = doc.spans.get(layer)
-    if group is None:
-        return None
-    known = _INDEXES.setdefault(doc, {})
-    index = known.get(layer)
-    if index is None or index.group is not group or len(index.starts) != len(group):
-        pairs = sorted((span.start, place) for place, span in enumerate(group))
-        longest = max((len(span) for span in group), default=0)
-        index = _Index(group, [start for start, _ in pairs], [place for _, place in pairs], longest)
-        known[layer] = index
-    return index
-
-
-def spans_between(doc: Doc, layer: str, start: int, end: int) -> Iterator[Span]:
+def spans_between(page: Page, layer: str, start: int, end: int) -> Iterator[Stretch]:
     """The spans of a layer that share a token with a range of tokens, ordered by where they start.
 
     Args:
-        doc: The document.
+        page: The document.
         layer: Name of the span group; without it there are no spans.
         start: First token of the range.
         end: Token after the last.
 
     Example:
         >>> import spacy
+        >>> from kg.linguistics.copying import page_of
         >>> doc = spacy.blank("de")("Anna traf Eva in Lima")
         >>> doc.spans["names"] = [doc[0:1], doc[2:5]]
-        >>> [span.text for span in spans_between(doc, "names", 1, 4)]
+        >>> [span.text for span in spans_between(page_of(doc), "names", 1, 4)]
         ['Eva in Lima']
     """
-    index = _index(doc, layer)
-    if index is None:
-        return
-    position = bisect_left(index.starts, start - index.longest + 1)
-    while position < len(index.starts) and index.starts[position] < end:
-        span = index.group[index.places[position]]
+    known = page.indexes.get(layer)
+    if known is None:
+        spans = sorted(page.spans.get(layer, ()), key=attrgetter("start"))
+        longest = max(map(len, spans), default=0)
+        known = page.indexes[layer] = ([span.start for span in spans], spans, longest)
+    starts, spans, longest = known
+    position = bisect_left(starts, start - longest + 1)
+    while position < len(starts) and starts[position] < end:
+        span = spans[position]
         if span.end > start:
             yield span
         position += 1
 
 
-def spans_at(doc: Doc, layer: str, token: int) -> Iterator[Span]:
+def spans_at(page: Page, layer: str, token: int) -> Iterator[Stretch]:
     """The spans of a layer that hold a token."""
-    return spans_between(doc, layer, token, token + 1)
+    return spans_between(page, layer, token, token + 1)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from spacy.tokens import Token
-
 from kg.linguistics.cues import Cues
 from kg.linguistics.grammar import Grammar
+from kg.linguistics.page import Word
 
 __all__ = ["stands_for_government"]
 
 
-def stands_for_government(token: Token, cues: Cues, grammar: Grammar) -> bool:
+def stands_for_government(token: Word, cues: Cues, grammar: Grammar) -> bool:
     """Whether a capital's name is used for the government: as one that acts, speaks or is spoken to.
 
     Places are meant after prepositions of place, as objects of "to visit", beside nouns such as "city".

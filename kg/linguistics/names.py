@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from spacy.tokens import Doc, Span, Token
-
 from kg.lexicon import Gazetteer, Sense
 from kg.linguistics.cues import Cues
 from kg.linguistics.grammar import Grammar
+from kg.linguistics.page import Page, Stretch, Word
 from kg.linguistics.titles import title_before
 from kg.model import EntityType
 
@@ -59,7 +58,7 @@ class Name:
         return any(s.safe for s in self.senses)
 
 
-def readable_tokens(doc: Doc) -> list[bool]:
+def readable_tokens(doc: Page) -> list[bool]:
     """For each token whether it is read: what lies in a block of clutter is not."""
     readable = [not token.is_space for token in doc]
     for block in doc.spans.get("kg_blocks", ()):
@@ -68,7 +67,7 @@ def readable_tokens(doc: Doc) -> list[bool]:
     return readable
 
 
-def without_articles(doc: Doc, start: int, end: int, grammar: Grammar) -> int:
+def without_articles(doc: Page, start: int, end: int, grammar: Grammar) -> int:
     """The start of a range of tokens without determiners and prepositions before its first word."""
     while start < end - 1 and (doc[start].pos_ in ("DET", "ADP", "PRON", "PUNCT") or doc[start].is_punct):
         if (
@@ -83,7 +82,7 @@ def without_articles(doc: Doc, start: int, end: int, grammar: Grammar) -> int:
 
 
 class _Finder:
-    def __init__(self, doc: Doc, gazetteer: Gazetteer, cues: Cues, grammar: Grammar) -> None:
+    def __init__(self, doc: Page, gazetteer: Gazetteer, cues: Cues, grammar: Grammar) -> None:
         self.doc = doc
         self.gazetteer = gazetteer
         self.cues = cues
@@ -115,7 +114,7 @@ class _Finder:
         for j in range(limit, i + 1, -1):
             if not all(self.readable[i:j]) or any(t.is_sent_start for t in self.doc[i + 1 : j]):
                 continue
-            senses = self.gazetteer.senses(self.doc[i:j].text)
+            senses = self.gazetteer.senses(self.doc.written(i, j))
             if senses and not self.doc[j - 1].is_punct:
                 return Name(i, j, self._kind(senses), senses)
         return self._single(token)
@@ -125,7 +124,7 @@ class _Finder:
         longest = self.gazetteer.longest(token.text)
         for j in range(min(i + longest, len(self.doc)), i + 1, -1):
             if all(self.readable[i:j]) and self.doc[j - 1].text[:1].isupper():
-                senses = self.gazetteer.senses(self.doc[i:j].text)
+                senses = self.gazetteer.senses(self.doc.written(i, j))
                 if senses:
                     return Name(i, j, self._kind(senses), senses)
         if "-" in token.text and any(c.isupper() for c in token.text):
@@ -136,7 +135,7 @@ class _Finder:
                 return Name(i, i + 1, "adjective", senses)
         return None
 
-    def _single(self, token: Token) -> Name | None:
+    def _single(self, token: Word) -> Name | None:
         adjective = self.gazetteer.adjective(token.text) or self.gazetteer.origin(token.text)
         if adjective and self.grammar.is_(token, "adjective"):
             return Name(token.i, token.i + 1, "adjective", adjective)
@@ -150,7 +149,7 @@ class _Finder:
             return Name(token.i, token.i + 1, self._kind(senses), senses)
         return None
 
-    def _land_or_people(self, token: Token, senses: tuple[Sense, ...]) -> tuple[Sense, ...]:
+    def _land_or_people(self, token: Word, senses: tuple[Sense, ...]) -> tuple[Sense, ...]:
         """Of a word that names a country and its people ("Polen") the people only with an article or a number."""
         if {"name", "inhabitant"} <= {s.kind for s in senses}:
             counted = any(c.i < token.i for c in self.grammar.children(token, "determiner", "numeral", "adjectival"))
@@ -164,7 +163,7 @@ class _Finder:
 
     # --- compounds ----------------------------------------------------------------------------------------------
 
-    def modifier(self, token: Token, seen: set[str]) -> Name | None:
+    def modifier(self, token: Word, seen: set[str]) -> Name | None:
         """The actor in the first part of a compound: "US-Präsident", "Kremlsprecher"."""
         if "-" in token.text.strip("-"):
             parts = token.text.split("-")
@@ -197,10 +196,10 @@ class _Finder:
             if not all(self.readable[span.start : span.end]):
                 continue
             start, end = self._trim(span)
-            if sum(c.isalpha() for c in self.doc[start:end].text) > 1:
+            if sum(c.isalpha() for c in self.doc.written(start, end)) > 1:
                 yield Name(start, end, "name", (), span.label_)
 
-    def _trim(self, span: Span) -> tuple[int, int]:
+    def _trim(self, span: Stretch) -> tuple[int, int]:
         start = without_articles(self.doc, span.start, span.end, self.grammar)
         end = span.end
         while end > start and self.doc[end - 1].is_punct:
@@ -234,7 +233,7 @@ class _Finder:
         """Whether the last word of a span is a common noun of another phrase ("Hebron Anschlag")."""
         last = self.doc[end - 1]
         common = self.grammar.is_(last, "noun") and not self.grammar.is_(last, "name")
-        first = self.doc[start : end - 1].root
+        first = self.doc.span(start, end - 1).root
         return common and self.grammar.is_(first, "name") and not start <= last.head.i < end - 1 and first.head != last
 
     def _joined(self, start: int) -> bool:
@@ -261,7 +260,7 @@ def _compatible(name: Name, label: str, gazetteer: Gazetteer) -> bool:
     return bool(types & allowed)
 
 
-def find_names(doc: Doc, gazetteer: Gazetteer, cues: Cues, grammar: Grammar) -> list[Name]:
+def find_names(doc: Page, gazetteer: Gazetteer, cues: Cues, grammar: Grammar) -> list[Name]:
     """All names of a document, in text order; modifiers of compounds included, names inside names after these.
 
     Args:
@@ -309,7 +308,7 @@ def find_names(doc: Doc, gazetteer: Gazetteer, cues: Cues, grammar: Grammar) -> 
         names.append(entity)
     names.extend(h for start, h in hits.items() if start not in dropped)
     taken = {i for n in names for i in range(n.start, n.end)}
-    seen = {doc[n.start : n.end].text for n in names} | {doc[n.end - 1].text for n in names if n.label == "PER"}
+    seen = {doc.written(n.start, n.end) for n in names} | {doc[n.end - 1].text for n in names if n.label == "PER"}
     for token in doc:
         if finder.readable[token.i] and token.i not in taken and token.text[:1].isupper():
             found = finder.modifier(token, seen)
@@ -318,7 +317,7 @@ def find_names(doc: Doc, gazetteer: Gazetteer, cues: Cues, grammar: Grammar) -> 
     return sorted(names, key=lambda n: (n.start, -n.end))
 
 
-def _head_of(entity: Name, inner: list[Name], doc: Doc, cues: Cues) -> Name | None:
+def _head_of(entity: Name, inner: list[Name], doc: Page, cues: Cues) -> Name | None:
     """The known name that a longer span of the recogniser really is: what else is in it only announces it."""
     for hit in inner:
         rest = [doc[i] for i in range(entity.start, entity.end) if not hit.start <= i < hit.end]
@@ -335,8 +334,8 @@ def _head_of(entity: Name, inner: list[Name], doc: Doc, cues: Cues) -> Name | No
     return None
 
 
-def _short_form(hit: Name, rest: list[Token], doc: Doc) -> bool:
+def _short_form(hit: Name, rest: list[Word], doc: Page) -> bool:
     """Whether a known abbreviation stands behind the common noun that it is short for ("Menschenrechtsrat UNHRC")."""
-    short = doc[hit.start : hit.end]
+    short = doc.span(hit.start, hit.end)
     compounds = all(t.pos_ == "NOUN" or "-" in t.text for t in rest)
     return len(short) == 1 and short.text.isupper() and len(short.text) > 2 and compounds and bool(rest)

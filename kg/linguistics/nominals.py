@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from spacy.tokens import Token
-
 from kg.linguistics.agreement import Agreement
 from kg.linguistics.cues import Cues, NounList
+from kg.linguistics.page import Word
 from kg.linguistics.registry import Mention, Registry
 from kg.model import EntityType
 
@@ -28,7 +27,7 @@ _ADJACENT = 3  # tokens before a noun in which its adjectives are looked for whe
 
 @dataclass(frozen=True, slots=True)
 class _Nominal:
-    token: Token
+    token: Word
     type: EntityType
     lemma: str
     owner: Mention | None
@@ -51,7 +50,7 @@ class _Nominals:
 
     # --- owners -------------------------------------------------------------------------------------------------
 
-    def owners(self, token: Token) -> list[Mention]:
+    def owners(self, token: Word) -> list[Mention]:
         """The mentions of the actors that a noun belongs to: several for "russische und syrische Truppen"."""
         own = [m for m in self.by_token[token.i] if m.kind == "modifier"]
         if own:
@@ -62,7 +61,7 @@ class _Nominals:
         other = self._owner(token)
         return [other] if other is not None else []
 
-    def _adjectives(self, token: Token) -> list[int]:
+    def _adjectives(self, token: Word) -> list[int]:
         """The adjectives of a noun in text order, by the parse and by what stands directly before it."""
         indices = {c.i for child in self.grammar.children(token, "adjectival") for c in self.grammar.conjuncts(child)}
         i = token.i - 1
@@ -79,7 +78,7 @@ class _Nominals:
             i -= 1
         return sorted(i for i in indices if i < token.i)
 
-    def _owner(self, token: Token) -> Mention | None:
+    def _owner(self, token: Word) -> Mention | None:
         if self.grammar.has(token, "conjunct") and self.grammar.is_(token.head, "noun"):
             shared = [self._mention(c, ("adjective",)) for c in self.grammar.children(token.head, "adjectival")]
             if any(shared) and not any(True for _ in self.grammar.children(token, "determiner", "adjectival")):
@@ -104,7 +103,7 @@ class _Nominals:
         text, name = self.doc[mention.end - 1].text, self.registry.name(mention.entity)
         return any(text.endswith(e) and not name.endswith(e) for e in self.cues.inflection.genitive)
 
-    def _next(self, token: Token) -> Mention | None:
+    def _next(self, token: Word) -> Mention | None:
         """A genitive directly behind the noun or before it that the parse has put elsewhere."""
         found = self.registry.ending(token.i + 1, ("name", "metonym"))
         if found is not None and found.type in _PLACES and self.doc[found.end - 1].text.endswith("s"):
@@ -114,20 +113,20 @@ class _Nominals:
             return before
         return None
 
-    def _mention(self, token: Token, kinds: tuple[str, ...]) -> Mention | None:
+    def _mention(self, token: Word, kinds: tuple[str, ...]) -> Mention | None:
         found = [m for m in self.by_token[token.i] if m.kind in kinds]
         return max(found, key=lambda m: m.end - m.start, default=None)
 
     # --- nouns --------------------------------------------------------------------------------------------------
 
-    def forms(self, token: Token) -> tuple[str, ...]:
+    def forms(self, token: Word) -> tuple[str, ...]:
         """The noun and its lemma without the first part that names an actor."""
         texts = [token.text, token.lemma_]
         if "-" in token.text:
             texts += [t.rsplit("-", 1)[-1] for t in texts]
         return tuple(dict.fromkeys(t for t in texts if t))
 
-    def group(self, token: Token) -> bool:
+    def group(self, token: Word) -> bool:
         """Note a noun that counts as its owner; whether it is one."""
         forms = self.forms(token)
         is_group = self.cues.group.match(*forms)
@@ -144,7 +143,7 @@ class _Nominals:
         owners = [o for o in self.owners(token) if self._group_of(token, o, is_group=is_group, is_member=is_member)]
         return bool(owners)
 
-    def _group_of(self, token: Token, owner: Mention, *, is_group: bool, is_member: bool) -> bool:
+    def _group_of(self, token: Word, owner: Mention, *, is_group: bool, is_member: bool) -> bool:
         target = owner.entity
         if is_member and owner.type in _OWNING:
             pass
@@ -170,7 +169,7 @@ class _Nominals:
             return self.registry.known(country)
         return ""
 
-    def _range(self, token: Token, owner: Mention | None) -> tuple[int, int]:
+    def _range(self, token: Word, owner: Mention | None) -> tuple[int, int]:
         start, end = self._front(token), token.i + 1
         i = start - 1
         while (
@@ -184,7 +183,7 @@ class _Nominals:
             end = max(end, owner.end)
         return start, end
 
-    def _front(self, token: Token) -> int:
+    def _front(self, token: Word) -> int:
         """Where a compound begins whose first part is two names: "CDU/CSU-Fraktion"."""
         doc, start = self.doc, token.i - 2
         if start < 0 or doc[start + 1].text != _SLASH or doc[start].whitespace_ or doc[start + 1].whitespace_:
@@ -193,7 +192,7 @@ class _Nominals:
         own = any(m.kind == "modifier" for m in self.by_token[token.i])
         return named.start if own and named is not None and named.end == start + 1 else token.i
 
-    def nominal(self, token: Token) -> list[_Nominal]:
+    def nominal(self, token: Word) -> list[_Nominal]:
         """The actors of its own that a noun stands for, if its lists say so: one for each owner."""
         forms = self.forms(token)
         for kind, nouns in self.cues.nominal.items():
@@ -203,7 +202,7 @@ class _Nominals:
                 return []
             follower = self.registry.ending(token.i + 1, ("name", "metonym"))
             if follower is not None and follower.type not in _PLACES and self._announces(token, follower):
-                self.registry.alias(follower.entity, self.doc[token.i : follower.end].text)
+                self.registry.alias(follower.entity, self.doc.written(token.i, follower.end))
                 return []
             if kind is EntityType.ARMED_GROUP and self._of_another(token, nouns):
                 return []
@@ -213,16 +212,16 @@ class _Nominals:
             return found
         return []
 
-    def _of_another(self, token: Token, nouns: NounList) -> bool:
+    def _of_another(self, token: Word, nouns: NounList) -> bool:
         """Whether a noun is the fighters of another nameless group ("Kämpfer verfeindeter Milizen")."""
         owners = [c for c in self.grammar.children(token, "nominal") if c.i > token.i]
         return any(nouns.match(*self.forms(c)) for c in owners)
 
-    def _single(self, token: Token) -> bool:
+    def _single(self, token: Word) -> bool:
         """Whether a noun is in the singular, by its article if the form leaves it open."""
         return not self.agreement.plural_noun(token, bare=True)
 
-    def part(self, token: Token) -> bool:
+    def part(self, token: Word) -> bool:
         """Note the weapon in the first part of a compound ("Atomtest"); whether there is one."""
         for part, (kind, noun) in self.cues.parts.items():
             rest = token.text.removeprefix(part)
@@ -232,7 +231,7 @@ class _Nominals:
                 return True
         return False
 
-    def capital(self, token: Token) -> bool:
+    def capital(self, token: Word) -> bool:
         """Note "die thailändische Hauptstadt" as the city; whether it is one."""
         if not {token.text, token.lemma_} & self.cues.capital:
             return False
@@ -246,11 +245,11 @@ class _Nominals:
                 return True
         return False
 
-    def _announces(self, token: Token, name: Mention) -> bool:
+    def _announces(self, token: Word, name: Mention) -> bool:
         genitive = self.agreement.genitive(self.doc[name.end - 1])
         return not genitive or name.type is EntityType.PERSON
 
-    def _make(self, token: Token, kind: EntityType) -> list[_Nominal]:
+    def _make(self, token: Word, kind: EntityType) -> list[_Nominal]:
         owners: list[Mention | None] = [o for o in self.owners(token) if self._may_own(o, kind)]
         if not owners and kind in self.cues.owned_only:
             return []
@@ -272,7 +271,7 @@ class _Nominals:
         head = self._plural(token) if plural else (found.lemma if found.lemma[:1].isupper() else token.text)
         owner = found.owner
         if owner is None or owner.kind == "modifier":
-            front = self.doc[self._front(token) : token.i].text
+            front = self.doc.written(self._front(token), token.i)
             return front + (token.text if owner is not None and plural else head)
         if owner.kind == "adjective":
             first = self.doc[owner.start]
@@ -284,12 +283,12 @@ class _Nominals:
                 ending = next((e for e in self.cues.inflection.adjective if stem.endswith(e)), "")
                 stem = stem.removesuffix(ending) + self.cues.inflection.nominative.get(number, ending)
                 return f"{stem} {head}"
-            return f"{self.doc[owner.start : owner.end].text} {head}"
+            return f"{self.doc.written(owner.start, owner.end)} {head}"
         if owner.start > token.i:
-            return f"{head} {self.doc[token.i + 1 : owner.end].text}"
-        return f"{self.doc[owner.start : owner.end].text} {head}"
+            return f"{head} {self.doc.written(token.i + 1, owner.end)}"
+        return f"{self.doc.written(owner.start, owner.end)} {head}"
 
-    def _gender(self, token: Token, owner: Mention) -> str:
+    def _gender(self, token: Word, owner: Mention) -> str:
         """The gender of a noun in the singular: by its phrase, its adjective's ending, its other phrases."""
         genders = self.agreement.genders(token) - {"p"}
         if len(genders) == 1:
@@ -310,7 +309,7 @@ class _Nominals:
         shown = [g for g, e in self.cues.inflection.nominative.items() if text.endswith(e) and len(e) > 1]
         return shown[0] if shown else ""
 
-    def _plural(self, token: Token) -> str:
+    def _plural(self, token: Word) -> str:
         """The nominative plural of a noun: without the ending of the dative."""
         if self.agreement.case(token) in ("dative", "oblique"):
             for ending in self.cues.inflection.plural:
@@ -326,7 +325,9 @@ class _Nominals:
             if item.owner is not None:
                 key = (item.type, item.lemma)
                 guest = item.owner.start > item.token.i and bool({item.lemma, item.token.text} & self.cues.abroad)
-                guest = guest and self.grammar.preposition(self.doc[item.owner.start : item.owner.end].root) is not None
+                guest = (
+                    guest and self.grammar.preposition(self.doc.span(item.owner.start, item.owner.end).root) is not None
+                )
                 country = "" if guest else self.registry.country(item.owner.entity)
                 entity = owned[key].get(country or item.owner.entity)
                 if entity is None:
@@ -344,7 +345,7 @@ class _Nominals:
         front = self._front(item.token)
         if front < item.token.i:  # the other owner is no name of its own here
             self.registry.modify(front)
-        texts = [self.name(item), self.doc[item.token.i : item.end].text, item.token.text]
+        texts = [self.name(item), self.doc.written(item.token.i, item.end), item.token.text]
         self.registry.alias(entity, *texts)
 
 

@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from spacy.tokens import Doc
-
 from kg.lexicon import Actor, Gazetteer, fold
 from kg.linguistics.agreement import Agreement
 from kg.linguistics.cues import Cues
 from kg.linguistics.names import Name
+from kg.linguistics.page import Page
 from kg.linguistics.registry import Registry
 from kg.linguistics.titles import Title, title_before
 from kg.model import EntityType
@@ -40,7 +39,7 @@ class _Person:
     names: list[Name] = field(default_factory=list)
 
 
-def _words(doc: Doc, name: Name, cues: Cues, agreement: Agreement, bare: set[str]) -> list[str]:
+def _words(doc: Page, name: Name, cues: Cues, agreement: Agreement, bare: set[str]) -> list[str]:
     """The words of a name in the nominative, without additions."""
     words = [doc[i].text for i in range(name.start, name.end) if not doc[i].is_punct and not doc[i].is_quote]
     while len(words) > 1 and words[-1] in cues.inflection.name_suffixes:
@@ -58,9 +57,9 @@ def _words(doc: Doc, name: Name, cues: Cues, agreement: Agreement, bare: set[str
     return words
 
 
-def _owned(doc: Doc, name: Name, agreement: Agreement) -> bool:
+def _owned(doc: Page, name: Name, agreement: Agreement) -> bool:
     """Whether an unknown full name depends on a noun as its genitive and ends so ("die Rede Anna Bergs")."""
-    root, grammar = doc[name.start : name.end].root, agreement.grammar
+    root, grammar = doc.span(name.start, name.end).root, agreement.grammar
     if name.senses or name.end - name.start < _FULL or not grammar.has(root, "nominal"):
         return False
     before = doc[name.end - 1].text[-2:-1].lower()
@@ -92,7 +91,7 @@ def _alike(a: str, b: str) -> bool:
 
 
 class _Persons:
-    def __init__(self, doc: Doc, gazetteer: Gazetteer, cues: Cues, countries: set[str]) -> None:
+    def __init__(self, doc: Page, gazetteer: Gazetteer, cues: Cues, countries: set[str]) -> None:
         self.doc = doc
         self.gazetteer = gazetteer
         self.cues = cues

@@ -5,10 +5,9 @@ Every answer is a list of mentions: empty where it is doubtful, several for "sie
 
 from __future__ import annotations
 
-from spacy.tokens import Token
-
 from kg.linguistics.antecedents import ACTORS, Antecedents, Seen
 from kg.linguistics.cues import Cues
+from kg.linguistics.page import Word
 from kg.linguistics.referring import CorefWords
 from kg.model import EntityType
 
@@ -34,7 +33,7 @@ class Pronouns:
         self.agreement = seen.agreement
         self.grammar = seen.grammar
 
-    def resolve(self, token: Token) -> list[Seen]:
+    def resolve(self, token: Word) -> list[Seen]:
         """What a word stands for, if it is a pronoun or an adverb of place."""
         form = token.lower_
         one: Seen | None = None
@@ -54,7 +53,7 @@ class Pronouns:
             one = self.demonstrative(token)
         return [one] if one is not None else []
 
-    def personal(self, token: Token) -> list[Seen]:
+    def personal(self, token: Word) -> list[Seen]:
         """What a personal pronoun stands for: several for "sie" after coordinated actors."""
         genders = self._number(token, self.words.pronouns[token.lower_])
         if genders == {"p"}:
@@ -74,7 +73,7 @@ class Pronouns:
         found = self.seen.best(token, fitting, lead=3.0)
         return [found] if found is not None and not self._outdone(found, token, genders) else []
 
-    def _several(self, token: Token) -> list[Seen]:
+    def _several(self, token: Word) -> list[Seen]:
         """The coordinated actors that were the subject last."""
         here = self.seen.sentence[token.i]
         for mention in self.seen.before(token, 1):
@@ -87,7 +86,7 @@ class Pronouns:
                 return named if len({m.entity for m in named}) > 1 else []
         return []
 
-    def _prominent(self, mention: Seen, token: Token) -> bool:
+    def _prominent(self, mention: Seen, token: Word) -> bool:
         """Whether a pronoun may mean a mention: persons and groups always, others as the subject last."""
         if mention.type in (EntityType.PERSON, EntityType.PEOPLE, EntityType.ARMED_GROUP):
             return True
@@ -96,7 +95,7 @@ class Pronouns:
         subject = self.grammar.has(self.seen.head(mention.root), "subject", "passive_subject")
         return subject and self.seen.sentence[token.i] - mention.sentence <= 1
 
-    def _outdone(self, found: Seen, token: Token, genders: frozenset[str]) -> bool:
+    def _outdone(self, found: Seen, token: Word, genders: frozenset[str]) -> bool:
         """Whether a person without a name is nearer, so that the pronoun may mean him ("die Mutter … sie")."""
         for i in range(found.end, token.i):
             noun = self.seen.doc[i]
@@ -107,11 +106,11 @@ class Pronouns:
                 return True
         return False
 
-    def _rivals(self, mention: Seen, clause: Token | None) -> bool:
+    def _rivals(self, mention: Seen, clause: Word | None) -> bool:
         """Whether a mention is an argument of the same verb: then a pronoun means somebody else."""
         return clause is not None and self.seen.head(mention.root).head == clause
 
-    def _number(self, token: Token, genders: frozenset[str]) -> frozenset[str]:
+    def _number(self, token: Word, genders: frozenset[str]) -> frozenset[str]:
         """The genders that a pronoun allows here: its verb tells singular and plural apart."""
         if not self.grammar.has(token, "subject", "passive_subject"):
             return genders
@@ -120,7 +119,7 @@ class Pronouns:
             return genders
         return (genders & {"p"} if plural else genders - {"p"}) or genders
 
-    def possessive(self, token: Token, genders: frozenset[str]) -> list[Seen]:
+    def possessive(self, token: Word, genders: frozenset[str]) -> list[Seen]:
         """Whose something is: the subject of its clause if it fits, else the person most present."""
         governor = self.grammar.governor(token)
         if governor is not None and not self.grammar.has(token.head, "subject", "passive_subject"):
@@ -133,7 +132,7 @@ class Pronouns:
         best = self.seen.best(token, fitting, lead=5.0)
         return [best] if best is not None and not self._outdone(best, token, genders) else []
 
-    def _owners(self, subject: Token, genders: frozenset[str]) -> list[Seen]:
+    def _owners(self, subject: Word, genders: frozenset[str]) -> list[Seen]:
         """The entities of a subject, if a possessive of these genders can mean them."""
         found = [m for t in self.grammar.conjuncts(subject) if (m := self.seen.at(t)) is not None]
         if len({m.entity for m in found}) > 1:
@@ -141,9 +140,9 @@ class Pronouns:
         pronouns = [m for m in self.seen.over(subject.i) if m.kind == "pronoun"]
         return [m for m in [*found, *pronouns][:1] if m.genders & genders or m in pronouns]
 
-    def relative(self, token: Token) -> Seen | None:
+    def relative(self, token: Word) -> Seen | None:
         """The noun that a relative clause belongs to."""
-        clause: Token = token
+        clause: Word = token
         for _ in range(_CLIMB):
             if self.grammar.has(clause, "relative", "clause_modifier"):
                 found = self.seen.at(clause.head) if clause.head.i < token.i else None
@@ -153,19 +152,19 @@ class Pronouns:
             clause = clause.head
         return self._behind_comma(token)
 
-    def _behind_comma(self, token: Token) -> Seen | None:
+    def _behind_comma(self, token: Word) -> Seen | None:
         """The name before the comma before a relative pronoun, where the parse does not show the clause."""
         if token.i < 2 or not self.seen.doc[token.i - 1].is_punct:
             return None
         last = [m for m in self.seen.over(token.i - 2) if m.end == token.i - 1 and m.kind == "name"]
         return next((m for m in last if m.genders & self._shown(token) and self.grammar.has(token, "subject")), None)
 
-    def _shown(self, token: Token) -> frozenset[str]:
+    def _shown(self, token: Word) -> frozenset[str]:
         """The genders that a relative pronoun shows by its form and role."""
         case = "nominative" if self.grammar.has(token, "subject", "passive_subject") else "oblique"
         return self.agreement.articles[case].get(token.lower_, frozenset("mfnp"))
 
-    def place(self, token: Token) -> Seen | None:
+    def place(self, token: Word) -> Seen | None:
         """The place last spoken of."""
         places = (EntityType.CITY, EntityType.COUNTRY, EntityType.REGION, EntityType.PLACE)
         near = [m for m in self.seen.before(token, 1, ("name", "metonym", "description")) if m.type in places]
@@ -173,7 +172,7 @@ class Pronouns:
         found = located or [m for m in near if m.kind == "name"]
         return found[0] if found else None
 
-    def demonstrative(self, token: Token) -> Seen | None:
+    def demonstrative(self, token: Word) -> Seen | None:
         """What was said last in the sentence before ("Der beschwört …")."""
         genders = self._number(token, self.words.demonstratives[token.lower_])
         before = self.seen.sentence[token.i] - 1

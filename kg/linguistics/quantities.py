@@ -12,10 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from spacy.language import Language
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Doc
 
+from kg.linguistics.copying import page_of, write_layer
 from kg.linguistics.grammar import Grammar, load_grammar
 from kg.linguistics.numbers import QuantityWords, load_quantities
+from kg.linguistics.page import Page, Stretch, Word
 from kg.model import Comparison, Quantity
 
 __all__ = ["QuantityFinder", "load_quantities", "read_quantity"]
@@ -28,7 +30,7 @@ COUNTED_ONE = frozenset(
 _NOUN = re.compile(r"(?:[A-ZÄÖÜ]|[A-Za-z]+-[A-ZÄÖÜ])[\w.-]*")
 
 
-def read_quantity(span: Span) -> Quantity:
+def read_quantity(span: Stretch) -> Quantity:
     """The quantity that a span of `kg_quantities` holds.
 
     Args:
@@ -77,11 +79,12 @@ class QuantityFinder:
 
     def __call__(self, doc: Doc) -> Doc:
         """Write the quantities of a document and return it."""
-        doc.spans["kg_quantities"] = list(self.find(doc))
+        page = page_of(doc)
+        write_layer(doc, page, "kg_quantities", list(self.find(page)))
         return doc
 
-    def find(self, doc: Doc) -> Iterator[Span]:
-        """Yield the quantities of a document as spans, in order."""
+    def find(self, doc: Page) -> Iterator[Stretch]:
+        """Yield the quantities of a document, in order."""
         taken = self._taken(doc)
         i = 0
         while i < len(doc):
@@ -95,12 +98,12 @@ class QuantityFinder:
                 yield span
             i = max(number.end, span.end if span is not None else 0)
 
-    def _taken(self, doc: Doc) -> set[int]:
+    def _taken(self, doc: Page) -> set[int]:
         """Tokens that hold no quantity: dates and clutter."""
         taken = {t.i for span in doc.spans.get("kg_dates", ()) for t in span}
         return taken | {t.i for b in doc.spans.get("kg_blocks", ()) if b.label_ == "clutter" for t in b}
 
-    def _number(self, doc: Doc, i: int) -> _Number | None:
+    def _number(self, doc: Page, i: int) -> _Number | None:
         words, token = self.words, doc[i]
         lower = token.lower_
         if lower in words.articles:
@@ -126,7 +129,7 @@ class QuantityFinder:
         end, factor = self._scaled(doc, i + 1)
         return _Number(i, end, value_read * factor)
 
-    def _scaled(self, doc: Doc, i: int) -> tuple[int, int]:
+    def _scaled(self, doc: Page, i: int) -> tuple[int, int]:
         """The end of the number and the product of the scale words that follow it ("zwei Milliarden")."""
         factor = 1
         while i < len(doc) and doc[i].text in self.words.scales:
@@ -134,7 +137,7 @@ class QuantityFinder:
             i += 1
         return i, factor
 
-    def _ranged(self, doc: Doc, number: _Number) -> _Number:
+    def _ranged(self, doc: Page, number: _Number) -> _Number:
         """Join "zwischen 20 und 30", "20 bis 30", "20-30"."""
         words, j = self.words, number.end
         if number.article or number.value is None or j + 1 >= len(doc) or doc[j].lower_ not in words.joiners:
@@ -153,7 +156,7 @@ class QuantityFinder:
             return _Number(start, other.end, low, Comparison.BETWEEN, high)
         return number
 
-    def _compared(self, doc: Doc, number: _Number) -> _Number:
+    def _compared(self, doc: Page, number: _Number) -> _Number:
         """Take in the words of comparison before the number."""
         words, start = self.words, number.start
         comparison = number.comparison
@@ -172,7 +175,7 @@ class QuantityFinder:
             start -= size
         return _Number(start, number.end, number.value, comparison, number.upper, number.article)
 
-    def _counted(self, doc: Doc, number: _Number) -> Span | None:
+    def _counted(self, doc: Page, number: _Number) -> Stretch | None:
         """The span with what is counted, or `None` if the number counts nothing that claims are about."""
         words = self.words
         noun = self._noun(doc, number.end)
@@ -191,12 +194,12 @@ class QuantityFinder:
             return None
         return self._span(doc, number, self._coordinated(doc, noun.i + 1), name or "other", unit)
 
-    def _predicated(self, noun: Token) -> bool:
+    def _predicated(self, noun: Word) -> bool:
         """Whether the noun says what somebody is ("sein Vater, ein Journalist"), and counts nobody."""
         grammar = self.grammar
         return grammar.has(noun, "apposition") or any(True for _ in grammar.children(noun, "copula"))
 
-    def _coordinated(self, doc: Doc, end: int) -> int:
+    def _coordinated(self, doc: Page, end: int) -> int:
         """Take in a second noun under the same number ("200 Frauen und Kinder")."""
         if end + 1 < len(doc) and doc[end].lower_ in self.words.coordination and _NOUN.fullmatch(doc[end + 1].text):
             name, _ = self.words.classify(doc[end + 1].text)
@@ -204,7 +207,7 @@ class QuantityFinder:
                 return end + 2
         return end
 
-    def _noun(self, doc: Doc, i: int) -> Token | None:
+    def _noun(self, doc: Page, i: int) -> Word | None:
         """The noun that a number before token `i` counts."""
         words = self.words
         for j in range(i, min(i + MOST_ADJECTIVES, len(doc))):
@@ -225,7 +228,7 @@ class QuantityFinder:
                 return self._beyond(doc, i)
         return None
 
-    def _beyond(self, doc: Doc, i: int) -> Token | None:
+    def _beyond(self, doc: Page, i: int) -> Word | None:
         """The noun of a number whose adjective has complements ("drei in Kairo festgehaltene Reporter")."""
         number = doc[i - 1]
         noun = number.head
@@ -233,7 +236,7 @@ class QuantityFinder:
             return noun
         return None
 
-    def _uncounted(self, doc: Doc, number: _Number) -> Span | None:
+    def _uncounted(self, doc: Page, number: _Number) -> Stretch | None:
         """A number alone, whose verb says what it counts ("mehr als 30 wurden verletzt")."""
         token = doc[number.end - 1]
         if not token.has_dep() or self.grammar.has(token, "apposition", "loose_clause", "flat", "determiner"):
@@ -248,7 +251,7 @@ class QuantityFinder:
             return None
         return self._span(doc, number, number.end, name or "other", "")
 
-    def _total(self, verb: Token) -> str:
+    def _total(self, verb: Word) -> str:
         """The class of what a sum counts ("die Zahl der Toten stieg auf sieben"); "" without such a subject."""
         for noun in self.grammar.children(verb, "subject", "passive_subject"):
             if noun.lemma_ in self.words.counts:
@@ -257,10 +260,10 @@ class QuantityFinder:
                         return name
         return ""
 
-    def _span(self, doc: Doc, number: _Number, end: int, label: str, unit: str) -> Span:
+    def _span(self, doc: Page, number: _Number, end: int, label: str, unit: str) -> Stretch:
         value = "" if number.value is None else f"{number.value:.15g}"
         upper = "" if number.upper is None else f"{number.upper:.15g}"
-        return Span(doc, number.start, end, label=label, kb_id=f"{number.comparison}|{value}|{upper}|{unit}")
+        return Stretch(doc, number.start, end, label=label, kb_id=f"{number.comparison}|{value}|{upper}|{unit}")
 
 
 @Language.factory("kg_quantities", default_config={"language": "de", "scheme": "ud"}, assigns=["doc.spans"])

@@ -12,14 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 
 from spacy.language import Language
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Doc
 
+from kg.linguistics.copying import page_of, write_layer
 from kg.linguistics.grammar import Grammar, load_grammar
 from kg.linguistics.indirect import find_reports, is_cue, load_moods, subjunctive
 from kg.linguistics.layers import spans_at
+from kg.linguistics.page import Page, Stretch, Word
 from kg.linguistics.sources import Reporting, attributions, entity_of, load_reporting, mention_at, speakers
 
 __all__ = ["QuoteFinder", "Voice"]
@@ -30,9 +31,9 @@ class Voice:
     """Who speaks: an entity, or only the words that name him."""
 
     entity: str
-    token: Token | None
+    token: Word | None
 
-    def phrase(self, grammar: Grammar) -> Span | None:
+    def phrase(self, grammar: Grammar) -> Stretch | None:
         """The words that name the speaker, without clauses that hang on them."""
         if self.token is None:
             return None
@@ -41,7 +42,7 @@ class Voice:
         for child in token.children:
             if not grammar.has(child, *CLAUSAL) and not grammar.is_(child, "punctuation"):
                 start, end = min(start, child.left_edge.i), max(end, child.right_edge.i)
-        return Span(token.doc, start, end + 1)
+        return Stretch(token.doc, start, end + 1)
 
 
 NOBODY = Voice("", None)
@@ -76,19 +77,21 @@ class QuoteFinder:
 
     def __call__(self, doc: Doc) -> Doc:
         """Write the quotations of a document and return it."""
-        direct = list(self.find(doc))
-        doc.spans["kg_quotes"] = [quote for quote, _ in direct]
-        indirect = list(self.find_indirect(doc))
-        doc.spans["kg_indirect"] = [quote for quote, _ in indirect]
-        doc.spans["kg_speakers"] = [
-            Span(doc, speaker.start, speaker.end, "speaker", kb_id=quote.kb_id_, span_id=f"{layer}:{quote.start}")
+        page = page_of(doc)
+        direct = list(self.find(page))
+        write_layer(doc, page, "kg_quotes", [quote for quote, _ in direct])
+        indirect = list(self.find_indirect(page))
+        write_layer(doc, page, "kg_indirect", [quote for quote, _ in indirect])
+        speakers = [
+            Stretch(page, speaker.start, speaker.end, "speaker", kb_id=quote.kb_id_, span_id=f"{layer}:{quote.start}")
             for layer, pairs in (("kg_quotes", direct), ("kg_indirect", indirect))
             for quote, speaker in pairs
             if speaker is not None
         ]
+        write_layer(doc, page, "kg_speakers", speakers)
         return doc
 
-    def find_indirect(self, doc: Doc) -> Iterator[tuple[Span, Span | None]]:
+    def find_indirect(self, doc: Page) -> Iterator[tuple[Stretch, Stretch | None]]:
         """Yield what is said in the author's words, in order, each with the words that name its speaker."""
         voice = NOBODY
         for report in find_reports(doc, self.grammar, self.reporting, self.moods):
@@ -103,26 +106,26 @@ class QuoteFinder:
                 voice = self._named(doc, report.cue, start, end)
             span_id = "" if report.cue is None else str(report.cue.i)
             yield (
-                Span(doc, start, end, label="indirect", kb_id=voice.entity, span_id=span_id),
+                Stretch(doc, start, end, label="indirect", kb_id=voice.entity, span_id=span_id),
                 voice.phrase(self.grammar),
             )
 
-    def find(self, doc: Doc) -> Iterator[tuple[Span, Span | None]]:
+    def find(self, doc: Page) -> Iterator[tuple[Stretch, Stretch | None]]:
         """Yield the quotations of a document as spans, in order, each with the words that name its speaker."""
-        last: Span | None = None
+        last: Stretch | None = None
         voice = NOBODY
         for start, end in self.passages(doc):
             cue = self._cue(doc, start, end)
-            if self._is_name(doc, start, end) or (cue is None and not self._speech(doc[start:end])):
+            if self._is_name(doc, start, end) or (cue is None and not self._speech(doc.span(start, end))):
                 continue
             before, voice = voice, self._voice(doc, cue, start, end)
             if cue is None and last is not None and self._goes_on(doc, last, start):
                 voice = before if not voice.token or self._reported(doc, start) else voice
             span_id = "" if cue is None else str(cue.i)
-            last = Span(doc, start, end, label="direct", kb_id=voice.entity, span_id=span_id)
+            last = Stretch(doc, start, end, label="direct", kb_id=voice.entity, span_id=span_id)
             yield last, voice.phrase(self.grammar)
 
-    def _noun(self, token: Token) -> Token:
+    def _noun(self, token: Word) -> Word:
         """The noun of an attribution, whose preposition may stand behind it ("Medien zufolge")."""
         if not self.grammar.is_(token, "adposition") or token.i == 0:
             return token
@@ -132,11 +135,11 @@ class QuoteFinder:
             noun = noun.head
         return noun
 
-    def _reported(self, doc: Doc, start: int) -> bool:
+    def _reported(self, doc: Page, start: int) -> bool:
         """Whether the sentence of a quotation is itself in the mood of other people's words."""
         return doc[start].has_dep() and subjunctive(doc[start].sent.root, self.grammar, self.moods)
 
-    def _voice(self, doc: Doc, cue: Token | None, start: int, end: int) -> Voice:
+    def _voice(self, doc: Page, cue: Word | None, start: int, end: int) -> Voice:
         """Who speaks: whom the cue names, else a source in the sentence, else who speaks before."""
         if not doc[start].has_dep():
             return NOBODY
@@ -149,7 +152,7 @@ class QuoteFinder:
             return voice
         return self._governing(doc, start, end)
 
-    def _named(self, doc: Doc, cue: Token, start: int, end: int) -> Voice:
+    def _named(self, doc: Page, cue: Word, start: int, end: int) -> Voice:
         """The speaker of a cue; one who is no entity counts if there is none who is."""
         found = [t for t in speakers(doc, cue, self.grammar, self.reporting) if not start <= t.i < end]
         for token in found:
@@ -158,7 +161,7 @@ class QuoteFinder:
         actors = (t for t in found if self.grammar.is_(t, "noun") or self.grammar.is_(t, "pronoun"))
         return Voice("", next(actors, None))
 
-    def _before_it(self, doc: Doc, start: int, end: int) -> Voice:
+    def _before_it(self, doc: Page, start: int, end: int) -> Voice:
         """The speaker of a quotation without a cue: who says something right before it, in the same paragraph."""
         own = doc[start].sent
         sentences = [own] if own.start < start - 1 else []
@@ -172,20 +175,20 @@ class QuoteFinder:
                 break
         return NOBODY
 
-    def _governing(self, doc: Doc, start: int, end: int) -> Voice:
+    def _governing(self, doc: Page, start: int, end: int) -> Voice:
         """The subject of the clause into which the words are woven, or that ends in a colon before them."""
         before = start - 2
         colon = before >= 0 and doc[before].text in self.reporting.colon
-        verb: Token | None = doc[before].sent.root if colon else doc[start:end].root
+        verb: Word | None = doc[before].sent.root if colon else doc.span(start, end).root
         while verb is not None and not (self.grammar.is_(verb, "verb") and not start <= verb.i < end):
             verb = verb.head if verb.head != verb else None
         return NOBODY if verb is None else self._named(doc, verb, start, end)
 
-    def _is_name(self, doc: Doc, start: int, end: int) -> bool:
+    def _is_name(self, doc: Page, start: int, end: int) -> bool:
         """Whether the marks only set off a name ("„Channel 10“")."""
         return any(m.id_ == "name" and end <= m.end for m in spans_at(doc, "kg_mentions", start))
 
-    def passages(self, doc: Doc) -> Iterator[tuple[int, int]]:
+    def passages(self, doc: Page) -> Iterator[tuple[int, int]]:
         """Token ranges between quotation marks, the outermost ones, none across a paragraph."""
         marks = self.reporting.marks
         start, closing = -1, frozenset[str]()
@@ -200,14 +203,14 @@ class QuoteFinder:
             elif start < 0 and token.text in marks:
                 start, closing = token.i + 1, marks[token.text]
 
-    def _speech(self, span: Span) -> bool:
+    def _speech(self, span: Stretch) -> bool:
         """Whether the words are long enough, or hold a finite verb, to be what somebody said."""
         words = [t for t in span if not t.is_punct and not t.is_space]
         if len(words) < self.reporting.shortest:
             return False
         return not any(t.pos_ for t in words) or any(self.grammar.is_(t, "verb") for t in words)
 
-    def _cue(self, doc: Doc, start: int, end: int) -> Token | None:
+    def _cue(self, doc: Page, start: int, end: int) -> Word | None:
         """The word that says that somebody says it: right after the quotation, before its colon, or above it."""
         after = self._after(doc, end + 1)
         if after is not None:
@@ -219,10 +222,10 @@ class QuoteFinder:
             return self._before(doc, before)
         return self._above(doc, start, end)
 
-    def _is_cue(self, token: Token) -> bool:
+    def _is_cue(self, token: Word) -> bool:
         return is_cue(token, self.grammar, self.reporting)
 
-    def _after(self, doc: Doc, first: int) -> Token | None:
+    def _after(self, doc: Page, first: int) -> Word | None:
         """The cue behind the closing mark, parted from it by a comma or the quotation's own mark of exclamation."""
         if first >= len(doc):
             return None
@@ -244,7 +247,7 @@ class QuoteFinder:
                 return token
         return None
 
-    def _before(self, doc: Doc, colon: int) -> Token | None:
+    def _before(self, doc: Page, colon: int) -> Word | None:
         """The last verb of saying before the colon, in its sentence."""
         for i in range(colon - 1, -1, -1):
             token = doc[i]
@@ -254,17 +257,17 @@ class QuoteFinder:
                 return token
         return None
 
-    def _above(self, doc: Doc, start: int, end: int) -> Token | None:
+    def _above(self, doc: Page, start: int, end: int) -> Word | None:
         """The verb of saying in whose clause the quotation stands."""
         if not doc[start].has_dep():
             return None
-        root = doc[start:end].root
-        for token in chain([root.head], root.head.ancestors):
+        root = doc.span(start, end).root
+        for token in (root.head, *root.head.ancestors):
             if not start <= token.i < end and token.sent == root.sent and self._is_cue(token):
                 return token
         return None
 
-    def _goes_on(self, doc: Doc, last: Span, start: int) -> bool:
+    def _goes_on(self, doc: Page, last: Stretch, start: int) -> bool:
         """Whether the quotation continues the one before: in the same paragraph, with at most one sentence between."""
         between = doc[last.end : start]
         return not any(t.is_space and "\n" in t.text for t in between) and sum(t.text in STOPS for t in between) <= 1

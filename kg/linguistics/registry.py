@@ -7,9 +7,11 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 
 from kg.lexicon import Gazetteer
+from kg.linguistics.copying import write_layer
+from kg.linguistics.page import Page, Stretch
 from kg.model import EntityType
 
 __all__ = ["Mention", "Registry", "slug"]
@@ -55,7 +57,7 @@ class Registry:
         gazetteer: What is known of the world.
     """
 
-    def __init__(self, doc: Doc, gazetteer: Gazetteer) -> None:
+    def __init__(self, doc: Page, gazetteer: Gazetteer) -> None:
         self.doc = doc
         self.gazetteer = gazetteer
         self.mentions: list[Mention] = []
@@ -121,7 +123,7 @@ class Registry:
             self.mentions.append(found)
             self._at[start].append(found)
             if alias:
-                self.alias(entity, self.doc[start:end].text)
+                self.alias(entity, self.doc.written(start, end))
         return found
 
     def merge(self, old: str, new: str) -> None:
@@ -147,15 +149,11 @@ class Registry:
         over = [m for m in self._at.get(index, ()) if m.kind in kinds]
         return max(over, key=lambda m: m.end, default=None)
 
-    def write(self) -> None:
-        """Put mentions and entities into the document's layers."""
-        strings = self.doc.vocab.strings
+    def write(self, doc: Doc) -> None:
+        """Put mentions and entities into the layers of the document that the page was made of."""
         ordered = sorted(self.mentions, key=lambda m: (m.start, -m.end, m.kind, m.entity))
-        spans = []
-        for m in ordered:
-            span = Span(self.doc, m.start, m.end, label=m.type.value, kb_id=m.entity, span_id=strings.add(m.kind))
-            spans.append(span)
-        self.doc.spans["kg_mentions"] = spans
+        spans = [Stretch(self.doc, m.start, m.end, m.type.value, m.entity, m.kind) for m in ordered]
+        write_layer(doc, self.doc, "kg_mentions", spans)
         self.doc.user_data["kg_entities"] = {
             key: {
                 "type": draft.type.value,

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from spacy.tokens import Doc, Span, Token
-
 from kg.errors import DataError
 from kg.lexicon import read_table, words_of
 from kg.linguistics.grammar import Grammar
 from kg.linguistics.layers import spans_at, spans_between
+from kg.linguistics.page import Page, Stretch, Word
 
 __all__ = ["Reporting", "attributions", "entity_of", "load_reporting", "mention_at", "speaker_of", "speakers"]
 
@@ -71,18 +70,18 @@ class Reporting:
         """What may end the words said, before the verb of saying: a comma or a closing mark."""
         return frozenset({","}).union(*self.marks.values())
 
-    def is_nameless(self, noun: Token) -> bool:
+    def is_nameless(self, noun: Word) -> bool:
         """Whether the noun means a person who only speaks for somebody ("ein peruanischer Offizier")."""
         return noun.text in self.nameless or noun.lemma_ in self.nameless
 
-    def speaks(self, noun: Token) -> bool:
+    def speaks(self, noun: Word) -> bool:
         """Whether the noun means somebody who speaks for its owner, or something that the owner says."""
         words = (noun.text, noun.lemma_)
         return any(w in self.speaker or w.lower().endswith(self.speaker_endings) for w in words) or self.is_statement(
             noun
         )
 
-    def is_statement(self, noun: Token) -> bool:
+    def is_statement(self, noun: Word) -> bool:
         """Whether the noun means something said or found ("Angaben", "Behördenangaben")."""
         return (
             noun.text in self.statement or noun.lemma_ in self.statement or noun.lower_.endswith(self.statement_endings)
@@ -145,7 +144,7 @@ def load_reporting(language: str) -> Reporting:
         raise DataError(message, source=FILE, hint="compare the file with the one that kg ships") from error
 
 
-def mention_at(doc: Doc, token: Token, *, parts: bool = False) -> Span | None:
+def mention_at(doc: Page, token: Word, *, parts: bool = False) -> Stretch | None:
     """The longest mention that the token heads, else the shortest that covers it.
 
     Args:
@@ -161,7 +160,7 @@ def mention_at(doc: Doc, token: Token, *, parts: bool = False) -> Span | None:
     return min(covering, key=len, default=None)
 
 
-def entity_of(doc: Doc, token: Token, grammar: Grammar, reporting: Reporting) -> str | None:
+def entity_of(doc: Page, token: Word, grammar: Grammar, reporting: Reporting) -> str | None:
     """The entity that a phrase names, or for which it speaks ("ein Sprecher des Ministeriums": the ministry).
 
     Args:
@@ -176,7 +175,7 @@ def entity_of(doc: Doc, token: Token, grammar: Grammar, reporting: Reporting) ->
     return _entity(doc, token, grammar, reporting, 0)
 
 
-def _entity(doc: Doc, token: Token, grammar: Grammar, reporting: Reporting, depth: int) -> str | None:
+def _entity(doc: Page, token: Word, grammar: Grammar, reporting: Reporting, depth: int) -> str | None:
     mention = mention_at(doc, token)
     nameless = mention is not None and mention.id_ == NAMELESS and reporting.is_nameless(token)
     if mention is not None and not nameless:
@@ -187,7 +186,7 @@ def _entity(doc: Doc, token: Token, grammar: Grammar, reporting: Reporting, dept
     return owner if owner is not None or mention is None else str(mention.kb_id_)
 
 
-def _owner(doc: Doc, token: Token, grammar: Grammar, reporting: Reporting, depth: int) -> str | None:
+def _owner(doc: Page, token: Word, grammar: Grammar, reporting: Reporting, depth: int) -> str | None:
     """The name that stands with the noun, else whom it speaks for."""
     speaks = reporting.speaks(token)
     for role in ("apposition", "flat", "compound", "nominal"):
@@ -204,7 +203,7 @@ def _owner(doc: Doc, token: Token, grammar: Grammar, reporting: Reporting, depth
     return None
 
 
-def speaker_of(doc: Doc, cue: Token, grammar: Grammar, reporting: Reporting) -> str | None:
+def speaker_of(doc: Page, cue: Word, grammar: Grammar, reporting: Reporting) -> str | None:
     """The entity that speaks where `cue` is the word of saying.
 
     Verbs take their subject (of a passive the agent; of "hieß es aus …" the prepositional phrase), particles and
@@ -213,7 +212,7 @@ def speaker_of(doc: Doc, cue: Token, grammar: Grammar, reporting: Reporting) -> 
     return _first(doc, speakers(doc, cue, grammar, reporting), grammar, reporting)
 
 
-def speakers(doc: Doc, cue: Token, grammar: Grammar, reporting: Reporting) -> Iterator[Token]:
+def speakers(doc: Page, cue: Word, grammar: Grammar, reporting: Reporting) -> Iterator[Word]:
     """Heads of the phrases that may name who speaks where `cue` is the word of saying, the likeliest first."""
     if not grammar.is_(cue, "verb"):
         nouns = [
@@ -238,7 +237,7 @@ def speakers(doc: Doc, cue: Token, grammar: Grammar, reporting: Reporting) -> It
             yield child
 
 
-def _subjects(cue: Token, grammar: Grammar, reporting: Reporting) -> list[Token]:
+def _subjects(cue: Word, grammar: Grammar, reporting: Reporting) -> list[Word]:
     """What may be the subject of a verb of saying.
 
     After a comma or a closing mark the verb comes before its subject ("…, sagte X"): whatever the parser calls the
@@ -253,13 +252,13 @@ def _subjects(cue: Token, grammar: Grammar, reporting: Reporting) -> list[Token]
     return found
 
 
-def _first(doc: Doc, tokens: Iterable[Token], grammar: Grammar, reporting: Reporting) -> str | None:
+def _first(doc: Page, tokens: Iterable[Word], grammar: Grammar, reporting: Reporting) -> str | None:
     return next((found for token in tokens if (found := entity_of(doc, token, grammar, reporting)) is not None), None)
 
 
 def attributions(
-    doc: Doc, phrase: Iterator[Token], grammar: Grammar, reporting: Reporting
-) -> Iterator[tuple[Token, str | None]]:
+    doc: Page, phrase: Iterator[Word], grammar: Grammar, reporting: Reporting
+) -> Iterator[tuple[Word, str | None]]:
     """The phrases of attribution among tokens ("laut X", "nach Angaben von X", "X zufolge") with their entities."""
     for token in phrase:
         if token.lower_ in reporting.behind and not grammar.has(token, "case") and token.i > token.sent.start:
@@ -286,7 +285,7 @@ def attributions(
             yield token, source or (_behind(doc, token, grammar) if said else None)
 
 
-def _bare(noun: Token, grammar: Grammar, reporting: Reporting) -> bool:
+def _bare(noun: Word, grammar: Grammar, reporting: Reporting) -> bool:
     """Whether a noun of saying opens a clause that has a subject besides: "Peruanischen Schätzungen sollen 20 …"."""
     if not (
         grammar.is_(noun, "noun") and reporting.is_statement(noun) and grammar.has(noun, "subject", "passive_subject")
@@ -295,14 +294,14 @@ def _bare(noun: Token, grammar: Grammar, reporting: Reporting) -> bool:
     return any(c.i > noun.i for c in grammar.children(noun.head, "subject", "passive_subject"))
 
 
-def _before(doc: Doc, preposition: Token, grammar: Grammar, reporting: Reporting) -> str | None:
+def _before(doc: Page, preposition: Word, grammar: Grammar, reporting: Reporting) -> str | None:
     """The actor named right before a preposition that stands behind its noun."""
     ending = (s for s in spans_between(doc, "kg_mentions", preposition.i - 1, preposition.i) if s.end == preposition.i)
     named = next((str(s.kb_id_) for s in ending if s.id_ in _ACTORS), None)
     return named or entity_of(doc, doc[preposition.i - 1], grammar, reporting)
 
 
-def _behind(doc: Doc, noun: Token, grammar: Grammar) -> str | None:
+def _behind(doc: Page, noun: Word, grammar: Grammar) -> str | None:
     """The actor named right behind a noun of saying that the parser left without owner.
 
     "nach Erkenntnissen nordischer und baltischer Geheimdienste": shared nouns are often parsed apart.
@@ -318,13 +317,13 @@ def _behind(doc: Doc, noun: Token, grammar: Grammar) -> str | None:
     return None
 
 
-def _about(noun: Token, grammar: Grammar, reporting: Reporting) -> bool:
+def _about(noun: Word, grammar: Grammar, reporting: Reporting) -> bool:
     """Whether the noun says what it is about and not whose it is ("nach Berichten über Kämpfe" is a time)."""
     found = (grammar.preposition(child) for child in grammar.children(noun, "nominal"))
     return any(preposition is not None and preposition.word in reporting.about for preposition in found)
 
 
-def _dressed(noun: Token, grammar: Grammar, reporting: Reporting) -> bool:
+def _dressed(noun: Word, grammar: Grammar, reporting: Reporting) -> bool:
     """Whether a noun that names a source only if bare has company: "nach umstrittenen Aussagen" is a time."""
     if noun.text not in reporting.bare and noun.lemma_ not in reporting.bare:
         return False

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from spacy.tokens import Doc
-
 from kg.linguistics.cues import Cues
+from kg.linguistics.page import Page
 
 __all__ = ["Title", "title_before"]
 
@@ -22,7 +21,7 @@ class Title:
     gender: str
 
 
-def title_before(doc: Doc, start: int, cues: Cues) -> Title | None:
+def title_before(doc: Page, start: int, cues: Cues) -> Title | None:
     """The title that stands directly before a name, if there is one.
 
     Args:

@@ -3,18 +3,20 @@
 from collections.abc import Callable
 
 import pytest
-from spacy.tokens import Doc, Span
+from spacy.tokens import Span
 
 from kg.facts.resolve import Resolver
 from kg.lexicon import load_gazetteer
+from kg.linguistics.copying import page_of
 from kg.linguistics.grammar import load_grammar
+from kg.linguistics.page import Page
 from tests.factories import make_doc
 
 Mention = tuple[int, int, str, str, str]
 
 
-def annotate(notation: str, mentions: list[Mention], countries: dict[str, str] | None = None) -> Doc:
-    """Build a document whose mentions are (start, end, entity type, entity name, kind)."""
+def annotate(notation: str, mentions: list[Mention], countries: dict[str, str] | None = None) -> Page:
+    """Build the page of a document whose mentions are (start, end, entity type, entity name, kind)."""
     doc = make_doc(notation)
     doc.spans["kg_mentions"] = [
         Span(doc, start, end, label=kind, kb_id=name, span_id=how) for start, end, kind, name, how in mentions
@@ -31,14 +33,14 @@ def annotate(notation: str, mentions: list[Mention], countries: dict[str, str] |
         }
         for _, _, kind, name, _ in mentions
     }
-    return doc
+    return page_of(doc)
 
 
 @pytest.fixture
-def annotated() -> Callable[..., Doc]:
+def annotated() -> Callable[..., Page]:
     return annotate
 
 
 @pytest.fixture
-def resolver() -> Callable[[Doc], Resolver]:
+def resolver() -> Callable[[Page], Resolver]:
     return lambda doc: Resolver(doc, load_grammar("de"), load_gazetteer("de"))

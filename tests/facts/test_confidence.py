@@ -14,6 +14,7 @@ from kg.errors import DataError
 from kg.facts.confidence import Calibration, features, load_calibration
 from kg.facts.frames import Candidate
 from kg.facts.resolve import Resolver
+from kg.linguistics.copying import page_of
 from kg.linguistics.grammar import load_grammar
 from kg.model import Modality
 from tests.factories import make_doc
@@ -41,7 +42,7 @@ def found(subject: str = "P", thing: str | None = "E", modality: Modality = Moda
         "E": {"type": "Country", "name": "Ecuador", "known": True},
         "S": {"type": "Event", "name": "Streit"},
     }
-    resolver = Resolver(doc, load_grammar("de"))
+    resolver = Resolver(page_of(doc), load_grammar("de"))
     given = {"rule": "de/visits/verb/besuchen", "weight": 0.9, "predicate": "visits", **more}
     candidate = Candidate(subject=subject, object=thing, trigger=doc[1], governor=None, **given)
     return features(candidate, modality, resolver)

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 import pytest
-from spacy.tokens import Doc
 
 from kg.facts.extract import extract
 from kg.facts.frames import match_frames
 from kg.facts.resolve import Resolver
 from kg.lexicon_facts import load_fact_words
 from kg.lexicon_frames import load_frames
+from kg.linguistics.page import Page
 from kg.linguistics.pipeline import load_pipeline
 from kg.linguistics.pipeline import make_doc as make_parsed
 from kg.model import Article
@@ -70,7 +70,7 @@ beschießen~/2/xcomp/VERB/beschießen
 """
 
 
-def claims(doc: Doc, resolver: Callable[[Doc], Resolver]) -> Found:
+def claims(doc: Page, resolver: Callable[[Page], Resolver]) -> Found:
     found = match_frames(doc, load_frames("de"), resolver(doc), load_fact_words("de"))
     return {(c.subject, c.predicate, c.object) for c in found}
 
@@ -88,7 +88,7 @@ def claims(doc: Doc, resolver: Callable[[Doc], Resolver]) -> Found:
     ],
 )
 def test_attack_is_found_in_every_construction(
-    notation: str, first: int, second: int, annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    notation: str, first: int, second: int, annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     doc = annotated(
         notation,
@@ -99,7 +99,7 @@ def test_attack_is_found_in_every_construction(
 
 
 def test_passive_without_agent_has_no_attacker(
-    annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     doc = annotated(
         "Montenegro/3/nsubj:pass/PROPN\nwurde/3/aux:pass/AUX/werden\nbeschossen~/0/root/VERB/beschießen\n./3/punct/PUNCT",
@@ -109,7 +109,7 @@ def test_passive_without_agent_has_no_attacker(
 
 
 def test_every_coordinated_subject_makes_a_claim(
-    annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     doc = annotated(
         """
@@ -130,7 +130,7 @@ def test_every_coordinated_subject_makes_a_claim(
 
 
 def test_name_in_apposition_stands_for_its_title(
-    annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     doc = annotated(
         """
@@ -147,7 +147,7 @@ def test_name_in_apposition_stands_for_its_title(
 
 
 def test_troops_need_soldiers_and_arms_need_arms(
-    annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     template = """
         Albanien/2/nsubj/PROPN
@@ -164,7 +164,7 @@ def test_troops_need_soldiers_and_arms_need_arms(
     assert not {c for c in flowers if c[1] in ("sendsTroops", "suppliesWeapons")}
 
 
-def test_support_verb_lends_its_subject(annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]) -> None:
+def test_support_verb_lends_its_subject(annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]) -> None:
     doc = annotated(
         """
         Albanien/2/nsubj/PROPN
@@ -179,7 +179,7 @@ def test_support_verb_lends_its_subject(annotated: Callable[..., Doc], resolver:
     assert ("Albanien", "attacks", "Montenegro") in claims(doc, resolver)
 
 
-def test_dateline_takes_no_part(annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]) -> None:
+def test_dateline_takes_no_part(annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]) -> None:
     doc = annotated(
         """
         Tirana/3/nmod/PROPN
@@ -195,7 +195,7 @@ def test_dateline_takes_no_part(annotated: Callable[..., Doc], resolver: Callabl
 
 
 def test_participle_that_looks_like_an_infinitive_is_passive_after_a_past_auxiliary(
-    annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     template = """
         Jana/7/nsubj/PROPN

@@ -3,18 +3,18 @@
 from collections.abc import Callable
 
 import pytest
-from spacy.tokens import Doc
 
 from kg.facts.memberships import match_memberships
 from kg.facts.resolve import Resolver
 from kg.facts.states import match_states
 from kg.lexicon_facts import load_fact_words
 from kg.lexicon_frames import load_frames
+from kg.linguistics.page import Page
 
 Triple = tuple[str, str, str | None]
 
 
-def states(doc: Doc, resolver: Callable[[Doc], Resolver]) -> set[Triple]:
+def states(doc: Page, resolver: Callable[[Page], Resolver]) -> set[Triple]:
     words, known = load_fact_words("de"), resolver(doc)
     found = [*match_states(doc, load_frames("de"), known, words), *match_memberships(doc, known, words, "de")]
     return {(c.subject, c.predicate, c.object) for c in found}
@@ -41,7 +41,7 @@ tagt/0/root/VERB/tagen
     ],
 )
 def test_place_after_a_name_and_its_bracket(
-    kind: str, place: str, expected: set[Triple], annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    kind: str, place: str, expected: set[Triple], annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     notation = NACH_DEM_NAMEN.format(where="in/7/case/ADP\nTirana").replace("7/", "8/")
     doc = annotated(notation, [(1, 2, kind, "Rat", "name"), (6, 7, place, "Tirana", "name")])
@@ -56,7 +56,7 @@ def test_place_after_a_name_and_its_bracket(
     ],
 )
 def test_part_of_a_country(
-    words: str, expected: set[Triple], annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    words: str, expected: set[Triple], annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     doc = annotated(
         f"Kukes/5/nsubj/PROPN\n{words}\nAlbaniens/3/nmod/PROPN\nschläft/0/root/VERB/schlafen",
@@ -65,7 +65,7 @@ def test_part_of_a_country(
     assert states(doc, resolver) == expected
 
 
-def test_goal_is_no_location(annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]) -> None:
+def test_goal_is_no_location(annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]) -> None:
     doc = annotated(
         """
         Er/2/nsubj/PRON
@@ -82,7 +82,7 @@ def test_goal_is_no_location(annotated: Callable[..., Doc], resolver: Callable[[
 
 
 def test_base_of_a_state_lies_where_it_is_said_to(
-    annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     doc = annotated(
         """
@@ -110,7 +110,7 @@ def test_base_of_a_state_lies_where_it_is_said_to(
     ],
 )
 def test_adjective_of_a_city(
-    kind: str, expected: set[Triple], annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    kind: str, expected: set[Triple], annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     doc = annotated(
         "Das/3/det/DET\nTiranaer/3/amod/ADJ\nInstitut/4/nsubj/NOUN\nschweigt/0/root/VERB/schweigen",
@@ -120,7 +120,7 @@ def test_adjective_of_a_city(
 
 
 def test_genitive_that_the_parser_takes_for_an_apposition(
-    annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     doc = annotated(
         "Der/2/det/DET\nGerichtshof/4/nsubj/NOUN\nAlbaniens/2/appos/PROPN\nurteilt/0/root/VERB/urteilen",
@@ -137,7 +137,7 @@ def test_genitive_that_the_parser_takes_for_an_apposition(
     ],
 )
 def test_adjective_inside_a_name(
-    kind: str, expected: set[Triple], annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    kind: str, expected: set[Triple], annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     doc = annotated(
         "Nationale/3/flat/ADJ\nAlbanische/3/flat/ADJ/albanisch\nGarde/4/nsubj/NOUN\nmarschiert/0/root/VERB",
@@ -151,7 +151,7 @@ def test_adjective_inside_a_name(
     [("staatliche/staatlich", {("Dielli", "affiliatedWith", "Albanien")}), ("kleine/klein", set())],
 )
 def test_what_is_the_states_belongs_to_the_country_around(
-    adjective: str, expected: set[Triple], annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    adjective: str, expected: set[Triple], annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     form, lemma = adjective.split("/")
     doc = annotated(
@@ -184,8 +184,8 @@ def test_what_is_the_states_belongs_to_the_country_around(
 def test_origin_after_a_name(
     mention: list[tuple[int, int, str, str, str]],
     expected: set[Triple],
-    annotated: Callable[..., Doc],
-    resolver: Callable[[Doc], Resolver],
+    annotated: Callable[..., Page],
+    resolver: Callable[[Page], Resolver],
 ) -> None:
     doc = annotated(
         """
@@ -203,7 +203,7 @@ def test_origin_after_a_name(
     assert states(doc, resolver) == expected
 
 
-def test_person_called_by_his_people(annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]) -> None:
+def test_person_called_by_his_people(annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]) -> None:
     doc = annotated(
         "Der/2/det/DET\nFranzose/4/nsubj/NOUN\nNowak/2/appos/PROPN\nschweigt/0/root/VERB/schweigen",
         [(1, 2, "Country", "Frankreich", "inhabitant"), (2, 3, "Person", "Jan Nowak", "name")],
@@ -229,7 +229,7 @@ EU/0/root/PROPN
     ("word", "expected"), [("in", {("Albanien", "memberOf", "EU")}), ("gegen", set()), ("bei", set())]
 )
 def test_in_a_body(
-    word: str, expected: set[Triple], annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    word: str, expected: set[Triple], annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     doc = annotated(
         IN_DER_EU.format(word=word),
@@ -264,8 +264,8 @@ def test_list_of_members(
     kind: str,
     word: str,
     expected: set[Triple],
-    annotated: Callable[..., Doc],
-    resolver: Callable[[Doc], Resolver],
+    annotated: Callable[..., Page],
+    resolver: Callable[[Page], Resolver],
 ) -> None:
     doc = annotated(
         LISTE.format(body=body, lemma=lemma, word=word),
@@ -282,7 +282,7 @@ def test_list_of_members(
     ("noun", "expected"), [("Hauptstadt", {("Kukes", "locatedIn", "Albanien")}), ("Hafenstadt", set())]
 )
 def test_capital_lies_in_the_country_that_the_article_names(
-    noun: str, expected: set[Triple], annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    noun: str, expected: set[Triple], annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     doc = annotated(
         f"""
@@ -308,7 +308,7 @@ def test_capital_lies_in_the_country_that_the_article_names(
     ],
 )
 def test_place_inside_a_phrase(
-    start: str, expected: set[Triple], annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    start: str, expected: set[Triple], annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     doc = annotated(
         f"{start}/4/nsubj/NOUN\nvon/3/case/ADP\nTirana/1/nmod/PROPN\nbrennt/0/root/VERB/brennen",
@@ -319,7 +319,7 @@ def test_place_inside_a_phrase(
 
 
 def test_place_whose_kind_stands_before_its_name(
-    annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     doc = annotated(
         """
@@ -343,7 +343,7 @@ def test_place_whose_kind_stands_before_its_name(
     ],
 )
 def test_party_after_a_name_though_the_parser_hangs_it_on_the_verb(
-    verb: str, expected: set[Triple], annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    verb: str, expected: set[Triple], annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     root = 6 if "aux" in verb else 5
     doc = annotated(
@@ -355,7 +355,7 @@ def test_party_after_a_name_though_the_parser_hangs_it_on_the_verb(
 
 @pytest.mark.parametrize(("word", "member"), [("Politik", True), ("vormals", False)])
 def test_bracket_of_a_former_party(
-    word: str, member: bool, annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    word: str, member: bool, annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     doc = annotated(
         f"""
@@ -375,7 +375,7 @@ def test_bracket_of_a_former_party(
     ("name", "expected"), [("EU-Rat", {("EU-Rat", "affiliatedWith", "EU")}), ("EU-Vertrag", set())]
 )
 def test_treaty_with_the_name_of_a_body_is_no_organ_of_it(
-    name: str, expected: set[Triple], annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    name: str, expected: set[Triple], annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     doc = annotated(
         f"Die/2/det/DET\nEU/3/nsubj/PROPN\nlobt/0/root/VERB/loben\nden/5/det/DET\n{name}/3/obj/NOUN",
@@ -385,7 +385,7 @@ def test_treaty_with_the_name_of_a_body_is_no_organ_of_it(
 
 
 def test_city_in_the_name_of_its_region_is_not_spoken_of(
-    annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     doc = annotated(
         """

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 import pytest
-from spacy.tokens import Doc
 
 from kg.facts.offices import match_offices
 from kg.facts.resolve import Resolver
 from kg.facts.states import match_states
 from kg.lexicon_facts import load_fact_words
 from kg.lexicon_frames import load_frames
+from kg.linguistics.page import Page
 
 VOR_DEM_NAMEN = """
 Der/3/det/DET
@@ -61,8 +61,8 @@ def test_office_and_its_state(
     person: tuple[int, int],
     country: tuple[int, int, str],
     predicate: str,
-    annotated: Callable[..., Doc],
-    resolver: Callable[[Doc], Resolver],
+    annotated: Callable[..., Page],
+    resolver: Callable[[Page], Resolver],
 ) -> None:
     doc = annotated(
         notation,
@@ -75,7 +75,7 @@ def test_office_and_its_state(
 
 
 def test_office_of_another_country_in_the_sentence_stays_away(
-    annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     doc = annotated(
         VOR_DEM_NAMEN.replace("schwieg/0/root/VERB/schweigen", "besuchte/0/root/VERB/besuchen\nSerbien/6/obj/PROPN"),
@@ -89,7 +89,7 @@ def test_office_of_another_country_in_the_sentence_stays_away(
     assert {c.object for c in found} == {"Albanien"}
 
 
-def states(doc: Doc, resolver: Callable[[Doc], Resolver]) -> set[tuple[str, str, str | None]]:
+def states(doc: Page, resolver: Callable[[Page], Resolver]) -> set[tuple[str, str, str | None]]:
     return {
         (c.subject, c.predicate, c.object)
         for c in match_states(doc, load_frames("de"), resolver(doc), load_fact_words("de"))
@@ -118,15 +118,15 @@ def test_bracket_after_a_name(
     word: str,
     kind: str,
     expected: set[tuple[str, str, str]],
-    annotated: Callable[..., Doc],
-    resolver: Callable[[Doc], Resolver],
+    annotated: Callable[..., Page],
+    resolver: Callable[[Page], Resolver],
 ) -> None:
     doc = annotated(BRACKET.format(word=word), [(0, 2, "Person", "Jan Nowak", "name"), (3, 4, kind, word, "name")])
     assert states(doc, resolver) == expected
 
 
 def test_place_in_a_place_unless_the_gazetteer_knows_better(
-    annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     notation = """
         Kukes/4/nsubj/PROPN

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 import pytest
-from spacy.tokens import Doc
 
 from kg.facts.presence import match_presence
 from kg.facts.resolve import Resolver
 from kg.lexicon_facts import load_fact_words
+from kg.linguistics.page import Page
 
 REDE = """
 Nowak/2/nsubj/PROPN
@@ -34,8 +34,8 @@ def test_deed_in_a_place(
     home: str,
     there: str,
     visited: bool,
-    annotated: Callable[..., Doc],
-    resolver: Callable[[Doc], Resolver],
+    annotated: Callable[..., Page],
+    resolver: Callable[[Page], Resolver],
 ) -> None:
     form, lemma = verb.split("/")
     doc = annotated(

@@ -6,14 +6,16 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from spacy.tokens import Doc, Span
+from spacy.tokens import Span
 
 from kg.errors import DataError
 from kg.facts import factuality as module
 from kg.facts.factuality import load_factuality
 from kg.facts.qualify import Qualified, qualify
+from kg.linguistics.copying import page_of
 from kg.linguistics.dates import DateFinder, load_dates
 from kg.linguistics.grammar import load_grammar
+from kg.linguistics.page import Page
 from kg.linguistics.quantities import QuantityFinder, load_quantities
 from kg.linguistics.quotes import QuoteFinder
 from kg.linguistics.sources import load_reporting
@@ -23,7 +25,7 @@ from tests.factories import make_doc
 CASES = tomllib.loads((Path(__file__).parents[1] / "data" / "de" / "modality.toml").read_text(encoding="utf-8"))["case"]
 
 
-def annotated(notation: str, mentions: list[tuple[int, int, str, str]], published: str = "") -> Doc:
+def annotated(notation: str, mentions: list[tuple[int, int, str, str]], published: str = "") -> Page:
     """A document with mentions ([first, last] from 1, id, type) and the layers of time, number and quotation."""
     doc = make_doc(notation, published=published)
     doc.spans["kg_mentions"] = [
@@ -36,10 +38,10 @@ def annotated(notation: str, mentions: list[tuple[int, int, str, str]], publishe
         QuoteFinder(load_reporting("de"), grammar),
     ):
         layer(doc)
-    return doc
+    return page_of(doc)
 
 
-def read(doc: Doc, trigger: int, **claim: object) -> Qualified:
+def read(doc: Page, trigger: int, **claim: object) -> Qualified:
     return qualify(doc, doc[trigger - 1], data=load_factuality("de"), **claim)
 
 

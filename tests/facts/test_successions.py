@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 import pytest
-from spacy.tokens import Doc
 
 from kg.facts.offices import match_offices
 from kg.facts.resolve import Resolver
 from kg.facts.successions import match_governments, match_successions
 from kg.lexicon_facts import load_fact_words
 from kg.lexicon_frames import load_frames
+from kg.linguistics.page import Page
 
 Read = tuple[str, str, str | None, str | None]
 
@@ -34,7 +34,7 @@ MENTIONS = [
 ]
 
 
-def offices(doc: Doc, resolver: Callable[[Doc], Resolver]) -> list[Read]:
+def offices(doc: Page, resolver: Callable[[Page], Resolver]) -> list[Read]:
     words, known = load_fact_words("de"), resolver(doc)
     found = list(match_offices(doc, load_frames("de"), known, words))
     found += match_successions(doc, found, known, words, "de")
@@ -51,19 +51,19 @@ def offices(doc: Doc, resolver: Callable[[Doc], Resolver]) -> list[Read]:
     ],
 )
 def test_office_of_another(
-    word: str, expected: Read, annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    word: str, expected: Read, annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     doc = annotated(VORGAENGER.format(word=word), MENTIONS)
     assert expected in offices(doc, resolver)
 
 
-def test_friend_has_no_office(annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]) -> None:
+def test_friend_has_no_office(annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]) -> None:
     doc = annotated(VORGAENGER.format(word="Freund"), MENTIONS)
     assert not any(subject == "Ivo Marin" for subject, *_ in offices(doc, resolver))
 
 
 def test_colleague_has_the_same_office_in_his_own_country(
-    annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     notation = VORGAENGER.format(word="Amtskollegen").replace(
         "Amtskollegen/6/obj/NOUN", "Amtskollegen/6/obj/NOUN/Amtskollege"
@@ -73,7 +73,7 @@ def test_colleague_has_the_same_office_in_his_own_country(
 
 
 def test_government_that_bears_the_name_of_its_head(
-    annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     doc = annotated(
         """
@@ -106,7 +106,7 @@ Albanien~/8/nsubj/PROPN
     ("noun", "predicate"), [("Sturz", "heldOffice"), ("Rücktritt", "heldOffice"), ("Besuch", "holdsOffice")]
 )
 def test_office_is_over_after_its_end(
-    noun: str, predicate: str, annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    noun: str, predicate: str, annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     doc = annotated(
         STURZ.format(noun=noun),
@@ -117,7 +117,7 @@ def test_office_is_over_after_its_end(
 
 
 def test_demanded_resignation_leaves_the_office(
-    annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     doc = annotated(
         """
@@ -146,7 +146,7 @@ Minister/4/obl/NOUN
 """
 
 
-def test_office_goes_to_who_is_given_it(annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]) -> None:
+def test_office_goes_to_who_is_given_it(annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]) -> None:
     doc = annotated(
         ERNANNT,
         [(0, 2, "Person", "Jan Nowak", "name"), (2, 3, "Person", "Ivo Marin", "name")],
@@ -155,7 +155,7 @@ def test_office_goes_to_who_is_given_it(annotated: Callable[..., Doc], resolver:
     assert offices(doc, resolver) == [("Ivo Marin", "holdsOffice", "Albanien", "Minister")]
 
 
-def test_compound_names_the_body(annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]) -> None:
+def test_compound_names_the_body(annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]) -> None:
     doc = annotated(
         """
         Das/3/det/DET
@@ -181,8 +181,8 @@ def test_compound_names_the_body(annotated: Callable[..., Doc], resolver: Callab
 def test_bare_minister_president_of_a_federation_is_that_of_a_state(
     country: str,
     expected: list[tuple[str, str, str]],
-    annotated: Callable[..., Doc],
-    resolver: Callable[[Doc], Resolver],
+    annotated: Callable[..., Page],
+    resolver: Callable[[Page], Resolver],
 ) -> None:
     doc = annotated(
         "Ministerpräsident/3/nsubj/NOUN\nNowak/1/appos/PROPN\nschwieg/0/root/VERB/schweigen",
@@ -193,7 +193,7 @@ def test_bare_minister_president_of_a_federation_is_that_of_a_state(
 
 
 def test_title_in_apposition_after_a_coordinated_name_is_the_last_ones(
-    annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     doc = annotated(
         """
@@ -226,8 +226,8 @@ def test_title_in_apposition_after_a_coordinated_name_is_the_last_ones(
 def test_name_in_s_before_a_predicate_is_its_subject(
     mention: tuple[int, int, str, str, str],
     expected: list[tuple[str, str, str]],
-    annotated: Callable[..., Doc],
-    resolver: Callable[[Doc], Resolver],
+    annotated: Callable[..., Page],
+    resolver: Callable[[Page], Resolver],
 ) -> None:
     doc = annotated(
         """

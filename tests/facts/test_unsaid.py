@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from spacy.tokens import Doc
 
 from kg.facts.frames import match_frames
 from kg.facts.resolve import Resolver
 from kg.lexicon_facts import load_fact_words
 from kg.lexicon_frames import load_frames
+from kg.linguistics.page import Page
 
 Found = set[tuple[str, str, str | None]]
 
@@ -35,7 +35,7 @@ Tat/2/obj/NOUN
 """
 
 
-def claims(doc: Doc, resolver: Callable[[Doc], Resolver]) -> Found:
+def claims(doc: Page, resolver: Callable[[Page], Resolver]) -> Found:
     found = match_frames(doc, load_frames("de"), resolver(doc), load_fact_words("de"))
     return {(c.subject, c.predicate, c.object) for c in found}
 
@@ -44,7 +44,7 @@ def claims(doc: Doc, resolver: Callable[[Doc], Resolver]) -> Found:
     ("form", "lemma", "arrested"), [("verhaftet", "verhaften", True), ("entführt", "entführen", False)]
 )
 def test_arrest_without_agent_is_done_by_the_state_of_the_place_and_a_kidnapping_is_not(
-    form: str, lemma: str, arrested: bool, annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    form: str, lemma: str, arrested: bool, annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     doc = annotated(
         PASSIV.format(form=form + "~", lemma=lemma),
@@ -54,7 +54,7 @@ def test_arrest_without_agent_is_done_by_the_state_of_the_place_and_a_kidnapping
 
 
 def test_arrest_without_agent_or_place_is_done_by_the_only_country_of_the_article(
-    annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     doc = annotated(
         """
@@ -73,7 +73,7 @@ def test_arrest_without_agent_or_place_is_done_by_the_only_country_of_the_articl
     assert ("Albanien", "arrests", "Jana Nowak") in claims(doc, resolver)
 
 
-def test_who_owns_the_subject_acts(annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]) -> None:
+def test_who_owns_the_subject_acts(annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]) -> None:
     doc = annotated(
         """
         Das/2/det/DET/der
@@ -95,8 +95,8 @@ def test_criticism_of_a_deed_that_was_told_means_who_did_it(
     determiner: str,
     lemma: str,
     answers: bool,
-    annotated: Callable[..., Doc],
-    resolver: Callable[[Doc], Resolver],
+    annotated: Callable[..., Page],
+    resolver: Callable[[Page], Resolver],
 ) -> None:
     mentions = [
         (0, 1, "Country", "Albanien", "name"),
@@ -109,7 +109,7 @@ def test_criticism_of_a_deed_that_was_told_means_who_did_it(
 
 
 def test_infinitive_after_a_call_is_done_by_whom_it_calls_on(
-    annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     doc = annotated(
         """
@@ -135,7 +135,7 @@ def test_infinitive_after_a_call_is_done_by_whom_it_calls_on(
 
 
 def test_deed_in_a_plan_is_done_by_whose_plan_it_is(
-    annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     doc = annotated(
         """
@@ -156,7 +156,7 @@ def test_deed_in_a_plan_is_done_by_whose_plan_it_is(
 
 
 def test_doer_after_durch_owns_the_deed_and_its_victim_does_not(
-    annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     doc = annotated(
         """
@@ -181,7 +181,7 @@ def test_doer_after_durch_owns_the_deed_and_its_victim_does_not(
 
 @pytest.mark.parametrize(("kind", "found"), [("name", True), ("inhabitant", False)])
 def test_one_inhabitant_under_arrest_is_not_his_country(
-    kind: str, found: bool, annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    kind: str, found: bool, annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     doc = annotated(
         """
@@ -198,7 +198,7 @@ def test_one_inhabitant_under_arrest_is_not_his_country(
 
 
 def test_phrase_before_a_participle_is_its_own_wherever_the_parser_hangs_it(
-    annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     doc = annotated(
         """
@@ -216,7 +216,7 @@ def test_phrase_before_a_participle_is_its_own_wherever_the_parser_hangs_it(
 
 
 def test_companions_go_where_the_journey_went(
-    annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     doc = annotated(
         """
@@ -245,7 +245,7 @@ def test_companions_go_where_the_journey_went(
 
 
 def test_soldiers_of_no_named_state_are_those_of_the_country_that_the_text_is_about(
-    annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     doc = annotated(
         """
@@ -263,7 +263,7 @@ def test_soldiers_of_no_named_state_are_those_of_the_country_that_the_text_is_ab
 
 
 def test_who_visits_soldiers_goes_where_they_are_and_not_to_their_country(
-    annotated: Callable[..., Doc], resolver: Callable[[Doc], Resolver]
+    annotated: Callable[..., Page], resolver: Callable[[Page], Resolver]
 ) -> None:
     doc = annotated(
         """

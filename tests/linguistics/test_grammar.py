@@ -3,10 +3,16 @@
 import pytest
 
 from kg.errors import DataError, UnsupportedLanguage
+from kg.linguistics.copying import page_of
 from kg.linguistics.grammar import Grammar, load_grammar
+from kg.linguistics.page import Page
 from tests.factories import make_doc
 
 GRAMMAR = load_grammar("de")
+
+
+def parsed(notation: str) -> Page:
+    return page_of(make_doc(notation))
 
 
 @pytest.mark.parametrize(
@@ -20,14 +26,14 @@ GRAMMAR = load_grammar("de")
     ],
 )
 def test_preposition_and_its_case(phrase: str, word: str, case: str | None) -> None:
-    doc = make_doc(phrase)
+    doc = parsed(phrase)
     found = GRAMMAR.preposition(doc[len(doc) - 1])
     assert found is not None
     assert (found.word, found.case) == (word, case)
 
 
 def test_dative_name_beside_an_object() -> None:
-    doc = make_doc(
+    doc = parsed(
         "Wien/4/nsubj/PROPN\nhat/4/aux/AUX/haben\nBern/4/obj/PROPN\nversprochen/0/root/VERB/versprechen\nHilfe/4/obj/NOUN"
     )
     roles = {a.token.text: a.role for a in GRAMMAR.arguments(doc[3])}
@@ -39,14 +45,14 @@ def test_dative_name_beside_an_object() -> None:
     ("article", "role"), [("den", "object"), ("dem", "dative"), ("der", "subject")], ids=["acc", "dat", "nom"]
 )
 def test_articles_overrule_the_parser(article: str, role: str) -> None:
-    doc = make_doc(
+    doc = parsed(
         f"{article}/2/det/DET\nMinister/4/nsubj/NOUN/Minister/Number=Sing\nhat/4/aux/AUX/haben\ngesehen/0/root/VERB/sehen"
     )
     assert {a.token.text: a.role for a in GRAMMAR.arguments(doc[3])}["Minister"] == role
 
 
 def test_object_control() -> None:
-    doc = make_doc(
+    doc = parsed(
         """
         Wien/2/nsubj/PROPN
         bittet/0/root/VERB/bitten
@@ -72,7 +78,7 @@ def test_missing_table_is_named() -> None:
 
 
 def test_title_that_hangs_on_a_place_is_an_object_of_its_own() -> None:
-    doc = make_doc(
+    doc = parsed(
         """
         Vargas/2/nsubj/PROPN
         traf/0/root/VERB/treffen
@@ -86,17 +92,17 @@ def test_title_that_hangs_on_a_place_is_an_object_of_its_own() -> None:
 
 
 def test_what_hangs_on_an_auxiliary_belongs_to_its_verb() -> None:
-    doc = make_doc("Peru/2/nsubj/PROPN\nhat/4/aux/AUX/haben\nChile/4/obj/PROPN\nverklagt/0/root/VERB/verklagen")
+    doc = parsed("Peru/2/nsubj/PROPN\nhat/4/aux/AUX/haben\nChile/4/obj/PROPN\nverklagt/0/root/VERB/verklagen")
     assert {a.token.text: a.role for a in GRAMMAR.arguments(doc[3])}["Peru"] == "subject"
 
 
 def test_topic_before_a_colon_is_no_subject() -> None:
-    doc = make_doc("Peru/4/nsubj/PROPN\n:/1/punct/PUNCT\nVargas/4/nsubj/PROPN\ndroht/0/root/VERB/drohen")
+    doc = parsed("Peru/4/nsubj/PROPN\n:/1/punct/PUNCT\nVargas/4/nsubj/PROPN\ndroht/0/root/VERB/drohen")
     assert [a.token.text for a in GRAMMAR.arguments(doc[3]) if a.role == "subject"] == ["Vargas"]
 
 
 def test_coordinated_singulars_agree_with_a_plural() -> None:
-    doc = make_doc(
+    doc = parsed(
         """
         Peru/4/nsubj/PROPN/Peru/Number=Sing
         und/3/cc/CCONJ

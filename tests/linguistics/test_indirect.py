@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from spacy.tokens import Doc, Span
 
+from kg.linguistics.copying import page_of
 from kg.linguistics.grammar import load_grammar
 from kg.linguistics.indirect import is_cue, load_moods, subjunctive
 from kg.linguistics.quotes import QuoteFinder
@@ -139,14 +140,14 @@ def test_direct_quotation_is_not_indirect_as_well() -> None:
 
 def test_particle_belongs_to_the_cue() -> None:
     grammar, reporting = load_grammar("de"), load_reporting("de")
-    doc = make_doc("Weber/2/nsubj/PROPN\ngab/0/root/VERB/geben\nbekannt~/2/advmod/ADJ/bekannt")
+    doc = page_of(make_doc("Weber/2/nsubj/PROPN\ngab/0/root/VERB/geben\nbekannt~/2/advmod/ADJ/bekannt"))
     assert is_cue(doc[1], grammar, reporting)
-    doc = make_doc("Weber/2/nsubj/PROPN\ngab/0/root/VERB/geben\nGeld~/2/obj/NOUN/Geld")
+    doc = page_of(make_doc("Weber/2/nsubj/PROPN\ngab/0/root/VERB/geben\nGeld~/2/obj/NOUN/Geld"))
     assert not is_cue(doc[1], grammar, reporting)
 
 
 def test_imagined_forms_count_only_while_somebody_speaks() -> None:
     grammar, moods = load_grammar("de"), load_moods("de")
-    doc = make_doc("Schulen/3/nsubj/NOUN\nwären/3/aux/AUX/sein\nentstanden~/0/root/VERB/entstehen")
+    doc = page_of(make_doc("Schulen/3/nsubj/NOUN\nwären/3/aux/AUX/sein\nentstanden~/0/root/VERB/entstehen"))
     assert subjunctive(doc[2], grammar, moods, on=True)
     assert not subjunctive(doc[2], grammar, moods)

@@ -8,6 +8,7 @@ from spacy.tokens import Doc, Span
 
 from kg.errors import DataError
 from kg.linguistics import sources as module
+from kg.linguistics.copying import page_of
 from kg.linguistics.grammar import load_grammar
 from kg.linguistics.quotes import QuoteFinder
 from kg.linguistics.sources import entity_of, load_reporting, speaker_of
@@ -141,15 +142,17 @@ def test_speaker_of_a_cue(notation: str, mentioned: tuple[int, int, str], expect
     doc = make_doc(notation)
     start, end, kind = mentioned
     mention(doc, start, end, "X", kind)
-    cue = next(t for t in doc if t.dep_ == "ROOT")
-    assert speaker_of(doc, cue, load_grammar("de"), load_reporting("de")) == expected
+    page = page_of(doc)
+    cue = next(t for t in page if t.dep_ == "ROOT")
+    assert speaker_of(page, cue, load_grammar("de"), load_reporting("de")) == expected
 
 
 def test_longest_headed_mention_names_the_entity() -> None:
     doc = make_doc("Die/2/det/DET\nArmee/0/root/NOUN/Armee\nKenias/2/nmod/PROPN")
     mention(doc, 1, 2, "Armee", "nominal")
     mention(doc, 0, 3, "Kenia", "group")
-    assert entity_of(doc, doc[1], load_grammar("de"), load_reporting("de")) == "Kenia"
+    page = page_of(doc)
+    assert entity_of(page, page[1], load_grammar("de"), load_reporting("de")) == "Kenia"
 
 
 def test_component_can_be_added_to_a_pipeline() -> None:

@@ -2,6 +2,7 @@
 
 from spacy.tokens import Doc, Span
 
+from kg.linguistics.copying import page_of
 from kg.linguistics.grammar import load_grammar
 from kg.linguistics.sources import attributions, load_reporting
 from tests.factories import make_doc
@@ -12,7 +13,8 @@ def sources(doc: Doc, mentions: list[tuple[int, int, str, str]]) -> list[str | N
         Span(doc, a, b, label="Media", kb_id=name, span_id=kind) for a, b, name, kind in mentions
     ]
     doc.user_data["kg_entities"] = {name: {"type": "Media", "name": name} for _, _, name, _ in mentions}
-    return [source for _, source in attributions(doc, iter(doc), load_grammar("de"), load_reporting("de"))]
+    page = page_of(doc)
+    return [source for _, source in attributions(page, iter(page), load_grammar("de"), load_reporting("de"))]
 
 
 def test_preposition_behind_its_noun_however_it_is_parsed() -> None:

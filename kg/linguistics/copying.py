@@ -1,0 +1,133 @@
+"""Make the page of a document, which the rules read, and write layers to both.
+
+Components write only what spaCy can serialise: the `Doc` is what is stored, its page is made anew from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, LEMMA, MORPH, ORTH, POS, SENT_START, SPACY
+from spacy.lang.lex_attrs import is_punct, is_quote
+from spacy.tokens import Doc, MorphAnalysis, Span
+
+from kg.linguistics.page import Form, Page, Stretch, Word
+
+if TYPE_CHECKING:
+    import numpy as np
+    from spacy.strings import StringStore
+    from spacy.vocab import Vocab
+
+__all__ = ["page_of", "write_layer"]
+
+_READ = [ORTH, LEMMA, POS, DEP, HEAD, SENT_START, ENT_TYPE, ENT_IOB, MORPH, SPACY]
+_MOST = 1 << 17  # strings remembered, a few dozen megabytes at most
+
+_PAGES: WeakKeyDictionary[Doc, tuple[np.ndarray[Any, Any], Page]] = WeakKeyDictionary()
+# The numbers of strings are hashes of them, the same in every vocabulary.
+_FORMS: dict[int, Form] = {}
+_STRINGS: dict[int, str] = {0: ""}
+_MORPHS: dict[int, dict[str, list[str]]] = {}
+
+
+def page_of(doc: Doc) -> Page:
+    """The page of a document, made anew only if its annotations have changed.
+
+    A page does not keep its document alive.
+
+    Example:
+        >>> import spacy
+        >>> page = page_of(spacy.blank("de")("Anna traf Eva in Lima"))
+        >>> [word.text for word in page if word.text.istitle()]
+        ['Anna', 'Eva', 'Lima']
+    """
+    values = doc.to_array(_READ)
+    known = _PAGES.get(doc)
+    if known is not None and known[0].shape == values.shape and bool((known[0] == values).all()):
+        page = known[1]
+        page.user_data = doc.user_data
+    else:
+        page = _read(doc, values)
+        _PAGES[doc] = values, page
+    page.take_layers(doc)
+    return page
+
+
+def write_layer(doc: Doc, page: Page, name: str, spans: Sequence[Stretch]) -> None:
+    """Put a layer into a document and its page."""
+    strings = doc.vocab.strings
+    doc.spans[name] = [
+        Span(doc, s.start, s.end, label=s.label_, kb_id=s.kb_id_, span_id=strings.add(s.id_)) for s in spans
+    ]
+    page.keep_layer(name, list(spans), doc.spans[name])
+
+
+def _string(number: int, strings: StringStore) -> str:
+    found = _STRINGS.get(number)
+    if found is None:
+        if len(_STRINGS) >= _MOST:
+            _STRINGS.clear()
+            _STRINGS[0] = ""
+        found = _STRINGS[number] = str(strings[number])
+    return found
+
+
+def _form(number: int, strings: StringStore) -> Form:
+    found = _FORMS.get(number)
+    if found is None:
+        if len(_FORMS) >= _MOST:
+            _FORMS.clear()
+        text = str(strings[number])
+        found = _FORMS[number] = (text, text.lower(), is_punct(text), text.isspace(), is_quote(text))
+    return found
+
+
+def _morph(number: int, vocab: Vocab) -> dict[str, list[str]]:
+    found = _MORPHS.get(number)
+    if found is None:
+        features = MorphAnalysis(vocab, vocab.strings[number]).to_dict() if number else {}
+        found = _MORPHS[number] = {name: value.split(",") for name, value in features.items()}
+    return found
+
+
+def _read(doc: Doc, values: np.ndarray[Any, Any]) -> Page:
+    strings = doc.vocab.strings
+    rows = values.tolist()
+    words: list[Word] = []
+    position = 0
+    for i, (orth, lemma, pos, dep, _, start, entity, _, morph, space) in enumerate(rows):
+        form = _FORMS.get(orth) or _form(orth, strings)
+        word = Word(
+            i,
+            position,
+            form,
+            _STRINGS.get(lemma) or _string(lemma, strings),
+            _STRINGS.get(pos) or _string(pos, strings),
+            _STRINGS.get(dep) or _string(dep, strings),
+            _MORPHS.get(morph) or _morph(morph, doc.vocab),
+            " " if space else "",
+        )
+        if start == 1:
+            word.is_sent_start = True
+        if entity:
+            word.ent_type_ = _string(entity, strings)
+        position += len(form[0]) + space
+        words.append(word)
+    page = Page(words, doc.text, doc.lang_, doc.user_data)
+    heads = values[:, _READ.index(HEAD)].astype("int64").tolist()  # distances, the negative ones wrapped round
+    starts = [word.i for word in words if word.is_sent_start and word.i]
+    for begin, end in zip([0, *starts], [*starts, len(words)], strict=True):
+        sentence = Stretch(page, begin, end)
+        if end > begin:
+            page.sents.append(sentence)
+        for word in words[begin:end]:
+            word.doc, word.sent, word.known, word.children = page, sentence, {}, []
+    for word, distance in zip(words, heads, strict=True):
+        if distance:
+            head = words[word.i + distance]
+            word.head = head
+            head.children.append(word)
+    page.ents = [Stretch(page, s.start, s.end, s.label_, s.kb_id_, s.id_) for s in doc.ents]
+    return page

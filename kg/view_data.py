@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 import networkx as nx
 
 from kg.layout import compute_layout
-from kg.lexicon_places import Location
 from kg.model import Article, Claim, Entity, Evidence, Modality
 from kg.network import ClaimSource, communities
-from kg.view_places import locations, world
+from kg.view_export import article_fields, claim_fields, entity_fields, evidence_fields, others
+from kg.view_places import world
 from kg.vocabulary import RELATIONS
 
 __all__ = ["DRAWN", "page_data"]
@@ -42,9 +42,10 @@ def page_data(graph: ClaimSource, *, strict: bool = False) -> dict[str, Any]:
         strict: Take asserted claims only.
 
     Returns:
-        Lists `nodes`, `claims` (which name nodes and articles by number), `articles`, `places` (of claims, where they
-        are no actors), `relations` by name, `omitted` (how many actors are too weak for the page), `drawn` and
-        `placed` (how many are drawn at first, and at most), `world` (outlines, `None` if nothing has a location).
+        Lists `nodes`, `claims` (which name nodes and articles by number), `articles`, `others` (what claims name as
+        source or place and what is no node), `relations` by name, `omitted` (how many actors are too weak for the
+        page), `drawn` and `placed` (how many are drawn at first, and at most), `world` (outlines, `None` if nothing
+        has a location). Records bear the fields of `kg.view_export` as well.
     """
     entities = {e.id: e for e in graph.entities()}
     claims = [(c, c.id) for c in graph.claims() if not strict or c.qualifiers.modality is Modality.ASSERTED]
@@ -61,11 +62,8 @@ def page_data(graph: ClaimSource, *, strict: bool = False) -> dict[str, Any]:
     used = {e.article for c, _ in claims for e in c.evidence}
     articles = sorted((a for a in graph.articles() if a.id in used), key=lambda a: (str(a.published or ""), a.id))
     article_number = {a.id: i for i, a in enumerate(articles)}
-    named = {c.qualifiers.place for c, _ in claims if c.qualifiers.place} - number.keys()
-    where = locations(entities[name] for name in {*number, *named} if name in entities)
-    away = sorted(name for name in named if name in where)
-    places = {name: i for i, name in enumerate(away)}
-    nodes = [_node(name, entities, where.get(name), weight[name], weight[ranked[0]]) for name in names]
+    nodes = [_node(name, entities, weight[name], weight[ranked[0]]) for name in names]
+    beside = others((c for c, _ in claims), entities.values(), names)
     _place(
         nodes,
         [(number[c.subject], number[c.object or c.subject]) for c, _ in claims],
@@ -78,9 +76,9 @@ def page_data(graph: ClaimSource, *, strict: bool = False) -> dict[str, Any]:
         "placed": _PLACED,
         "relations": {name: _relation(name) for name in sorted({c.predicate for c, _ in claims})},
         "articles": [_article(a) for a in articles],
-        "places": [{"label": _label(name, entities), **_location(where.get(name))} for name in away],
-        "claims": [_claim(c, name, number, article_number, places, entities) for c, name in claims],
-        "world": world() if where else None,
+        "others": beside,
+        "claims": [_claim(c, name, number, article_number, entities) for c, name in claims],
+        "world": world() if any("lat" in thing for thing in (*nodes, *beside)) else None,
     }
 
 
@@ -117,9 +115,7 @@ def _box(label: str, radius: float, *, labelled: bool) -> tuple[float, float]:
     return max(2 * radius, characters * _CHARACTER) + 14, 2 * radius + 18 * lines + 16
 
 
-def _node(
-    name: str, entities: Mapping[str, Entity], location: Location | None, weight: int, strongest: int
-) -> dict[str, Any]:
+def _node(name: str, entities: Mapping[str, Entity], weight: int, strongest: int) -> dict[str, Any]:
     entity = entities.get(name)
     known = None if entity is None else entity.wikidata
     country = None if entity is None or entity.country == name else entity.country
@@ -132,14 +128,9 @@ def _node(
         "aliases": [] if entity is None else [alias for alias in entity.aliases if alias != entity.name],
         "wikidata": known if known and re.fullmatch(r"Q[1-9][0-9]{0,11}", known) else None,
         "country": _label(country, entities),
-        **_location(location),
+        "geonames": None,
+        **({} if entity is None else entity_fields(entity)),
     }
-
-
-def _location(location: Location | None) -> dict[str, Any]:
-    if location is None:
-        return {"geonames": None, "lat": None, "lon": None}
-    return {"geonames": location.geonames, "lat": location.latitude, "lon": location.longitude}
 
 
 def _label(reference: str | None, entities: Mapping[str, Entity]) -> str | None:
@@ -169,6 +160,7 @@ def _article(article: Article) -> dict[str, Any]:
         "publisher": article.publisher,
         "url": _web(article.url),
         "language": article.language,
+        **article_fields(article),
     }
 
 
@@ -188,7 +180,6 @@ def _claim(
     name: str,
     number: Mapping[str, int],
     articles: Mapping[str, int],
-    places: Mapping[str, int],
     entities: Mapping[str, Entity],
 ) -> dict[str, Any]:
     q = claim.qualifiers
@@ -203,11 +194,11 @@ def _claim(
         "ends": q.ends,
         "place": _label(q.place, entities),
         "placeNode": number.get(q.place or ""),
-        "placeIndex": places.get(q.place or ""),
         "quantity": None if q.quantity is None else q.quantity.text,
         "role": q.role,
         "confidence": round(claim.confidence, 3),
         "evidence": _evidence(claim.evidence, articles),
+        **claim_fields(claim),
     }
 
 
@@ -224,8 +215,8 @@ def _evidence(pieces: Iterable[Evidence], articles: Mapping[str, int]) -> Sequen
             {
                 "article": articles.get(piece.article, -1),
                 "quote": [quote[:start], quote[start:end], quote[end:]],
-                "rule": piece.rule,
                 "confidence": round(piece.confidence, 3),
+                **evidence_fields(piece),
             }
         )
     return result

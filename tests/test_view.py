@@ -75,6 +75,7 @@ def test_page_holds_the_evidence_with_its_cue(page):
     assert page.data["articles"][piece["article"]] == {
         "id": "a1", "title": "Winter in Pjöngjang", "published": "2025-10-11", "publisher": "Beispielblatt",
         "url": "https://example.org/winter", "language": "de",
+        "sha256": Article("a1", "…").digest,
     }  # fmt: skip
 
 

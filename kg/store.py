@@ -25,7 +25,7 @@ from kg.rdf.endpoint import Credentials, shown
 from kg.rdf.results import Table
 from kg.rdf.serialise import serialise, write_file
 from kg.rdf.shapes import Violation, validate
-from kg.rdf.vocabulary import KG, article_iri, claim_iri, entity_iri, term
+from kg.rdf.vocabulary import INFERRED, KG, article_iri, claim_iri, entity_iri, term
 from kg.store_opening import Store, open_store, rdflib_view, read_file
 from kg.store_oxigraph import LOOSE, about, stored_claim
 from kg.store_remote import RemoteStore
@@ -374,16 +374,23 @@ class KnowledgeGraph:
         write_file(self.quads(), Path(path))
 
     def validate(self) -> list[Violation]:
-        """Check the graph against the shapes of the ontology; an empty list is good."""
-        return validate(self.quads())
+        """Check what was read against the shapes of the ontology; an empty list is good."""
+        return validate(quad for quad in self.quads() if quad.graph_name != INFERRED)
 
     def to_networkx(self, **options: Any) -> Any:
         """The claims as a `networkx.MultiDiGraph`; see `kg.to_networkx` for the options.
 
-        A convenience that only passes on to a layer above this one. It is looked up when it is called, so that the
-        store neither depends on networkx nor loads it.
+        Like the next two it only passes on to a layer above this one, which is loaded when it is called.
         """
         return import_module("kg.network").to_networkx(self, **options)
+
+    def frame(self, query: str | Path, **params: Any) -> Any:
+        """The answer to a query as a pandas frame, such as `graph.frame("dyads", since="2024")`; see `kg.query`."""
+        return import_module("kg.query").frame(self, query, **params)
+
+    def reason(self, rules: Iterable[str | Path] | None = None) -> Any:
+        """Conclude what follows by rules and store it apart; the number of conclusions by rule; see `kg.reason`."""
+        return import_module("kg.reason").reason(self, rules)
 
     def to_rdflib(self) -> rdflib.Dataset:
         """A view of the same graph for rdflib: changes in one are changes in the other.

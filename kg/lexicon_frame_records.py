@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from kg.lexicon_cache import Remembered
 from kg.model import Modality
@@ -141,6 +141,11 @@ class TriggerIndex(Mapping[str, tuple[Frame, ...]]):
         if found is None:
             raise KeyError(lemma)
         return found
+
+    def get(self, lemma: str, default: Any = None) -> Any:
+        """The frames of a lemma, without the detour over an exception that a mapping takes."""
+        found = self._found[lemma]
+        return default if found is None else found
 
     def _find(self, lemma: str) -> tuple[Frame, ...] | None:
         if lemma in self._frames:

@@ -64,7 +64,7 @@ class Clauses:
         """Whether the noun is spoken of as known: by its article, its owner or a contracted preposition."""
         if any(self.data.has("definite.determiners", c) for c in self.grammar.children(noun, "determiner")):
             return True
-        if any(True for _ in self.grammar.genitives(noun) if _.i < noun.i):
+        if any(c.i < noun.i for c in self.grammar.genitives(noun)):
             return True
         return any(
             c.lower_ not in self.data.words["place.prepositions"] and c.lower_.endswith("m")
@@ -117,7 +117,7 @@ class Clauses:
             return False
         if any("Fin" in t.morph.get("VerbForm", []) for t in helpers):
             return True
-        return any(True for _ in self.grammar.children(node, "subject", "passive_subject"))
+        return bool(self.grammar.children(node, "subject", "passive_subject"))
 
     def looks_back(self, node: Word) -> bool:
         """Whether the clause speaks of what has been: past tense, or an auxiliary that is no modal."""

@@ -76,7 +76,7 @@ def _answers(verb: Word, roles: Roles) -> bool:
     bare = [a.token for a in roles.arguments(verb) if a.role in _BARE]
     if any(_said(t, roles) for t in bare):
         return True
-    return len(bare) == 1 and not any(True for _ in grammar.children(verb, "complement", "open_complement", "oblique"))
+    return len(bare) == 1 and not grammar.children(verb, "complement", "open_complement", "oblique")
 
 
 def _said(token: Word, roles: Roles) -> bool:

@@ -222,7 +222,7 @@ def _entry(candidate: Candidate, lexicon: FrameLexicon, resolver: Resolver) -> W
     grammar, title = resolver.grammar, candidate.trigger
     if candidate.predicate != "holdsOffice" or not grammar.has(title, "oblique"):
         return None
-    if any(True for _ in grammar.children(title, "apposition", "flat")):
+    if grammar.children(title, "apposition", "flat"):
         return None  # the one who appoints: "von Präsident X ernannt"
     frames = lexicon.by_verb.get(title.head.lemma_, ())
     return title.head if any(frame.predicate in _ENTRIES for frame in frames) else None

@@ -88,6 +88,6 @@ REQUIRED = frozenset(
 
 def verbal_head(token: Word, grammar: Grammar) -> Word | None:
     """The token itself if it is a predicate with a clause of its own, else the predicate in whose clause it stands."""
-    if grammar.is_(token, "verb") or any(True for _ in grammar.children(token, "copula", "subject", "passive_subject")):
+    if grammar.is_(token, "verb") or bool(grammar.children(token, "copula", "subject", "passive_subject")):
         return token
     return grammar.governor(token)

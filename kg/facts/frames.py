@@ -347,7 +347,7 @@ def _allowed(frame: Frame, trigger: Trigger, roles: Roles) -> bool:
 
 def _predicate(governor: Word, noun: Word, grammar: Grammar) -> Word:
     """The verb of a noun's predicate: the copula where the noun governs its clause ("sind auf der Flucht")."""
-    return next(grammar.children(noun, "copula"), governor) if governor.i == noun.i else governor
+    return next(iter(grammar.children(noun, "copula")), governor) if governor.i == noun.i else governor
 
 
 def _hangs_on(noun: Word, verb: Word, grammar: Grammar) -> bool:

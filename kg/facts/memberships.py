@@ -45,7 +45,7 @@ def match_memberships(doc: Page, resolver: Resolver, words: FactWords, language:
 def _in(token: Word, roles: Roles, language: str) -> Iterator[Candidate]:
     """`Estland ist in der EU und der Nato`: a body after a preposition of place is the predicate."""
     resolver, grammar = roles.resolver, roles.grammar
-    if not any(True for _ in grammar.children(token, "copula")):
+    if not grammar.children(token, "copula"):
         return
     preposition = grammar.preposition(token)
     if preposition is None or preposition.word not in grammar.group("inside"):

@@ -184,7 +184,7 @@ class _Climb:
             data.has("predicates.planned", c) for c in grammar.children(verb, "open_complement")
         ):
             found.planned = True
-        objects = any(True for _ in grammar.children(verb, "object"))
+        objects = bool(grammar.children(verb, "object"))
         if data.has("acts.nouns", noun) and lemma in data.words["verbs.cancel"] | data.words["verbs.deny"]:
             return True
         if lemma in data.words["verbs.cancel"] and (role == "" or (role == "subject" and not objects)):

@@ -184,23 +184,21 @@ def _named(token: Word, roles: Roles) -> list[Filler]:
         return [following]
     if grammar.has(token, "conjunct") and grammar.is_(token.head, "noun"):
         # "der Präsident und seine Minister": an article of its own tells of others.
-        return [] if any(True for _ in grammar.children(token, "determiner")) else holders(token.head, roles)
+        return [] if grammar.children(token, "determiner") else holders(token.head, roles)
     trigger = roles.trigger(token, "noun")
     subject = tuple(Step(label, None, None) for label, role in grammar.steps.items() if role == "subject")[:1]
     people = [f for f in roles.fillers(trigger, subject) if resolver.type(f.entity) == _PERSON]
     if people:
         return people
     # "Vorher war Peters Gesandter": a name in -s before a predicate without subject is no genitive.
-    if any(True for _ in grammar.children(token, "copula")) and not any(
-        True for _ in grammar.children(token, "subject")
-    ):
+    if grammar.children(token, "copula") and not any(True for _ in grammar.children(token, "subject")):
         people = [f for f in resolver.possessors(token) if f.kind == "name" and f.token.i == token.i - 1]
         people = [f for f in people if resolver.type(f.entity) == _PERSON]
         if people:
             return people
     # "Der Gesandte war der Franzose Jean Beispiel", "Minister bleibt Jan Beispiel": the office is the subject.
     beside: list[Word] = []
-    if grammar.has(token, "subject") and any(True for _ in grammar.children(token.head, "copula")):
+    if grammar.has(token, "subject") and bool(grammar.children(token.head, "copula")):
         beside = [token.head]
     elif grammar.word(token.head, "become") and grammar.has(token, "subject", "object", "open_complement"):
         beside = [t for t in grammar.children(token.head, "subject", "object", "open_complement") if t.i != token.i]
@@ -363,7 +361,7 @@ def _party_country(person: Filler, resolver: Resolver) -> str | None:
 def _changes(token: Word, lexicon: FrameLexicon, resolver: Resolver, words: FactWords) -> str | None:
     """Whether an adjective or adverb says that the office is over (`former`) or to come (`planned`)."""
     rules = lexicon.title_rules
-    named = any(True for _ in resolver.grammar.children(token, "apposition"))
+    named = bool(resolver.grammar.children(token, "apposition"))
     present = any(c.lower_ not in words.past_copula for c in resolver.grammar.children(token, "copula"))
     for child in token.children:
         lemma = child.lemma_.lower()

@@ -37,7 +37,7 @@ def pair_of(token: Word, mentions: Sequence[Stretch], kind: Callable[[str], str]
     else:
         return []
     both = any(child.lower_ in words.both_words for child in token.children)
-    if not both or any(True for _ in grammar.genitives(token)):
+    if not both or bool(grammar.genitives(token)):
         return []
     end = token.i
     sentence = token.sent

@@ -93,7 +93,7 @@ def _stationed(noun: Word, roles: Roles, words: FactWords, language: str) -> Ite
     places = roles.within(noun)
     inside = [f for f in places if not any(f.token == g or g in f.token.subtree for g in grammar.genitives(noun))]
     verb = grammar.governor(noun)
-    if verb is not None and (verb.lemma_ in words.station_verbs or any(True for _ in grammar.children(verb, "copula"))):
+    if verb is not None and (verb.lemma_ in words.station_verbs or bool(grammar.children(verb, "copula"))):
         arguments = roles.arguments(verb)
         if any(a.token == noun and a.role in ("subject", "object") for a in arguments):
             for argument in arguments:

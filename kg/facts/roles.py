@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 
 from kg.facts.resolve import Filler, Resolver
 from kg.lexicon_frames import Step
@@ -31,7 +31,7 @@ class Trigger:
     token: Word
     kind: str
     governor: Word | None
-    arguments: list[Argument] = field(default_factory=list)
+    arguments: Sequence[Argument] = ()
 
 
 class Roles:
@@ -46,8 +46,8 @@ class Roles:
         self.resolver = resolver
         self._forces = forces
         self.grammar: Grammar = resolver.grammar
-        self._arguments: dict[int, list[Argument]] = {}
-        self._walkers: dict[str, Callable[[Trigger, Step], list[Word]]] = {
+        self._arguments: dict[int, Sequence[Argument]] = {}
+        self._walkers: dict[str, Callable[[Trigger, Step], Sequence[Word]]] = {
             "subject": self._subject,
             "outer_subject": self._outer_subject,
             "object": self._argument,
@@ -66,18 +66,18 @@ class Roles:
         """Make a trigger of a word."""
         attributive = kind == "adjective" and self.grammar.has(token, "adjectival")
         governor = token if kind == "verb" or attributive else self._governor(token)
-        return Trigger(token, kind, governor, self.arguments(governor) if governor is not None else [])
+        return Trigger(token, kind, governor, self.arguments(governor) if governor is not None else ())
 
-    def arguments(self, verb: Word) -> list[Argument]:
+    def arguments(self, verb: Word) -> Sequence[Argument]:
         """The deep arguments of a verb, computed once."""
         if verb.i not in self._arguments:
             found = self.grammar.arguments(verb)
             if self.grammar.passive(verb) and not any(a.role == "subject" for a in found):
-                found += self._agent(verb, found)
-            self._arguments[verb.i] = sorted(found, key=lambda a: a.token.i)
+                found = sorted([*found, *self._agent(verb, found)], key=lambda a: a.token.i)
+            self._arguments[verb.i] = found
         return self._arguments[verb.i]
 
-    def _agent(self, verb: Word, arguments: list[Argument]) -> list[Argument]:
+    def _agent(self, verb: Word, arguments: Sequence[Argument]) -> list[Argument]:
         """The agent of a passive that a parser hung on the noun before it: "wurde Ende Juni von der Miliz besetzt"."""
         for argument in arguments:
             if argument.role != "oblique" or argument.token.right_edge.i + 1 != verb.i:
@@ -93,9 +93,9 @@ class Roles:
         return []
 
     def _governor(self, token: Word) -> Word | None:
-        if any(True for _ in self.grammar.children(token, "copula")):
+        if self.grammar.children(token, "copula"):
             return token
-        if self.grammar.has(token, "conjunct") and any(True for _ in self.grammar.children(token.head, "copula")):
+        if self.grammar.has(token, "conjunct") and self.grammar.children(token.head, "copula"):
             return token.head
         return self.grammar.governor(token)
 
@@ -131,12 +131,12 @@ class Roles:
     def tokens(self, trigger: Trigger, path: tuple[Step, ...]) -> list[Word]:
         """The words that a path leads to, without conjuncts."""
         walker = self._walkers.get(self.grammar.steps.get(path[0].label, ""))
-        found = walker(trigger, path[0]) if walker is not None else []
+        found = list(walker(trigger, path[0])) if walker is not None else []
         for step in path[1:]:
             found = [t for token in found for t in self._descend(token, step)]
         return found
 
-    def _descend(self, token: Word, step: Step) -> list[Word]:
+    def _descend(self, token: Word, step: Step) -> Sequence[Word]:
         name = self.grammar.steps.get(step.label, "")
         kind = "verb" if self.grammar.is_(token, "verb") else "noun"
         walker = self._walkers.get(name)
@@ -224,11 +224,11 @@ class Roles:
         if below and depth < _SPINE:
             yield from self._spine(below[-1], depth + 1)
 
-    def _nominal(self, trigger: Trigger, step: Step) -> list[Word]:
+    def _nominal(self, trigger: Trigger, step: Step) -> Sequence[Word]:
         if step.prep == "gen":
             return self.grammar.genitives(trigger.token)
         if step.prep is None:
-            return list(self.grammar.children(trigger.token, "nominal"))
+            return self.grammar.children(trigger.token, "nominal")
         found = [c for c in self.grammar.children(trigger.token, "nominal") if _fits(self.grammar.preposition(c), step)]
         if not found and trigger.kind in ("noun", "verb_noun"):
             # A parser may hang it on the verb: "… traf zu Gesprächen mit der Regierung ein".
@@ -252,7 +252,7 @@ class Roles:
         token = trigger.token
         found = list(self.grammar.children(token, "apposition", "flat"))
         for other in self.grammar.children(token, "conjunct"):
-            if not any(True for _ in self.grammar.children(other, "determiner")):
+            if not self.grammar.children(other, "determiner"):
                 # "der Vertraute und Minister Berg": the name behind the last noun is that of all.
                 found += self.grammar.children(other, "apposition", "flat")
         if self.grammar.has(token, "apposition", "flat") and token.head is not token:

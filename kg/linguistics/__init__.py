@@ -1,8 +1,9 @@
 """From text to annotated documents: the layers that the facts are read from.
 
 One `Doc` per article, `doc.text == article.text`. Blocks of clutter are single tokens that no component reads.
-Components write only what spaCy can serialise. They and the facts read a document through its `Page`: the same words and
-layers as plain objects, made once per document (`kg.linguistics.copying.page_of`). The layers and who writes them:
+Components write only what spaCy can serialise. They and the facts read a document through its `Page`: the same words
+and layers as plain objects, made once per document (`kg.linguistics.copying.page_of`).
+The layers and who writes them:
 
 `doc.spans["kg_blocks"]` (pipeline.make_doc)
     One span per block; `label_` is the `BlockKind`. `doc.user_data["kg_published"]` is the ISO day of

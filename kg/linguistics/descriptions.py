@@ -97,7 +97,7 @@ class Descriptions:
     def _is_said_to_be(self, noun: Word) -> Seen | None:
         """The person that the sentence itself names ("Der neue Präsident ist der Franzose Jean Maurel")."""
         head = noun.head
-        if not self.grammar.has(noun, "subject") or not any(True for _ in self.grammar.children(head, "copula")):
+        if not self.grammar.has(noun, "subject") or not self.grammar.children(head, "copula"):
             return None
         named = [self.seen.at(t) for t in (head, *self.grammar.children(head, "apposition", "flat"))]
         return next((m for m in named if m is not None and m.type is EntityType.PERSON), None)
@@ -111,7 +111,7 @@ class Descriptions:
             return True
         if self._named_behind(noun):
             return True
-        return any(True for _ in self.grammar.children(noun, "copula")) or self.grammar.has(noun, "apposition")
+        return bool(self.grammar.children(noun, "copula")) or self.grammar.has(noun, "apposition")
 
     def _named_behind(self, noun: Word) -> bool:
         """Whether a person's name follows in the same phrase ("Kommissar für Energie Anna Berg")."""
@@ -155,7 +155,7 @@ class Descriptions:
         near = list(self.grammar.children(root, "apposition"))
         if self.grammar.has(root, "apposition", "flat"):
             near.append(root.head)
-        if self.grammar.has(root, "subject") and any(True for _ in self.grammar.children(root.head, "copula")):
+        if self.grammar.has(root, "subject") and self.grammar.children(root.head, "copula"):
             near.append(root.head)
         for token in near:
             if self.grammar.is_(token, "noun") and self.cues.titles.gender(token.text) is not None:

@@ -7,13 +7,13 @@ with another scheme are brought to it first (`kg.linguistics.conversion`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from kg.errors import DataError
 from kg.lexicon import read_table
-from kg.linguistics.page import Word
+from kg.linguistics.page import Word, asked_once
 
 __all__ = ["Argument", "Grammar", "Preposition", "load_grammar"]
 
@@ -71,6 +71,7 @@ class Grammar:
             self._contractions[form] = Preposition(str(value[0]), str(value[1]))
         self.genitive_ending = self.morphology.get("genitive_ending", "")
         self._agents = tuple(self._raw_list(data, "words", "agent"))
+        self._possessive_stems = tuple(self._words["possessive"])
         self._label_of = {label: role for role, labels in self._labels.items() for label in labels}
 
     def _raw(self, data: Mapping[str, object], name: str) -> Mapping[str, object]:
@@ -109,9 +110,12 @@ class Grammar:
         words = self._words[group]
         return token.lower_ in words or token.lemma_.lower() in words
 
-    def children(self, token: Word, *roles: str) -> Iterator[Word]:
+    def children(self, token: Word, *roles: str) -> Sequence[Word]:
         """The children with one of the roles, in text order."""
-        return (child for child in token.children if self._label_of.get(child.dep_) in roles)
+        if not token.children:
+            return ()
+        label_of = self._label_of
+        return [child for child in token.children if label_of.get(child.dep_) in roles]
 
     def group(self, name: str) -> frozenset[str]:
         """The words of a group of the grammar file."""
@@ -119,8 +123,11 @@ class Grammar:
 
     # --- phrases ------------------------------------------------------------------------------------------------
 
-    def conjuncts(self, token: Word) -> list[Word]:
+    @asked_once
+    def conjuncts(self, token: Word) -> Sequence[Word]:
         """The token and all that is coordinated with it below it, in text order."""
+        if not token.children:
+            return [token]
         found, todo = [], [token]
         while todo:
             current = todo.pop(0)
@@ -128,6 +135,7 @@ class Grammar:
             todo.extend(c for c in self.children(current, "conjunct") if self.is_(c, "noun") == self.is_(token, "noun"))
         return sorted(found, key=lambda t: t.i)
 
+    @asked_once
     def preposition(self, token: Word) -> Preposition | None:
         """The preposition of the phrase headed by the token; conjuncts share that of the first."""
         for child in self.children(token, "case"):
@@ -169,14 +177,15 @@ class Grammar:
                 return "dat"
         return None
 
-    def genitives(self, noun: Word) -> list[Word]:
+    @asked_once
+    def genitives(self, noun: Word) -> Sequence[Word]:
         """Bare nominal modifiers: genitives after or before the noun ("Merkels Besuch", "Besuch der Kanzlerin")."""
         return [c for c in self.children(noun, "nominal") if self.preposition(c) is None]
 
-    def possessives(self, noun: Word) -> list[Word]:
+    @asked_once
+    def possessives(self, noun: Word) -> Sequence[Word]:
         """Possessive determiners of the noun ("sein Besuch")."""
-        stems = tuple(self._words["possessive"])
-        return [c for c in self.children(noun, "determiner") if c.lower_.startswith(stems)]
+        return [c for c in self.children(noun, "determiner") if c.lower_.startswith(self._possessive_stems)]
 
     # --- predicates ---------------------------------------------------------------------------------------------
 
@@ -184,6 +193,7 @@ class Grammar:
         """The verb's lemma; the pipeline has joined a separated prefix already."""
         return verb.lemma_
 
+    @asked_once
     def passive(self, verb: Word) -> bool:
         """Whether the verb is passive, its own auxiliaries deciding, else those of the conjunct before."""
         if verb.morph.get("VerbForm", []) == ["Inf"] and not any(
@@ -192,14 +202,14 @@ class Grammar:
         ):
             return False  # "wird … treffen" is future, whatever the parser calls it; "wurde … empfangen" never is
         auxiliaries = list(self.children(verb, "auxiliary"))
-        if any(True for _ in self.children(verb, "passive_auxiliary")):
+        if self.children(verb, "passive_auxiliary"):
             return True
         if any(self.word(t, "active") for t in auxiliaries):
             return False
-        if any(True for _ in self.children(verb, "passive_subject")):
+        if self.children(verb, "passive_subject"):
             return verb.morph.get("VerbForm", []) != ["Fin"]
         if self.has(verb, "conjunct") and verb.head is not verb and self.is_(verb.head, "verb"):
-            if auxiliaries or any(True for _ in self.children(verb, "copula", "subject")):
+            if auxiliaries or bool(self.children(verb, "copula", "subject")):
                 return False
             return verb.morph.get("VerbForm", []) != ["Fin"] and self.passive(verb.head)
         return False
@@ -216,7 +226,7 @@ class Grammar:
             return self.surface_subject(head, depth + 1)[0], True
         if not self._infinitive(verb):
             return None, False
-        if self.is_(head, "noun") and not any(True for _ in self.children(head, "copula")):
+        if self.is_(head, "noun") and not self.children(head, "copula"):
             owner = next(iter(self.genitives(head)), None) or next(iter(self.possessives(head)), None)
             governor = self.governor(head)
             if owner is None and governor is not None:
@@ -231,6 +241,7 @@ class Grammar:
             return self.surface_subject(head, depth + 1)[0], True
         return None, False
 
+    @asked_once
     def _infinitive(self, verb: Word) -> bool:
         """Whether the verb is a bare or `zu` infinitive or a participle without subject of its own."""
         if any(self.word(t, "to") for t in self.children(verb, "mark")):
@@ -240,8 +251,9 @@ class Grammar:
             for t in (verb, *self.children(verb, "auxiliary", "passive_auxiliary", "copula"))
             if t.morph.get("VerbForm", []) == ["Fin"]
         ]
-        return not finite and not any(True for _ in self.children(verb, "subject", "passive_subject"))
+        return not finite and not self.children(verb, "subject", "passive_subject")
 
+    @asked_once
     def governor(self, token: Word) -> Word | None:
         """The predicate in whose clause the token stands: the nearest verb, or copular noun or adjective, above it.
 
@@ -250,15 +262,14 @@ class Grammar:
         current = token
         for _ in range(_MAX_DEPTH):
             above = current.head
-            if self.is_(above, "verb") or any(
-                True for _ in self.children(above, "copula", "subject", "passive_subject")
-            ):
+            if self.is_(above, "verb") or self.children(above, "copula", "subject", "passive_subject"):
                 return above
             if above is current:
                 break
             current = above
         return None
 
+    @asked_once
     def cases(self, noun: Word) -> frozenset[str]:
         """The cases (`nom`, `acc`, `dat`, `gen`) that the phrase's article or pronoun leaves open, all without one."""
         for token in (*self.children(noun, "determiner"), noun):
@@ -272,12 +283,15 @@ class Grammar:
                 return cases
         return _ALL_CASES
 
-    def _dependents(self, verb: Word) -> Iterator[Word]:
+    @asked_once
+    def _dependents(self, verb: Word) -> Sequence[Word]:
         """The verb's children, and those that a parser hung on one of its auxiliaries, which can have none."""
+        found: list[Word] = []
         for child in verb.children:
-            yield child
-            if self.has(child, "auxiliary", "passive_auxiliary", "copula"):
-                yield from child.children
+            found.append(child)
+            if child.children and self.has(child, "auxiliary", "passive_auxiliary", "copula"):
+                found += child.children
+        return found
 
     def _core(self, verb: Word, passive: bool) -> list[Argument]:
         """Subject, object and dative of a verb, the labels checked against what the articles show.
@@ -346,19 +360,23 @@ class Grammar:
 
     def _topic(self, noun: Word) -> bool:
         """Whether a phrase only opens a headline before a colon: "Peru und Chile: Boric droht"."""
+        if noun.i > noun.head.i:
+            return False
         last = max(t.i for t in noun.subtree)
-        colon = any(noun.doc[i].text == ":" for i in range(last, min(last + 2, len(noun.doc))))
-        return colon and last < noun.head.i
+        if last >= noun.head.i:
+            return False
+        return any(noun.doc[i].text == ":" for i in range(last, min(last + 2, len(noun.doc))))
 
     def _agree(self, noun: Word, verb: Word) -> bool:
         """Whether noun and finite verb have the same number, as far as both show one; conjuncts make a plural."""
         finite = next((t for t in (*verb.children, verb) if t.morph.get("VerbForm", []) == ["Fin"]), verb)
         wanted, number = finite.morph.get("Number", []), noun.morph.get("Number", [])
-        if any(True for _ in self.children(noun, "conjunct")):
+        if self.children(noun, "conjunct"):
             number = [self.morphology["plural"]]
         return not wanted or not number or wanted == number
 
-    def arguments(self, verb: Word) -> list[Argument]:
+    @asked_once
+    def arguments(self, verb: Word) -> Sequence[Argument]:
         """The deep arguments of a verb: the passive undone, shared subjects added, in text order.
 
         In "Der Ort wurde von Rebellen erobert" `Rebellen` is the `subject` and `Ort` the `object`.

@@ -136,7 +136,7 @@ def _of_sentence(
         clause = noun.head
         while not (grammar.is_(clause, "verb") or clause.head == clause) and not grammar.has(clause, "root"):
             clause = clause.head
-        cue = next(grammar.children(noun, "case"), noun)
+        cue = next(iter(grammar.children(noun, "case")), noun)
         yield from (Report(r.start, r.end, cue, noun) for r in _beside(noun, clause, None))
 
 
@@ -155,7 +155,7 @@ def _complements(cue: Word, grammar: Grammar) -> Iterator[Report]:
             grammar.word(t, "to") for t in grammar.children(child, "mark")
         ):
             continue
-        if not grammar.is_(child, "verb") and not any(True for _ in grammar.children(child, "copula", "subject")):
+        if not grammar.is_(child, "verb") and not grammar.children(child, "copula", "subject"):
             continue
         start, end = child.left_edge.i, child.right_edge.i + 1
         if start <= cue.i < end:  # the verb stands amid what is said: the longer part

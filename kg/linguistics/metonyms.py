@@ -35,7 +35,7 @@ def stands_for_government(token: Word, cues: Cues, grammar: Grammar) -> bool:
             return grammar.is_(head, "noun") and {head.text, head.lemma_} & cues.country_nouns != set()
         return not (grammar.is_(head, "noun") and {head.text, head.lemma_} & cues.city["nouns"])
     if grammar.has(token, "subject", "passive_subject"):
-        copula = any(True for _ in grammar.children(head, "copula"))
+        copula = bool(grammar.children(head, "copula"))
         return head.lemma_ not in cues.city["subject_verbs"] and not (copula and grammar.is_(head, "noun"))
     if grammar.has(token, "dative"):
         return True

@@ -81,7 +81,7 @@ class _Nominals:
     def _owner(self, token: Word) -> Mention | None:
         if self.grammar.has(token, "conjunct") and self.grammar.is_(token.head, "noun"):
             shared = [self._mention(c, ("adjective",)) for c in self.grammar.children(token.head, "adjectival")]
-            if any(shared) and not any(True for _ in self.grammar.children(token, "determiner", "adjectival")):
+            if any(shared) and not self.grammar.children(token, "determiner", "adjectival"):
                 return next(m for m in shared if m is not None)
         for child in [*self.grammar.children(token, "nominal"), *self.grammar.children(token, "apposition", "flat")]:
             found = self._mention(child, _NAMED)

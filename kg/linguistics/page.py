@@ -10,15 +10,38 @@ Pages are made by `kg.linguistics.copying`.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, SpanGroup
 
-__all__ = ["Form", "Page", "Stretch", "Word"]
+__all__ = ["Form", "Page", "Stretch", "Word", "asked_once"]
+
+Asker = TypeVar("Asker")
+Answer = TypeVar("Answer")
 
 Form = tuple[str, str, bool, bool, bool]  # a word's text, lower case; whether punctuation, blank, quotation mark
+
+
+def asked_once(question: Callable[[Asker, Word], Answer]) -> Callable[[Asker, Word], Answer]:
+    """Make a question to a word that is answered once: words never change, and many rules ask the same.
+
+    The answer is kept with the word, under the question's name: a page is read with the grammar of one language.
+    Lists that are answers must not be changed.
+    """
+    name = question.__qualname__
+
+    @wraps(question)
+    def ask(self: Asker, word: Word) -> Answer:
+        known = word.known
+        if name in known:
+            return known[name]  # type: ignore[no-any-return]
+        answer = known[name] = question(self, word)
+        return answer
+
+    return ask
 
 
 class Word:
@@ -50,7 +73,7 @@ class Word:
     head: Word
     children: list[Word]  # in text order
     sent: Stretch
-    known: dict[str, Any]  # what the grammar has found out about the word
+    known: dict[str, Any]  # answers of questions that are asked once
 
     def __init__(
         self, i: int, idx: int, form: Form, lemma: str, pos: str, dep: str, morph: dict[str, list[str]], space: str

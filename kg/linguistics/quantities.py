@@ -197,7 +197,7 @@ class QuantityFinder:
     def _predicated(self, noun: Word) -> bool:
         """Whether the noun says what somebody is ("sein Vater, ein Journalist"), and counts nobody."""
         grammar = self.grammar
-        return grammar.has(noun, "apposition") or any(True for _ in grammar.children(noun, "copula"))
+        return grammar.has(noun, "apposition") or bool(grammar.children(noun, "copula"))
 
     def _coordinated(self, doc: Page, end: int) -> int:
         """Take in a second noun under the same number ("200 Frauen und Kinder")."""

@@ -327,4 +327,4 @@ def _dressed(noun: Word, grammar: Grammar, reporting: Reporting) -> bool:
     """Whether a noun that names a source only if bare has company: "nach umstrittenen Aussagen" is a time."""
     if noun.text not in reporting.bare and noun.lemma_ not in reporting.bare:
         return False
-    return any(True for _ in grammar.children(noun, "determiner", "adjectival"))
+    return bool(grammar.children(noun, "determiner", "adjectival"))

@@ -38,6 +38,7 @@ RANKS = {
     "evaluate": 13,
     "training": 13,
     "check": 14,
+    "serve": 14,
     "cli": 15,
 }
 # Methods of the graph that only pass on to a stage above it, which is imported when they are called.
@@ -46,10 +47,15 @@ SHORTCUTS: set[tuple[str, str]] = set()
 FOREIGN = {
     "spacy": {"linguistics", "facts", "training"},
     "rdflib": {"lexicon", "relations", "vocabulary", "rdf", "store", "query"},
-    "pyoxigraph": {"lexicon", "relations", "vocabulary", "rdf", "store", "query", "reason"},
+    "pyoxigraph": {"lexicon", "relations", "vocabulary", "rdf", "store", "query", "reason", "serve"},
     "networkx": {"network", "query", "view", "layout"},
     "pyvis": {"view"},
     "typer": {"cli"},
+    "jinja2": {"serve"},
+    "mimeparse": {"serve"},
+    "pebble": {"serve"},
+    "starlette": {"serve"},
+    "uvicorn": {"serve"},
 }
 LONGEST = 420  # lines
 

@@ -23,7 +23,7 @@ const TABLE = (() => {
       items: (seen) => seen.all ?? seen.claims,
       columns: [
         { key: "tableSubject", value: (c) => NODES[c.subject].label, cell: (c) => actor(c.subject), head: true },
-        { key: "tableRelation", value: (c) => relationLabel(c.predicate), cell: (c) => [lineIcon(rowColour(c), rowLook(c)), proof(c, relationLabel(c.predicate))] },
+        { key: "tableRelation", value: (c) => relationLabel(c.predicate), cell: (c) => el("span", { class: "cell-line" }, lineIcon(rowColour(c), rowLook(c)), proof(c, relationLabel(c.predicate))) },
         { key: "tableObject", value: (c) => (c.object === null ? "" : NODES[c.object].label), cell: (c) => (c.object === null ? "" : actor(c.object)) },
         { key: "tableModality", value: (c) => t(c.modality) },
         { key: "tableSource", value: (c) => c.source ?? "" },

@@ -175,16 +175,18 @@ const TIMELINE = (() => {
     return true;
   }
 
-  function scale(line, height) {
-    const parts = [];
+  function scale(line) {
+    const [marks, grid] = [[], []];
     line.parts.forEach((part, i) => {
-      parts.push(el("span", { class: "axis-part", style: { "--x": `${part.left}px`, "--wide": `${part.right - part.left}px` } }));
+      marks.push(el("span", { class: "axis-part", style: { "--x": `${part.left}px`, "--wide": `${part.right - part.left}px` } }));
       for (const tick of ticks(part)) {
-        parts.push(el("span", { class: "tick", style: { "--x": `${place(line, tick.at)}px`, "--tall": `${height}px` } }, el("span", {}, tick.words)));
+        const x = place(line, tick.at);
+        grid.push(el("span", { class: "grid-line", style: { "--x": `${x}px` } }));
+        if (x + 66 <= part.right + GAP || part.right - part.left < 100) marks.push(el("span", { class: "tick", style: { "--x": `${x}px` } }, tick.words));
       }
-      if (i) parts.push(el("span", { class: "axis-gap", style: { "--x": `${part.left - GAP / 2}px`, "--tall": `${height}px` } }, "⋯"));
+      if (i) marks.push(el("span", { class: "axis-gap", style: { "--x": `${part.left - GAP / 2}px` } }, "⋯"));
     });
-    return parts;
+    return { marks, grid };
   }
 
   function fill() {
@@ -197,15 +199,16 @@ const TIMELINE = (() => {
     room.empty.hidden = list.length > 0;
     room.count.textContent = all > list.length ? t("timeHidden", { shown: number(list.length), all: number(all) }) : t("timeCount", { n: number(all) });
     if (!list.length) {
-      room.list.replaceChildren();
-      room.axis.replaceChildren();
+      for (const part of [room.list, room.axis, room.grid]) part.replaceChildren();
       return;
     }
     const line = axis(list, Math.max(320, room.scroll.clientWidth - 2) * options.zoom);
     const height = pack(list, line) * ROW + 24;
     room.board.style.setProperty("--wide", `${line.width}px`);
     room.board.style.setProperty("--tall", `${height}px`);
-    room.axis.replaceChildren(...scale(line, height));
+    const { marks, grid } = scale(line);
+    room.axis.replaceChildren(...marks);
+    room.grid.replaceChildren(...grid);
     room.list.replaceChildren(...list.map(mark));
     room.list.querySelectorAll("button").forEach((button, i) => { button.dataset.claim = list[i].claim.index; });
     if (focused !== undefined) room.list.querySelector(`[data-claim="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
@@ -237,10 +240,11 @@ const TIMELINE = (() => {
     const list = el("ol", { class: "events", "aria-label": t("timeList"), on: { keydown: (event) => {
       if (!event.ctrlKey && !event.altKey && !event.metaKey && walk(event.key)) event.preventDefault();
     } } });
-    const board = el("div", { class: "time-board" }, axisBox, list);
+    const grid = el("div", { class: "time-grid", "aria-hidden": "true" });
+    const board = el("div", { class: "time-board" }, grid, axisBox, list);
     const scroll = el("div", { class: "time-scroll", tabindex: "0", role: "region", "aria-label": t("viewTimeline") }, board);
     const empty = el("p", { class: "view-empty" }, t("timeNothing"));
-    room = { element, bar, undated, undatedBox, count, axis: axisBox, list, board, scroll, empty };
+    room = { element, bar, undated, undatedBox, count, axis: axisBox, grid, list, board, scroll, empty };
     element.replaceChildren(bar, empty, scroll, el("p", { class: "view-foot faint" }, t("timeHint")));
     fill();
   }

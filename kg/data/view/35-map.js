@@ -5,6 +5,7 @@ const WORLD = (() => {
   const RADIANS = Math.PI / 180;
   const TOP = 83;
   const BOTTOM = -58;
+  const [WEST, EAST] = [-172, 192]; // between Alaska and the Chukchi Peninsula
   const MOST = 250; // places drawn at once
   let room = null;
   let shapes = null;
@@ -14,7 +15,7 @@ const WORLD = (() => {
 
   function project(lat, lon) {
     const clipped = Math.max(-85, Math.min(85, lat));
-    return [lon, -(1.25 / RADIANS) * Math.log(Math.tan(Math.PI / 4 + 0.4 * clipped * RADIANS))];
+    return [lon < WEST ? lon + 360 : lon, -(1.25 / RADIANS) * Math.log(Math.tan(Math.PI / 4 + 0.4 * clipped * RADIANS))];
   }
 
   // a packed line → points in degrees [lon, lat]
@@ -37,12 +38,20 @@ const WORLD = (() => {
   // entity id → outline as the d of an SVG path
   function outlines() {
     if (shapes || !DATA.world) return shapes ?? new Map();
-    const arcs = DATA.world.arcs.map((text) => unpack(text, DATA.world.step).map(([lon, lat]) => project(lat, lon)));
+    const arcs = DATA.world.arcs.map((text) => unpack(text, DATA.world.step));
     const ring = (numbers) => {
       const points = numbers.flatMap((n) => (n >= 0 ? arcs[n] : [...arcs[~n]].reverse()));
-      return `M${points.map(([x, y]) => `${x.toFixed(2)} ${y.toFixed(2)}`).join("L")}Z`;
+      let turn = 0; // what crosses the line of the date goes on beyond it
+      const unrolled = points.map(([lon, lat], i) => {
+        if (i && Math.abs(lon - points[i - 1][0]) > 180) turn += lon < points[i - 1][0] ? 360 : -360;
+        return [lon + turn, lat];
+      });
+      const [west, east] = [Math.min(...unrolled.map((p) => p[0])), Math.max(...unrolled.map((p) => p[0]))];
+      const home = east < WEST + 5 ? 360 : west > EAST ? -360 : 0;
+      return `M${unrolled.map(([lon, lat]) => project(lat, lon + home).map((v) => v.toFixed(2)).join(" ")).join("L")}Z`;
     };
     shapes = new Map(Object.entries(DATA.world.countries).map(([id, polygons]) => [id, polygons.flat().map(ring).join("")]));
+    shapes.delete("Antarktis"); // its southern edge is no coast
     return shapes;
   }
 
@@ -118,11 +127,11 @@ const WORLD = (() => {
   const FLOOR = project(BOTTOM, 0)[1];
 
   function limit() {
-    const least = Math.min(room.width / 360, room.height / (FLOOR - CEILING));
+    const least = Math.min(room.width / (EAST - WEST), room.height / (FLOOR - CEILING));
     camera.scale = Math.max(least, Math.min(camera.scale, 400));
     const [halfX, halfY] = [room.width / 2 / camera.scale, room.height / 2 / camera.scale];
     const hold = (value, low, high) => (low > high ? (low + high) / 2 : Math.max(low, Math.min(high, value)));
-    camera.x = hold(camera.x, -180 + halfX, 180 - halfX);
+    camera.x = hold(camera.x, WEST + halfX, EAST - halfX);
     camera.y = hold(camera.y, CEILING + halfY, FLOOR - halfY);
   }
 

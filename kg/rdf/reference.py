@@ -272,7 +272,7 @@ _HEAD = """\
 
 | file | what it holds |
 |---|---|
-| `kg.ttl` | classes and structural terms, OWL 2 RL, aligned with PROV-O, SEM, schema.org, OWL-Time, SKOS, ORG, GeoSPARQL, Web Annotation and Wikidata |
+| `kg.ttl` | classes and structural terms in OWL 2 RL; the tables below say what comes near them elsewhere |
 | `relations.ttl` | the list of what a claim can say |
 | `shapes.ttl` | SHACL: what a valid graph looks like |
 | `actors.ttl` | lasting actors and places with their names |

@@ -65,7 +65,7 @@ def choose(offered: Mapping[str, object], accept: str) -> str:
     if not accept.strip():
         return next(iter(offered))
     try:
-        found = str(mimeparse.best_match(list(reversed(offered)), accept))  # of equals it takes the last
+        found = str(mimeparse.best_match(list(reversed(tuple(offered))), accept))  # of equals it takes the last
     except ValueError as error:
         message = f"the header Accept cannot be read: {accept[:200]!r}"
         raise Problem(400, message) from error
@@ -85,4 +85,6 @@ def graph_format(content_type: str) -> ox.RdfFormat:
     if media in GRAPHS and media not in ("text/plain", "application/json", "application/xml"):
         return GRAPHS[media]
     message = f"triples cannot be read as {media or 'nothing (the header Content-Type is missing)'}"
-    raise Problem(415, f"{message}; send one of: text/turtle, application/n-triples, application/ld+json, application/rdf+xml")
+    raise Problem(
+        415, f"{message}; send one of: text/turtle, application/n-triples, application/ld+json, application/rdf+xml"
+    )

@@ -63,5 +63,5 @@ def _character(match: re.Match[str]) -> str:
 
 
 def _in_name(text: str, found: re.Match[str]) -> bool:
-    """Whether the word ends the name of a variable or a prefixed name: those are read to their end, as long as it is."""
+    """Whether the word ends the name of a variable or a prefixed name, which are read as far as they go."""
     return _IN_NAME.search(text, max(0, found.start() - 200), found.start()) is not None

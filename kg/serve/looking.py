@@ -41,10 +41,14 @@ def cell(node: Any) -> dict[str, str | None]:
     if node is None:
         return {"text": "", "href": None, "kind": "none", "lang": None}
     if isinstance(node, ox.NamedNode):
-        return {"text": short(node.value), "href": _address(node), "kind": "iri", "lang": None}
+        text, address = short(node.value), _address(node)
+        if address is not None and address.startswith("/claim/"):
+            text = f"{text[:18]}…"  # as much as tells it from others
+        return {"text": text, "href": address, "kind": "iri", "lang": None}
     if isinstance(node, ox.Literal):
         is_number = node.datatype.value.rpartition("#")[2] in ("integer", "decimal", "double", "float", "int", "long")
-        return {"text": node.value, "href": None, "kind": "number" if is_number else "text", "lang": node.language}
+        kind = "number" if is_number else "short" if len(node.value) <= 12 else "text"
+        return {"text": node.value, "href": None, "kind": kind, "lang": node.language}
     return {"text": str(node), "href": None, "kind": "text", "lang": None}
 
 
@@ -60,7 +64,8 @@ def overview() -> dict[str, Any]:
     )
     found = (graph().article(article_id(row[0])) for row in latest)
     strongest = _select(
-        "SELECT ?e (COUNT(?c) AS ?n) { ?c a kg:Claim ; rdf:subject|rdf:object ?e } GROUP BY ?e ORDER BY DESC(?n) ?e LIMIT 24"
+        "SELECT ?e (COUNT(?c) AS ?n) { ?c a kg:Claim ; rdf:subject|rdf:object ?e } "
+        "GROUP BY ?e ORDER BY DESC(?n) ?e LIMIT 24"
     )
     return {
         "counts": counts,
@@ -156,7 +161,8 @@ def table(sparql: str) -> dict[str, Any]:
 
 def named(name: str, values: dict[str, str], format: str | None = None) -> dict[str, Any]:
     """The answer to a named query, whole as text in `format` (`csv` or `json`), else its first rows."""
-    answer = run(graph(), load_query(name), **values)
+    given: dict[str, Any] = dict(values)
+    answer = run(graph(), load_query(name), **given)
     if format is not None:
         return {"text": answer.to_csv() if format == "csv" else answer.to_json()}
     most = limits().rows

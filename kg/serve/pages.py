@@ -87,7 +87,7 @@ async def _editor(request: Request) -> Response:
         links = {name: f"/sparql?{urlencode({'query': sparql, 'format': name})}" for name in names}
     status = 200 if error is None else error.status
     shown = _EXAMPLE if sparql is None else sparql
-    context = {"sparql": shown, "answer": answer, "error": error, "links": links, "prefixes": PREFIXES}
+    context: dict[str, Any] = {"sparql": shown, "answer": answer, "error": error, "links": links, "prefixes": PREFIXES}
     return _page(request, "editor", status=status, **context)
 
 
@@ -119,8 +119,8 @@ async def _named(request: Request) -> Response:
     address = f"/queries/{query.name}"
     links = {f: f"{address}?{urlencode({**values, 'format': f})}" for f in ("csv", "json")} if answer else {}
     example = f"{address}?{urlencode({**query.example, 'run': '1'})}" if query.example else None
-    context = {"query": query, "values": values, "answer": answer, "error": error, "links": links}
-    choices = {"relations": RELATIONS, "modalities": list(Modality), "example": example}
+    context: dict[str, Any] = {"query": query, "values": values, "answer": answer, "error": error, "links": links}
+    choices: dict[str, Any] = {"relations": RELATIONS, "modalities": list(Modality), "example": example}
     return _page(request, "named", status=200 if error is None else error.status, **context, **choices)
 
 
@@ -189,15 +189,19 @@ def _page(
     def address_in(other: str) -> str:
         return f"{request.url.path}?{urlencode([*request.query_params.multi_items(), ('lang', other)])}"
 
-    text = _templates().get_template(f"{name}.html").render(
-        t=words,
-        language=language,
-        switch=[(other, _messages()[other]["own name"], address_in(other)) for other in others],
-        title=request.app.state.title,
-        update=request.app.state.options.update,
-        rows=request.app.state.options.limits.rows,
-        path=request.url.path,
-        **context,
+    text = (
+        _templates()
+        .get_template(f"{name}.html")
+        .render(
+            t=words,
+            language=language,
+            switch=[(other, _messages()[other]["own name"], address_in(other)) for other in others],
+            title=request.app.state.title,
+            update=request.app.state.options.update,
+            rows=request.app.state.options.limits.rows,
+            path=request.url.path,
+            **context,
+        )
     )
     return HTMLResponse(text, status, {"Vary": "Accept-Language, Cookie", **(headers or {})})
 
@@ -215,7 +219,9 @@ def _switched(request: Request) -> Response | None:
 
 def _language(request: Request) -> str:
     chosen = request.cookies.get(_COOKIE, "")
-    wanted = [part.partition(";")[0].strip()[:2].lower() for part in request.headers.get("accept-language", "").split(",")]
+    wanted = [
+        part.partition(";")[0].strip()[:2].lower() for part in request.headers.get("accept-language", "").split(",")
+    ]
     return next((name for name in (chosen, *wanted) if name in _messages()), "en")
 
 
@@ -234,10 +240,12 @@ def _messages() -> dict[str, dict[str, str]]:
 
 @cache
 def _templates() -> jinja2.Environment:
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(data_dir() / "serve" / "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["first_sentence"] = lambda text: text.partition(". ")[0].rstrip(".") + "."
+    return environment

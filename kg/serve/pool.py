@@ -49,7 +49,7 @@ class Pool:
 
     async def close(self) -> None:
         """Kill all processes."""
-        self._processes.stop()
+        self._processes.stop()  # type: ignore[no-untyped-call]
         await asyncio.to_thread(self._processes.join, 5)
 
     async def ask(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -86,7 +86,7 @@ class Pool:
         except MemoryError as error:
             raise Problem(503, "this takes more memory than a request may take") from error
         finally:
-            future.cancel()  # who goes away while waiting wants no answer; the process is killed
+            future.cancel()  # type: ignore[no-untyped-call]  # who goes away while waiting wants no answer; the process is killed
         return answer
 
     @asynccontextmanager

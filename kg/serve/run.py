@@ -44,7 +44,9 @@ def run(target: str, options: ServeOptions) -> None:
                 )
             )
             state = "can be changed" if options.update else "read-only"
-            sys.stderr.write(f"kg: {target} is served at {where} ({state}); SPARQL at {where}sparql; stop with Ctrl+C\n")
+            sys.stderr.write(
+                f"kg: {target} is served at {where} ({state}); SPARQL at {where}sparql; stop with Ctrl+C\n"
+            )
             sys.stderr.flush()
             server.run(sockets=[listening])
     except KeyboardInterrupt:

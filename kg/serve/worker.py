@@ -264,8 +264,9 @@ def describe_service(url: str, accept: str, *, update: bool) -> Answer:
     text = "\n".join([f"PREFIX sd: <{sd}>", f"PREFIX void: <{void}>", f"PREFIX kg: <{KG_NS}>", *lines])
     quads = ox.parse(text, format=ox.RdfFormat.TURTLE)
     prefixes = {"sd": sd, "void": void, "kg": KG_NS} if GRAPHS[media] == ox.RdfFormat.TURTLE else None
-    body = ox.serialize((q.triple for q in quads), format=GRAPHS[media], prefixes=prefixes)
-    return Answer(body, media)
+    out = _Bounded()
+    ox.serialize((q.triple for q in quads), out, GRAPHS[media], prefixes=prefixes)
+    return Answer(out.getvalue(), media)
 
 
 def _name(iri: str) -> ox.NamedNode:

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from kg.linguistics.pipeline import add_components, load_pipeline, make_doc
     from kg.network import to_networkx, write_network
     from kg.store import KnowledgeGraph
+    from kg.tables import write_tables
     from kg.text.clean import clean
     from kg.text.ingest import read_articles
     from kg.view import write_html
@@ -94,6 +95,7 @@ __all__ = [
     "to_networkx",
     "write_html",
     "write_network",
+    "write_tables",
 ]
 
 _MODULES = {
@@ -110,6 +112,7 @@ _MODULES = {
     "to_networkx": "kg.network",
     "write_html": "kg.view",
     "write_network": "kg.network",
+    "write_tables": "kg.tables",
 }
 
 

@@ -34,6 +34,7 @@ RANKS = {
     "reason": 11,
     "layout": 11,
     "network": 11,
+    "tables": 11,
     "view": 12,
     "evaluate": 13,
     "training": 13,

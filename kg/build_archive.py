@@ -1,0 +1,219 @@
+"""Building an archive over many runs: what was read is not read again, what changed is replaced, and nothing is lost.
+
+Articles go into the store batch by batch, a journal beside it notes what is there (`kg.build_journal`). A build that
+was stopped, however, goes on with the batch that it was at, and ends in the same graph as if it had not been.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from kg.build_journal import Journal, State
+from kg.build_partition import Reading, Task, batches
+from kg.build_processes import read_batches
+from kg.config import Settings, data_dir, ontology_dir
+from kg.errors import ArticleError, KGError
+from kg.model import Article, Extraction
+from kg.rdf.serialise import parse_file
+from kg.rdf.vocabulary import KGR_NS, PREFIXES, article_iri
+from kg.store import KnowledgeGraph
+from kg.text.ingest import Found
+
+__all__ = ["DUPLICATES", "Summary", "build_archive", "link_duplicates", "open_journal", "withdraw"]
+
+DUPLICATES = KGR_NS + "graph/duplicates"
+"""The graph that holds the links between articles that are nearly the same."""
+
+_READ_BY = ("facts", "linguistics", "rdf", "text", "lexicon*.py", "model.py", "vocabulary.py")
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a build did.
+
+    Attributes:
+        states: How many articles were found in which state.
+        read: Articles that were read and stored.
+        duplicates: Articles in the graph that are nearly the same as an earlier one.
+        claims: Claims of the articles read, by relation.
+        quotations: Quotations in the articles read.
+    """
+
+    states: Counter[State] = field(default_factory=Counter)
+    read: int = 0
+    duplicates: int = 0
+    claims: Counter[str] = field(default_factory=Counter)
+    quotations: int = 0
+
+
+def open_journal(path: Path | None, graph: KnowledgeGraph, settings: Settings) -> Journal:
+    """Open the journal of a graph.
+
+    Args:
+        path: The file; made if missing. `None` keeps it in memory.
+        graph: Whose journal it is.
+        settings: What articles are read with.
+
+    Raises:
+        StoreError: If it cannot be opened.
+    """
+
+    def stored(article: str, digest: str) -> bool:
+        node = article_iri(article)
+        return bool(graph.query(f'ASK {{ GRAPH {node} {{ {node} schema:sha256 "{digest}" }} }}'))
+
+    return Journal(path, made=_made(settings), stored=stored)
+
+
+def build_archive(
+    found: Iterable[Found],
+    graph: KnowledgeGraph,
+    journal: Journal,
+    *,
+    settings: Settings | None = None,
+    published: date | None = None,
+    again: bool = False,
+    on_error: Callable[[KGError], None],
+    on_found: Callable[[Found, State], None] | None = None,
+    on_article: Callable[[Extraction], None] | None = None,
+) -> Summary:
+    """Read what is new or changed into a graph and note it in the journal.
+
+    Args:
+        found: What there is; see `kg.text.ingest.find_articles`.
+        graph: Where to put it.
+        journal: Of this graph; see `open_journal`.
+        settings: Language, model, number of processes; the defaults if left out.
+        published: Day of publication of the articles that do not state their own.
+        again: Whether to read also what is unchanged.
+        on_error: Called with the error of every article that cannot be read, also if it was tried in another run.
+        on_found: Called with everything found, once it is clear what is to be done with it.
+        on_article: Called with every extraction after it is stored.
+
+    Raises:
+        SettingsError: If a setting is wrong, the language has no data or the model is not installed.
+        DataError: If a data file of kg is wrong.
+        StoreError: If the graph cannot be written.
+    """
+    settings = settings or Settings()
+    summary = Summary()
+
+    def wanted() -> Iterator[Article]:
+        for each in found:
+            state, article, why = journal.admit(each, published=published, again=again)
+            summary.states[state] += 1
+            if on_found is not None:
+                on_found(each, state)
+            if why is not None:
+                on_error(ArticleError(why, source=article.id, hint="it was tried before; --again tries once more"))
+            if state in (State.NEW, State.CHANGED):
+                yield article
+
+    task = Task(settings, raw=True, published=published)
+    for readings in read_batches(batches(wanted(), settings.batch_size), task, jobs=settings.jobs):
+        _store(readings, graph, journal, on_error)
+        for reading in readings:
+            if reading.extraction is not None:
+                summary.read += 1
+                summary.claims.update(claim.predicate for claim in reading.extraction.claims)
+                summary.quotations += len(reading.extraction.quotations)
+                if on_article is not None:
+                    on_article(reading.extraction)
+    summary.duplicates = link_duplicates(graph, journal)
+    return summary
+
+
+def _store(
+    readings: list[Reading], graph: KnowledgeGraph, journal: Journal, on_error: Callable[[KGError], None]
+) -> None:
+    """Put a batch into the store, then note it: if this is cut short, the batch is read again."""
+    graph.add(*(reading.extraction for reading in readings if reading.extraction is not None))
+    for reading in readings:
+        if reading.extraction is not None:
+            journal.done(reading.extraction.article, reading.signature)
+        elif reading.error is not None:
+            if reading.lasting:
+                journal.failed(reading.id, reading.error.message)
+            on_error(reading.error)
+    journal.commit()
+
+
+def withdraw(articles: Iterable[str], graph: KnowledgeGraph, journal: Journal) -> int:
+    """Take articles out of the graph and the journal.
+
+    Args:
+        articles: Ids, such as those that `Journal.vanished` gives.
+        graph: The graph.
+        journal: Its journal.
+
+    Returns:
+        How many were in the graph.
+
+    Raises:
+        StoreError: If the graph cannot be written.
+    """
+    count = 0
+    for article in articles:
+        count += graph.withdraw(article)
+        journal.withdrawn(article)
+    journal.commit()
+    link_duplicates(graph, journal)
+    return count
+
+
+def link_duplicates(graph: KnowledgeGraph, journal: Journal) -> int:
+    """Link every article that is nearly the same as an earlier one with the one that stands for its group.
+
+    The links stand in a graph of their own, as `prov:alternateOf`, and replace those of before.
+
+    Returns:
+        The number of articles that have such a link.
+
+    Raises:
+        StoreError: If the graph cannot be written.
+    """
+    links = journal.duplicates()
+    if links or DUPLICATES in graph.graphs():
+        link = f"<{PREFIXES['prov']}alternateOf>"
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "duplicates.nt"
+            with path.open("w", encoding="utf-8") as file:
+                file.writelines(f"{article_iri(one)} {link} {article_iri(other)} .\n" for one, other in links.items())
+            graph.put_graph(DUPLICATES, parse_file(path))
+    return len(links)
+
+
+def _made(settings: Settings) -> str:
+    """What articles are read with, as a hash: the same article read with the same gives the same."""
+    parts = (settings.language, settings.model or "", _model_version(settings.model), _program(settings.language))
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()
+
+
+def _model_version(model: str | None) -> str:
+    if model is None:
+        return ""
+    try:
+        return version(model)
+    except PackageNotFoundError:
+        meta = Path(model) / "meta.json"
+        return meta.read_text(encoding="utf-8") if meta.is_file() else ""
+
+
+@cache
+def _program(language: str) -> str:
+    """Hash of the files that decide what is read in an article."""
+    package = data_dir().parent
+    parts = [package / "data" / language, ontology_dir(), *(path for name in _READ_BY for path in package.glob(name))]
+    found = {file for part in parts for file in ([part] if part.is_file() else part.rglob("*")) if file.is_file()}
+    total = hashlib.sha256()
+    for file in sorted(file for file in found if file.suffix != ".pyc"):
+        total.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    return total.hexdigest()

@@ -1,0 +1,147 @@
+"""Reading a batch of articles: a pure function of the batch and the settings, the same in any process.
+
+What is found in an article depends on it alone; the batch is there for speed.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from kg.build_duplicates import signature
+from kg.config import Settings
+from kg.errors import ArticleError, KGError
+from kg.facts.extract import extract
+from kg.linguistics.pipeline import load_pipeline, make_doc
+from kg.model import Article, Extraction
+from kg.text.clean import clean
+
+__all__ = ["Reading", "Task", "batches", "read_partition"]
+
+_BATCH_CHARS = 200_000  # a batch of long articles is shorter
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """How a batch is to be read: all that differs between builds. It can be sent to another process.
+
+    Attributes:
+        settings: Language, model.
+        raw: Whether blocks are still to be marked, and near-duplicates to be found.
+        published: Day of the raw articles that do not state their own.
+    """
+
+    settings: Settings
+    raw: bool = False
+    published: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of one article: an extraction or an error.
+
+    Attributes:
+        id: Of the article.
+        extraction: What was read.
+        error: Why nothing was read.
+        signature: What near-duplicates are found by; `None` if the text is too short or was not raw.
+        lasting: Whether the error would come again.
+    """
+
+    id: str
+    extraction: Extraction | None = None
+    error: ArticleError | None = None
+    signature: bytes | None = None
+    lasting: bool = True
+
+
+def batches(articles: Iterable[Article], size: int) -> Iterator[list[Article]]:
+    """Cut articles into batches of `size` at most, fewer if they are long."""
+    batch: list[Article] = []
+    length = 0
+    for article in articles:
+        if batch and length + len(article.text) > _BATCH_CHARS:
+            yield batch
+            batch, length = [], 0
+        batch.append(article)
+        length += len(article.text)
+        if len(batch) >= size:
+            yield batch
+            batch, length = [], 0
+    if batch:
+        yield batch
+
+
+def read_partition(articles: Sequence[Article], task: Task) -> list[Reading]:
+    """Read a batch of articles. The pipeline is loaded at the first call in a process.
+
+    Args:
+        articles: The batch.
+        task: How to read it.
+
+    Returns:
+        A reading for each article, in their order.
+
+    Raises:
+        SettingsError: If a setting is wrong, the language has no data or the model is not installed.
+        DataError: If a data file of kg is wrong.
+        AnnotationError: If the pipeline does not give what kg needs.
+
+    Example:
+        >>> batch = [Article("a", "Ecuador kritisiert Peru.")]
+        >>> [c.predicate for r in read_partition(batch, Task(Settings())) for c in r.extraction.claims]
+        ['criticizes']
+    """
+    nlp = _pipeline(task.settings.model, task.settings.language)
+    prepared = [_prepare(article, task) for article in articles]
+    try:
+        docs = nlp.pipe((make_doc(nlp, article) for article in prepared), batch_size=max(len(prepared), 1))
+        extractions = [extract(doc, article) for doc, article in zip(docs, prepared, strict=True)]
+        return [_reading(extraction, task) for extraction in extractions]
+    except Exception as error:
+        if isinstance(error, KGError) and not isinstance(error, ArticleError):
+            raise  # a wrong data file or pipeline concerns every article
+        # Something in one of them: each is read for itself and gets its own error.
+        return [_read(nlp, article, task) for article in prepared]
+
+
+@lru_cache(maxsize=1)
+def _pipeline(model: str | None, language: str) -> Any:
+    return load_pipeline(model, language=language)
+
+
+def _prepare(article: Article, task: Task) -> Article:
+    if not task.raw:
+        return article
+    cleaned = clean(article)
+    return cleaned if cleaned.published is not None else replace(cleaned, published=task.published)
+
+
+def _reading(extraction: Extraction, task: Task) -> Reading:
+    article = extraction.article
+    return Reading(article.id, extraction, signature=signature(article) if task.raw else None)
+
+
+def _read(nlp: Any, article: Article, task: Task) -> Reading:
+    """Read one article for itself."""
+    try:
+        return _reading(extract(nlp(make_doc(nlp, article)), article), task)
+    except ArticleError as error:
+        return Reading(article.id, error=error)
+    except KGError:
+        raise
+    except MemoryError:
+        message = "there is not enough memory to read it"
+        hint = "use fewer processes or a shorter text"
+        return Reading(article.id, error=ArticleError(message, source=article.id, hint=hint), lasting=False)
+    except Exception as error:  # a mistake of kg's in one article must not cost the others
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        message = f"internal error: {type(error).__name__}: {error} ({Path(frame.filename).name}:{frame.lineno})"
+        failure = ArticleError(message, source=article.id, hint="this is a mistake in kg; please report it")
+        failure.__cause__ = error
+        return Reading(article.id, error=failure)

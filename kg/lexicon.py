@@ -121,6 +121,7 @@ _LETTERS: dict[int, str] = {
 }
 _AFTER_HYPHEN = re.compile(r"-\w|^[A-Z](?=[a-z]{1,2}-)")
 _DIAERESIS = re.compile("(?<![aouAOU])\u0308")
+_PIECE = re.compile(r"\w+|[^\w\s]")  # no tokenizer parts a name further
 
 
 @lru_cache(maxsize=65536)
@@ -161,7 +162,7 @@ class Gazetteer:
         self._adjectives: dict[str, list[Sense]] = defaultdict(list)
         self._loose: dict[str, list[Sense]] = {}
         self._starts: set[str] = set()
-        self._longest = 1
+        self._lengths: dict[str, int] = {}
         self.families: dict[str, list[str]] = defaultdict(list)
         self.given: dict[str, str] = {}
         self._longest_of = Remembered(self._find_longest)
@@ -201,21 +202,26 @@ class Gazetteer:
         elif sense not in senses:
             senses.append(sense)
         if " " in key:
-            self._loose.setdefault(self._key(name.replace("-", " ")).lower(), senses)
-            words = key.split(" ")
-            self._starts.add(words[0])
-            self._longest = max(self._longest, len(words))
+            loose = self._key(name.replace("-", " "))
+            self._loose.setdefault(loose.lower(), senses)
+            start = key.split(" ")[0]
+            self._starts.add(start)
+            pieces = len(_PIECE.findall(name))
+            for word in (start, loose.split(" ")[0].lower()):
+                self._lengths[word] = max(self._lengths.get(word, 1), pieces)
 
     # --- look-up ------------------------------------------------------------------------------------------------
 
     def longest(self, first_word: str) -> int:
-        """The number of words of the longest name that may begin with a word, at least 1."""
+        """The number of tokens of the longest name that may begin with a word, at least 1."""
         return self._longest_of[first_word]
 
     def _find_longest(self, first_word: str) -> int:
         words = (first_word, first_word[:1].upper() + first_word[1:])
-        forms = (form for word in words for form in (self._key(word + " x")[:-2], fold(word)))
-        return self._longest if any(form in self._starts for form in forms) else 1
+        forms = [form for word in words for form in (self._key(word + " x")[:-2], fold(word))]
+        if self._starts.isdisjoint(forms):
+            return 1
+        return max(self._lengths.get(form, 1) for form in (*forms, *(form.lower() for form in forms)))
 
     def senses(self, form: str) -> tuple[Sense, ...]:
         """All that a form may mean; genitives, adjective endings and plurals undone, the form itself first."""

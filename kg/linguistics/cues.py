@@ -106,10 +106,35 @@ class Cues:
     part_tails: tuple[str, ...]
     inflection: Inflection
     _types_of: Remembered[tuple[str, str], EntityType | None] = field(init=False, repr=False, compare=False)
+    _kinds_of: Remembered[tuple[str, ...], tuple[EntityType, ...]] = field(init=False, repr=False, compare=False)
+    _parts_of: Remembered[str, tuple[EntityType, str] | None] = field(init=False, repr=False, compare=False)
+    _type_ends: Mapping[EntityType, tuple[str, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Prepare to remember the types of nouns."""
+        """Prepare to remember what is said of nouns."""
+        ends = {t: tuple(w.lower() for w in words if len(w) >= _CUE_END) for t, words in self.types.items()}
+        object.__setattr__(self, "_type_ends", ends)
         object.__setattr__(self, "_types_of", Remembered(self._type_of_cue))
+        object.__setattr__(self, "_kinds_of", Remembered(self._find_kinds))
+        object.__setattr__(self, "_parts_of", Remembered(self._find_part))
+
+    def kinds_of(self, *forms: str) -> tuple[EntityType, ...]:
+        """The types of actors without a name that a noun may stand for, in the order of the lists."""
+        return self._kinds_of[forms]
+
+    def _find_kinds(self, forms: tuple[str, ...]) -> tuple[EntityType, ...]:
+        return tuple(kind for kind, nouns in self.nominal.items() if nouns.match(*forms))
+
+    def part_of(self, word: str) -> tuple[EntityType, str] | None:
+        """What the first part of a compound stands for ("Atom-" in "Atomtest"): its type and its noun."""
+        return self._parts_of[word]
+
+    def _find_part(self, word: str) -> tuple[EntityType, str] | None:
+        for part, meant in self.parts.items():
+            rest = word.removeprefix(part)
+            if rest != word and rest.lstrip("-").lower().rstrip("s") in self.part_tails:
+                return meant
+        return None
 
     def type_of_cue(self, token: Word) -> EntityType | None:
         """The type of name that a noun announces ("Provinz", "Zeitung")."""
@@ -121,8 +146,8 @@ class Cues:
                 return kind
         for form in forms:
             lower = form.rsplit("-", 1)[-1].lower()
-            for kind, words in self.types.items():
-                if any(len(w) >= _CUE_END and lower.endswith(w.lower()) for w in words):
+            for kind, ends in self._type_ends.items():
+                if lower.endswith(ends):
                     return kind
         return None
 

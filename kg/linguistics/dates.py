@@ -29,6 +29,8 @@ __all__ = ["DateFinder", "DateWords", "load_dates"]
 
 FILE = "dates.toml"
 
+_BEFORE, _BEHIND = r"(?<![\w.,])(?<!\D-)", r"(?![\w%])"  # a time expression is no part of a word or number
+
 GROUPS = {
     "month": "months",
     "weekday": "weekdays",
@@ -62,6 +64,22 @@ class DateWords:
     patterns: tuple[Pattern, ...]
     words: dict[str, re.Pattern[str]]
     tense: dict[str, frozenset[str]]
+    starts: re.Pattern[str]
+
+    def matches(self, text: str) -> Iterator[tuple[int, re.Match[str]]]:
+        """What each pattern finds in a text, with the pattern's place.
+
+        All patterns together say where one of them matches: few places of a text, which a search for each of them
+        would all read on its own.
+        """
+        starts = [match.start() for match in self.starts.finditer(text)]
+        for order, pattern in enumerate(self.patterns):
+            end = 0
+            for start in starts:
+                match = pattern.regex.match(text, start) if start >= end else None
+                if match is not None:
+                    end = match.end()
+                    yield order, match
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +126,10 @@ def load_dates(language: str) -> DateWords:
         if pattern.rule not in RULES:
             message = f"unknown rule {pattern.rule!r}"
             raise DataError(message, source=FILE, hint="there are: " + ", ".join(sorted(RULES)))
-    return DateWords(tables, patterns, words, tense)
+    # All patterns in one, in which groups have no names: a name may stand in an expression once only.
+    bodies = (p.regex.pattern.removeprefix(_BEFORE).removesuffix(_BEHIND) for p in patterns)
+    starts = re.compile(f"{_BEFORE}(?={re.sub(r'[?]P<[a-z0-9_]+>', '?:', '|'.join(bodies))})")
+    return DateWords(tables, patterns, words, tense, starts)
 
 
 def _compile(entry: dict[str, Any], fragments: dict[str, str]) -> Pattern:
@@ -118,9 +139,7 @@ def _compile(entry: dict[str, Any], fragments: dict[str, str]) -> Pattern:
     after = entry.get("after")
     return Pattern(
         rule=entry["rule"],
-        regex=re.compile(
-            r"(?<![\w.,])(?<!\D-)(?:" + text.replace(" ", r"\s+").replace(r"\s+?", r"\s*") + r")(?![\w%])"
-        ),
+        regex=re.compile(f"{_BEFORE}(?:" + text.replace(" ", r"\s+").replace(r"\s+?", r"\s*") + f"){_BEHIND}"),
         after=re.compile("(?:" + after.replace(" ", r"\s+") + r")\Z") if after else None,
         certain=bool(entry.get("certain", False)),
     )
@@ -172,11 +191,11 @@ class DateFinder:
         """Expressions that do not overlap, the longest first choice."""
         text = doc.text
         found = []
-        for order, pattern in enumerate(self.words.patterns):
-            for m in pattern.regex.finditer(text):
-                if pattern.after is None or pattern.after.search(text, max(0, m.start() - 40), m.start()):
-                    groups = {k: v for k, v in m.groupdict().items() if v}
-                    found.append(_Match(m.start(), m.end(), order, pattern, groups))
+        for order, m in self.words.matches(text):
+            pattern = self.words.patterns[order]
+            if pattern.after is None or pattern.after.search(text, max(0, m.start() - 40), m.start()):
+                groups = {k: v for k, v in m.groupdict().items() if v}
+                found.append(_Match(m.start(), m.end(), order, pattern, groups))
         taken = bytearray(len(text))
         for block in doc.spans.get("kg_blocks", ()):
             if block.label_ == "clutter":

@@ -351,7 +351,7 @@ class EntityFinder:
             return name.told
         allowed = LABELS.get(name.label)
         root = doc.span(name.start, name.end).root
-        by_head = [t for t, nouns in self.cues.nominal.items() if nouns.match(root.text, root.lemma_)]
+        by_head = self.cues.kinds_of(root.text, root.lemma_)
         for told in (self.cues.type_of_cue(doc[name.start]), *by_head, self.cues.type_of_name(text)):
             if told is not None and (allowed is None or told in allowed):
                 return told

@@ -111,13 +111,18 @@ class _Finder:
             return self._lower(i)
         longest = self.gazetteer.longest(token.text.split("/")[0])
         limit = min(i + (longest + 2 if longest > 1 else 1), len(self.doc))
-        for j in range(limit, i + 1, -1):
-            if not all(self.readable[i:j]) or any(t.is_sent_start for t in self.doc[i + 1 : j]):
-                continue
+        for j in range(self._within(i, limit), i + 1, -1):
             senses = self.gazetteer.senses(self.doc.written(i, j))
             if senses and not self.doc[j - 1].is_punct:
                 return Name(i, j, self._kind(senses), senses)
         return self._single(token)
+
+    def _within(self, start: int, end: int) -> int:
+        """Where words from a place on leave the sentence or what is read, or the end given if they do not before."""
+        for i in range(start + 1, end):
+            if self.doc[i].is_sent_start or not self.readable[i]:
+                return i
+        return end
 
     def _lower(self, i: int) -> Name | None:
         token = self.doc[i]

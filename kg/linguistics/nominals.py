@@ -195,9 +195,8 @@ class _Nominals:
     def nominal(self, token: Word) -> list[_Nominal]:
         """The actors of its own that a noun stands for, if its lists say so: one for each owner."""
         forms = self.forms(token)
-        for kind, nouns in self.cues.nominal.items():
-            if not nouns.match(*forms):
-                continue
+        for kind in self.cues.kinds_of(*forms):
+            nouns = self.cues.nominal[kind]
             if kind in self.cues.plural_only and self._single(token) and not set(forms) & self.cues.collective:
                 return []
             follower = self.registry.ending(token.i + 1, ("name", "metonym"))
@@ -223,13 +222,12 @@ class _Nominals:
 
     def part(self, token: Word) -> bool:
         """Note the weapon in the first part of a compound ("Atomtest"); whether there is one."""
-        for part, (kind, noun) in self.cues.parts.items():
-            rest = token.text.removeprefix(part)
-            if rest != token.text and rest.lstrip("-").lower().rstrip("s") in self.cues.part_tails:
-                entity = self.registry.new(kind, noun, local=True)
-                self.registry.mention(token.i, token.i + 1, entity, "modifier")
-                return True
-        return False
+        meant = self.cues.part_of(token.text)
+        if meant is None:
+            return False
+        entity = self.registry.new(*meant, local=True)
+        self.registry.mention(token.i, token.i + 1, entity, "modifier")
+        return True
 
     def capital(self, token: Word) -> bool:
         """Note "die thailändische Hauptstadt" as the city; whether it is one."""

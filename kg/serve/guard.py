@@ -14,7 +14,7 @@ from kg.serve.problem import Problem
 __all__ = ["refuse_network"]
 
 _SPACE = r"(?:[\s\ufeff]|#[^\r\n]*+[\r\n])*+"
-_IRI = r"<[^<>{}\s]*+>"
+_IRI = r"<[^>]*+>"
 _NAME = r"(?:\\.|[^\s{}<>#\"'()|,;\\])++"  # more than prefixed names and variables can be
 # SERVICE SILENT? (variable | IRI | prefixed name) {
 _SERVICE = re.compile(rf"SERVICE(?={_SPACE}(?:SILENT{_SPACE})?(?:{_IRI}|{_NAME}){_SPACE}\{{)", re.IGNORECASE)

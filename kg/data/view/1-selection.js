@@ -107,17 +107,17 @@ function rings(seen, centre) {
   let radius = 0;
   byStep.forEach((members, step) => {
     if (step === 0) return;
-    const wish = new Map(members.map((id) => {
-      const inner = [...(near.get(id) ?? [])].filter((o) => angles.has(o) && o !== centre);
-      if (!inner.length) return [id, NODES[id].community * 0.37 + PLACE_IN_RANK[id] * 1e-6];
-      return [id, Math.atan2(mean(inner.map((o) => Math.sin(angles.get(o)))), mean(inner.map((o) => Math.cos(angles.get(o)))))];
-    }));
-    members.sort((a, b) => wish.get(a) - wish.get(b) || byRank(a, b));
     const rows = members.length > 22 ? 2 : 1;
     radius = Math.max(radius + (step === 1 ? 230 : 180), (members.length * (members.length > 60 ? 34 : 95)) / (2 * Math.PI * rows));
-    const turn = step === 1 ? -Math.PI / 2 : wish.get(members[0]);
-    members.forEach((id, i) => {
-      const angle = turn + (i / members.length) * 2 * Math.PI;
+    let turns;
+    if (step === 1) turns = new Map(seriate(members, near, centre).map((id, i) => [id, (i / members.length) * 2 * Math.PI - Math.PI / 2]));
+    else {
+      turns = apart(members.map((id) => {
+        const inner = [...(near.get(id) ?? [])].filter((o) => angles.has(o) && o !== centre).map((o) => angles.get(o));
+        return [id, inner.length ? Math.atan2(mean(inner.map(Math.sin)), mean(inner.map(Math.cos))) : NODES[id].community * 0.37];
+      }));
+    }
+    [...turns].forEach(([id, angle], i) => {
       const far = radius + (rows === 2 && i % 2 ? 95 : 0);
       angles.set(id, angle);
       found.set(id, [Math.round(far * Math.cos(angle) * 1.15), Math.round(far * Math.sin(angle))]);
@@ -125,6 +125,43 @@ function rings(seen, centre) {
     radius += rows === 2 ? 95 : 0;
   });
   return found;
+}
+
+// an order in which those with common acquaintances stand side by side
+function seriate(members, near, centre) {
+  if (members.length > 400) return members;
+  const common = (a, b) => {
+    let found = (near.get(a) ?? new Set()).has(b) ? 2 : 0;
+    for (const o of near.get(a) ?? []) if (o !== centre && near.get(b)?.has(o)) found += 1;
+    return found;
+  };
+  const left = new Set(members);
+  const order = [];
+  let last = members[0];
+  while (left.size) {
+    left.delete(last);
+    order.push(last);
+    let best = null;
+    for (const id of left) {
+      const closeness = common(last, id);
+      if (best === null || closeness > best.closeness) best = { id, closeness };
+    }
+    last = best?.id;
+  }
+  return order;
+}
+
+// angles as near as possible to the wanted ones that leave everyone room
+function apart(wanted) {
+  const sorted = [...wanted].sort((p, q) => p[1] - q[1] || byRank(p[0], q[0]));
+  const gap = (2 * Math.PI / sorted.length) * (sorted.length > 8 ? 0.85 : 0.55);
+  const angles = [];
+  sorted.forEach(([, wish], i) => angles.push(i ? Math.max(wish, angles[i - 1] + gap) : wish));
+  const over = angles.length > 1 ? Math.max(0, angles.at(-1) - angles[0] + gap - 2 * Math.PI) : 0;
+  const long = angles.at(-1) - angles[0];
+  const squeeze = over ? (long - over) / long : 1;
+  const shiftBack = mean(angles.map((angle, i) => angles[0] + (angle - angles[0]) * squeeze - sorted[i][1]));
+  return new Map(sorted.map(([id], i) => [id, angles[0] + (angles[i] - angles[0]) * squeeze - shiftBack]));
 }
 
 // from left to right

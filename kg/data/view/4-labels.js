@@ -4,6 +4,7 @@ const labelContext = document.createElement("canvas").getContext("2d");
 const LABEL_FONT = '"Inter", "Segoe UI", system-ui, -apple-system, "Helvetica Neue", "Liberation Sans", Arial, sans-serif';
 const LONGEST = 48; // characters of a label on the canvas; the panel has all of them
 const wrapped = new Map();
+let written = []; // the boxes of all labels of the last drawing
 const STRONGEST = Math.max(1, ...NODES.map((n) => n.weight));
 
 const cut = (text, length) => {
@@ -101,7 +102,7 @@ function touches([left, top, right, bottom], [ax, ay], [bx, by]) {
 function linesThrough(id, box, places) {
   const bundles = BUNDLES_OF[id];
   if (bundles.length > 40) return 0;
-  return bundles.filter((b) => view.bundles.has(b) && touches(box, places[b.a], places[b.b])).length;
+  return bundles.filter((b) => view.bundles.has(b) && places[b.a] && places[b.b] && touches(box, places[b.a], places[b.b])).length;
 }
 
 function nodeLabels(ctx, taken, places, scale) {
@@ -110,6 +111,7 @@ function nodeLabels(ctx, taken, places, scale) {
   const order = focus || state.hover !== null ? [...view.order].sort((a, b) => Number(forced(b)) - Number(forced(a))) : view.order;
   const crowded = order.length > 100 || container.clientWidth < 600;
   for (const id of order) {
+    if (!places[id]) continue;
     const [x, y] = places[id];
     if (x < -60 || y < -40 || x > container.clientWidth + 60 || y > container.clientHeight + 40) continue;
     if (focus && !focus.has(id)) continue;
@@ -138,6 +140,7 @@ function nodeLabels(ctx, taken, places, scale) {
     }
     if (!spot) continue;
     taken.add(spot.box, id);
+    written.push(spot.box);
     ctx.textAlign = "center";
     ctx.textBaseline = "top";
     if (spot.words) write(ctx, [spot.words], spot.cx, spot.top + block.h + 2, small, rgba(theme().conflict));
@@ -194,6 +197,7 @@ function edgeLabel(ctx, taken, places, { id, from, to, claims, forced }) {
       if (box[2] < 0 || box[3] < 0 || box[0] > container.clientWidth || box[1] > container.clientHeight) continue;
       if (!forced && !taken.free(box)) continue;
       taken.add(box);
+      written.push(box);
       ctx.font = font;
       ctx.textAlign = "center";
       ctx.textBaseline = "top";
@@ -214,11 +218,11 @@ function crosses(ctx, places, scale, wanted) {
   }
 }
 
-function wantedEdges() {
+function wantedEdges(places) {
   const fanned = fannedBundle();
   const wanted = [];
   for (const [bundle, claims] of view.bundles) {
-    if (outOfFocus(bundle)) continue;
+    if (outOfFocus(bundle) || !places[bundle.a] || !places[bundle.b]) continue;
     const forced = state.selected?.kind === "bundle";
     if (bundle === fanned) {
       for (const claim of claims) wanted.push({ id: `c${claim.index}`, from: bundle.a, to: bundle.b, claims: [claim], forced: false });
@@ -232,8 +236,10 @@ function drawLabels(ctx) {
   const origin = network.canvasToDOM({ x: 0, y: 0 });
   const places = {};
   const taken = new Taken();
+  written = [];
   const positions = network.getPositions();
   for (const id of view.nodes) {
+    if (!positions[id]) continue; // drawn while nodes come and go
     const { x, y } = positions[id];
     places[id] = [x * scale + origin.x, y * scale + origin.y];
     if (focus && !focus.has(id)) continue;
@@ -246,7 +252,7 @@ function drawLabels(ctx) {
   const ratio = window.devicePixelRatio || 1;
   ctx.save();
   ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-  const edges = wantedEdges();
+  const edges = wantedEdges(places);
   crosses(ctx, places, scale, edges);
   nodeLabels(ctx, taken, places, scale);
   if (edges.length <= 1200) for (const edge of edges) edgeLabel(ctx, taken, places, edge);

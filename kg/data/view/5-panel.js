@@ -92,24 +92,27 @@ const said = (claim) => [
   actorButton(claim.subject), el("span", { class: "relation" }, relationLabel(claim.predicate)),
   claim.object === null ? null : actorButton(claim.object)];
 
+// below the name of the other actor, where there is one
+const head = (claim) => el(state.selected?.kind === "node" && claim.object !== null ? "h4" : "h3", { class: "claim-head" }, said(claim));
+
 const proof = (claim) => (claim.evidence.length ? evidence(claim) : el("p", { class: "faint" }, t("noEvidence")));
 
 function card(claim) {
   const chosen = state.selected?.claim === claim.index;
   return el("article", { class: `claim${chosen ? " chosen" : ""}`, id: `claim-${claim.index}`, style: { "--line": lineColour(claim) } },
-    el("h4", {}, said(claim)), facts(claim), proof(claim));
+    head(claim), facts(claim), proof(claim));
 }
 
 // what one side says and another denies, side by side
 function versus(claims) {
   const side = (list, words) => el("div", { class: "side" },
-    el("h5", { class: "section" }, words),
+    el("p", { class: "section" }, words),
     list.map((claim) => el("div", {
       class: `statement${state.selected?.claim === claim.index ? " chosen" : ""}`, id: `claim-${claim.index}`, style: { "--line": lineColour(claim) },
     }, facts(claim), proof(claim))));
   const denied = claims.filter((c) => c.modality === "negated");
   return el("article", { class: "claim versus" },
-    el("h4", {}, said(claims[0])),
+    head(claims[0]),
     el("p", { class: "disputed" }, t("contradicted")),
     el("div", { class: "sides" }, side(claims.filter((c) => c.modality !== "negated"), t("sideSaid")), side(denied, t("sideDenied"))));
 }

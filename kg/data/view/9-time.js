@@ -14,10 +14,12 @@ const TIME = (() => {
   const next = {
     day: (iso) => shift(iso, 0, 0, 1), month: (iso) => shift(iso, 0, 1, 0), year: (iso) => shift(iso, 1, 0, 0), decade: (iso) => shift(iso, 10, 0, 0),
   };
+  // no more bars than the dates are worth: years alone do not make months
+  const most_ = Math.min(BARS, Math.max(12, 3 * new Set(days).size));
   for (const unit of ["day", "month", "year", "decade"]) {
     const bars = [];
-    for (let from = starts[unit](first); from <= last && bars.length <= BARS; from = next[unit](from)) bars.push({ from, to: shift(next[unit](from), 0, 0, -1), all: 0 });
-    if (bars.length > BARS && unit !== "decade") continue;
+    for (let from = starts[unit](first); from <= last && bars.length <= most_; from = next[unit](from)) bars.push({ from, to: shift(next[unit](from), 0, 0, -1), all: 0 });
+    if (bars.length > most_ && unit !== "decade") continue;
     for (const day_ of days) {
       const bar = bars.find((b) => day_ <= b.to) ?? bars.at(-1);
       bar.all += 1;

@@ -119,4 +119,9 @@ else {
   Object.assign(document.body.dataset, { state: "ready", nodes: "0", edges: "0" });
 }
 refresh();
-if (NODES.length) fit(state.selected && !state.around && !state.path ? focus : view.nodes);
+if (NODES.length) {
+  fit(state.selected && !state.around && !state.path ? focus : view.nodes);
+  // for whoever checks the page: where the labels stand that are seen first
+  network.once("afterDrawing", () => { container.dataset.labels = JSON.stringify(written.map((box) => box.map(Math.round))); });
+  network.redraw();
+}

@@ -143,12 +143,13 @@ def _label(reference: str | None, entities: Mapping[str, Entity]) -> str | None:
 def _relation(name: str) -> dict[str, Any]:
     relation = RELATIONS.get(name)
     if relation is None:
-        return {"labels": {}, "score": 0, "symmetric": False, "lasting": False}
+        return {"labels": {}, "score": 0, "symmetric": False, "lasting": False, "stative": False}
     return {
         "labels": dict(relation.labels),
         "score": relation.score or 0,
         "symmetric": relation.symmetric,
         "lasting": relation.stative and not relation.score,
+        "stative": relation.stative,
     }
 
 

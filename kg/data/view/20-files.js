@@ -211,7 +211,7 @@ const FILES = (() => {
       ]));
     }
     const parts = [block(node, [
-      ["a", "kg:Claim"], ["rdf:subject", subject], ["rdf:predicate", predicate], ["rdf:object", object], ["kg:modality", ownTerm(claim.modality)],
+      ["a", claim.relation.stative ? "kg:Claim, kg:StateClaim" : "kg:Claim, kg:EventClaim"], ["rdf:subject", subject], ["rdf:predicate", predicate], ["rdf:object", object], ["kg:modality", ownTerm(claim.modality)],
       ["kg:attributedTo", present(claim.sourceId) ? entityIri(claim.sourceId) : null], ["kg:begins", claim.begins && moment(claim.begins)],
       ["kg:ends", claim.ends && moment(claim.ends)], ["kg:place", present(claim.placeId) ? entityIri(claim.placeId) : null],
       ["kg:role", claim.role && words(claim.role, spoken)], ["kg:quantity", amount],

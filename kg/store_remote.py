@@ -2,7 +2,8 @@
 
 What a plain query sees is up to the server: on some the default graph is the union of the named graphs (`kg serve`,
 GraphDB, Virtuoso), on others it is a graph of its own (Oxigraph, Fuseki unless told otherwise). Before the first change
-the server is tried out; where the default graph stands alone, every change brings it in line with the union.
+the server is tried out; where the default graph stands alone, every change brings it in line with the union. Where it is
+a union, some servers count a triple once for every graph that holds it.
 """
 
 from __future__ import annotations
@@ -181,7 +182,7 @@ class RemoteStore:
 
     def content(self, name: Name) -> Iterable[ox.Quad]:
         """All quads of one graph."""
-        found = self._triples(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {name} {{ ?s ?p ?o }} }}")
+        found = self.endpoint.triples(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {name} {{ ?s ?p ?o }} }}")
         return [ox.Quad(t.subject, t.predicate, t.object, name) for t in found]
 
     def quads(self) -> Iterator[ox.Quad]:
@@ -191,19 +192,15 @@ class RemoteStore:
     def query(self, sparql: str, *, inferred: bool = False) -> Table:
         """Ask a SPARQL query; see `KnowledgeGraph.query`."""
         if not inferred:
-            return Table.of(self.endpoint.query(sparql))
+            return self.endpoint.query(sparql)
         copy = LocalStore(ox.Store(), lasting=False)  # an endpoint cannot be told to see one graph more
         copy.extend(q if q.graph_name != DEFAULT else in_graph(q, LOOSE) for q in self.quads())
         return copy.query(sparql, inferred=True)
 
     def _fetch(self, construct: str) -> ox.Store:
         store = ox.Store()
-        store.extend(ox.Quad(*t) for t in self._triples(construct))
+        store.extend(ox.Quad(*t) for t in self.endpoint.triples(construct))
         return store
-
-    def _triples(self, construct: str) -> list[ox.Triple]:
-        answer = self.endpoint.query(construct)
-        return answer if isinstance(answer, list) else []
 
 
 def _iri(name: Name) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 import httpx
 import pyoxigraph as ox
 
 from kg.errors import KGError, QueryError, StoreError
+from kg.rdf.results import Table
 from kg.rdf.vocabulary import PREFIXES
 
 __all__ = ["Credentials", "Endpoint", "keywords_of", "shown", "with_prefixes"]
@@ -66,26 +68,31 @@ class Endpoint:
         """Free the connections."""
         self._client.close()
 
-    def query(self, sparql: str) -> ox.QuerySolutions | ox.QueryBoolean | list[ox.Triple]:
+    def query(self, sparql: str) -> Table:
         """Ask a query; kg's prefixes are put before it.
 
         Raises:
             QueryError: If the endpoint refuses the query.
             StoreError: If it cannot be reached or does not answer as SPARQL endpoints do.
         """
-        graph = _is_graph(sparql)
-        headers = {"Accept": _TRIPLES if graph else _RESULTS}
-        answer = self._send("POST", self.url, QueryError, data={"query": with_prefixes(sparql)}, headers=headers)
-        media = answer.headers.get("Content-Type", "")
-        try:
-            if graph:
-                triples = ox.RdfFormat.from_media_type(media) or ox.RdfFormat.N_TRIPLES
-                return [q.triple for q in ox.parse(answer.content, format=triples, base_iri=str(answer.url))]
-            results = ox.QueryResultsFormat.from_media_type(media) or ox.QueryResultsFormat.JSON
-            return ox.parse_query_results(answer.content, format=results)
-        except (SyntaxError, ValueError) as error:
-            message = "the answer is no SPARQL result" + (f" but {media}" if media else "")
-            raise StoreError(message, source=shown(self.url), hint=_IS_IT) from error
+        if _is_graph(sparql):
+            return Table.of(self.triples(sparql))
+        answer = self._ask(sparql, _RESULTS)
+        format = ox.QueryResultsFormat.from_media_type(_media(answer)) or ox.QueryResultsFormat.JSON
+        with self._reading(answer):
+            return Table.of(ox.parse_query_results(answer.content, format=format))
+
+    def triples(self, sparql: str) -> list[ox.Triple]:
+        """Ask CONSTRUCT or DESCRIBE; kg's prefixes are put before the query.
+
+        Raises:
+            QueryError: If the endpoint refuses the query.
+            StoreError: If it cannot be reached or does not answer as SPARQL endpoints do.
+        """
+        answer = self._ask(sparql, _TRIPLES)
+        format = ox.RdfFormat.from_media_type(_media(answer)) or ox.RdfFormat.N_TRIPLES
+        with self._reading(answer):
+            return [q.triple for q in ox.parse(answer.content, format=format, base_iri=str(answer.url))]
 
     def update(self, sparql: str) -> None:
         """Change what the endpoint holds; kg's prefixes are put before the update.
@@ -128,10 +135,20 @@ class Endpoint:
 
     def quads(self) -> Iterator[ox.Quad]:
         """Fetch all that the endpoint holds. What lies in no named graph comes as of the default graph."""
-        solutions = self.query(_ALL)
-        if isinstance(solutions, ox.QuerySolutions):
-            for s, p, o, g in solutions:
-                yield ox.Quad(s, p, o, ox.DefaultGraph() if g is None else g)
+        for s, p, o, g in self.query(_ALL).terms:
+            yield ox.Quad(s, p, o, ox.DefaultGraph() if g is None else g)  # type: ignore[arg-type]
+
+    def _ask(self, sparql: str, accept: str) -> httpx.Response:
+        data, headers = {"query": with_prefixes(sparql)}, {"Accept": accept}
+        return self._send("POST", self.url, QueryError, data=data, headers=headers)
+
+    @contextmanager
+    def _reading(self, answer: httpx.Response) -> Iterator[None]:
+        try:
+            yield
+        except (SyntaxError, ValueError) as error:
+            message = "the answer is no SPARQL result" + (f" but {_media(answer)}" if _media(answer) else "")
+            raise StoreError(message, source=shown(self.url), hint=_IS_IT) from error
 
     def _graph_store(self) -> str:
         if self.graph_store_url is None:
@@ -208,3 +225,7 @@ def shown(url: str) -> str:
 def _is_graph(sparql: str) -> bool:
     form = _FORM.search(keywords_of(sparql))
     return form is not None and form[1].upper() in ("CONSTRUCT", "DESCRIBE")
+
+
+def _media(answer: httpx.Response) -> str:
+    return str(answer.headers.get("Content-Type", ""))

@@ -1,53 +1,61 @@
+"""The client of endpoints against a server that misbehaves; tests/test_store_remote.py has a real one."""
+
 import threading
-import urllib.parse
-from http.server import BaseHTTPRequestHandler, HTTPServer
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
 
 import pyoxigraph as ox
 import pytest
 
 from kg.errors import QueryError, StoreError
-from kg.model import Article, Claim, Entity, EntityType, Evidence, Extraction
-from kg.query import run
-from kg.rdf.encode import quads
-from kg.rdf.endpoint import with_prefixes
-from kg.store import KnowledgeGraph
+from kg.rdf.endpoint import Endpoint, shown, with_prefixes
 
-TEXT = "Polen unterstützt die Ukraine."
-EVIDENCE = Evidence("a1", 0, 30, TEXT, "de/supports/verb/unterstützen", 6, 17, 0.9)
-READ = Extraction.of(
-    Article("a1", TEXT),
-    [Entity(name, EntityType.COUNTRY, name) for name in ("Polen", "Ukraine")],
-    [Claim("Polen", "supports", "Ukraine", evidence=(EVIDENCE,))],
-)
+NTRIPLES = b"<urn:a> <urn:b> <urn:c> .\n"
+ANSWERS = {
+    "/asked-for-password": (401, "text/plain", b"who are you?"),
+    "/forbidden": (403, "text/plain", b"not you"),
+    "/nothing": (404, "text/html", b"<h1>Not found</h1>"),
+    "/wrong": (400, "text/plain", b"parse error at 1:8"),
+    "/fault": (500, "text/plain", b"out of memory"),
+    "/busy": (503, "text/plain", b""),
+    "/page": (200, "text/html", b"<html>Welcome</html>"),
+    "/broken": (200, "application/sparql-results+json", b'{"head": {"vars": ["x"]}, "results": {"bindings": [{"x"'),
+    "/xml": (
+        200,
+        "application/sparql-results+xml",
+        b'<sparql xmlns="http://www.w3.org/2005/sparql-results#"><head/><boolean>true</boolean></sparql>',
+    ),
+    "/turtle": (200, "text/turtle;charset=utf-8", b"@prefix u: <urn:> . u:a u:b u:c ."),
+    "/triples": (200, "application/n-triples", NTRIPLES),
+    "/unnamed": (200, "", b'{"head": {}, "boolean": true}'),
+}
 
 
 class Handler(BaseHTTPRequestHandler):
-    """A SPARQL endpoint as small as one can be; /broken answers what no endpoint answers, /busy that it is busy."""
-
-    store = ox.Store()
+    seen: ClassVar[list] = []
 
     def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        sparql = urllib.parse.parse_qs(body)["query"][0]
-        if self.path == "/busy":
-            self.answer(503, b"")
-        elif self.path == "/broken":
-            self.answer(200, b"<html>Welcome</html>")
-        else:
-            try:
-                result = self.store.query(sparql, use_default_graph_as_union=True)
-            except SyntaxError as error:
-                self.answer(400, str(error).encode())
-                return
-            is_graph = isinstance(result, ox.QueryTriples)
-            format = ox.RdfFormat.N_TRIPLES if is_graph else ox.QueryResultsFormat.JSON
-            self.answer(200, result.serialize(format=format))
-
-    def answer(self, code, body):
+        body = self.rfile.read(int(self.headers["Content-Length"] or 0))
+        self.seen.append((self.command, self.path, dict(self.headers), body))
+        path = self.path.partition("?")[0]
+        if path == "/slow":
+            time.sleep(1)
+        if path == "/cut":
+            self.send_response(200)
+            self.send_header("Content-Length", "1000")
+            self.end_headers()
+            self.wfile.write(b"half")
+            return
+        code, media, content = ANSWERS.get(path, (200, "application/sparql-results+json", b'{"boolean": true}'))
         self.send_response(code)
-        self.send_header("Content-Length", str(len(body)))
+        if media:
+            self.send_header("Content-Type", media)
+        self.send_header("Content-Length", str(len(content)))
         self.end_headers()
-        self.wfile.write(body)
+        self.wfile.write(content)
+
+    do_PUT = do_DELETE = do_POST  # noqa: N815
 
     def log_message(self, *arguments):
         pass
@@ -55,8 +63,7 @@ class Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def url():
-    Handler.store.extend(quads(READ))
-    server = HTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -65,50 +72,108 @@ def url():
     server.server_close()
 
 
-def test_endpoint_is_asked(url):
-    with KnowledgeGraph(url) as graph:
-        rows = graph.query("SELECT ?who WHERE { ?who kg:supports ?whom }").rows
-        assert rows == (("https://kg-geopolitics.org/resource/Polen",),)
-        assert graph.query("ASK { ?who kg:supports ?whom }")
-        assert "kgr:Polen" in graph.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }").to_turtle()
+@pytest.fixture
+def endpoint(url):
+    Handler.seen.clear()
+    opened = []
+
+    def at(path, **options):
+        opened.append(Endpoint(url + path, **options))
+        return opened[-1]
+
+    yield at
+    for each in opened:
+        each.close()
 
 
-def test_named_query_is_asked_of_an_endpoint(url):
-    with KnowledgeGraph(url) as graph:
-        assert len(run(graph, "claims-of", entity="Ukraine")) == 1
+@pytest.mark.parametrize(
+    ("path", "error", "message"),
+    [
+        ("/asked-for-password", StoreError, r"does not let us in \(401\): who are you\? \(give credentials="),
+        ("/forbidden", StoreError, r"does not let us in \(403\)"),
+        ("/nothing", StoreError, r"answers 404: .*\(is this the address of a SPARQL endpoint\?\)"),
+        ("/wrong", QueryError, "refuses the query: parse error at 1:8"),
+        ("/fault", StoreError, r"answers 500: out of memory \(the server's log"),
+        ("/busy", StoreError, "answers 503"),
+        ("/page", StoreError, "no SPARQL result but text/html"),
+        ("/broken", StoreError, "no SPARQL result"),
+        ("/cut", StoreError, "cannot be reached"),
+    ],
+)
+def test_endpoint_that_does_not_answer_is_named(endpoint, path, error, message):
+    with pytest.raises(error, match=message) as raised:
+        endpoint(path).query("SELECT ?x WHERE { ?x ?y ?z }")
+    assert path in str(raised.value)
 
 
-def test_whole_graph_is_read_from_an_endpoint(url):
-    with KnowledgeGraph(url) as graph:
-        assert graph.extraction("a1") == READ
-        assert graph.claims(predicate="supports") == list(READ.claims)
+def test_endpoint_that_keeps_us_waiting_is_named(endpoint):
+    with pytest.raises(StoreError, match=r"did not answer within 0\.2 seconds"):
+        endpoint("/slow", timeout=0.2).query("ASK {}")
 
 
-def test_endpoint_cannot_be_written(url):
-    with KnowledgeGraph(url) as graph, pytest.raises(StoreError, match="can only be read"):
-        graph.add(READ)
-
-
-def test_endpoint_refuses_a_wrong_query(url):
-    with KnowledgeGraph(url) as graph, pytest.raises(QueryError, match="the endpoint refuses the query"):
-        graph.query("SELECT ?x WHERE")
-
-
-@pytest.mark.parametrize(("path", "message"), [("/busy", "answers 503"), ("/broken", "no SPARQL result")])
-def test_address_that_is_no_endpoint_is_named(url, path, message):
-    with KnowledgeGraph(url + path) as graph, pytest.raises(StoreError, match=message):
-        graph.query("ASK {}")
-
-
-def test_endpoint_that_is_not_there_is_named():
-    with KnowledgeGraph("http://127.0.0.1:1/sparql") as graph, pytest.raises(StoreError, match="cannot be reached"):
-        graph.query("ASK {}")
-
-
-@pytest.mark.parametrize("url", ["http://", "http://a b/", "https://[::"])
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:1/sparql", "http://", "http://a b/", "https://[::", "http://no-such-host.invalid/"]
+)
 def test_address_that_is_none_is_named(url):
-    with KnowledgeGraph(url) as graph, pytest.raises(StoreError, match="cannot be reached"):
-        graph.query("ASK {}")
+    with pytest.raises(StoreError, match="cannot be reached"):
+        Endpoint(url).query("ASK {}")
+
+
+def test_wrong_credentials_are_named_and_never_shown(endpoint, url):
+    with pytest.raises(StoreError, match="are they right") as raised:
+        endpoint("/forbidden", credentials=("anna", "secret")).query("ASK {}")
+    assert "secret" not in str(raised.value)
+    with_password = url.replace("//", "//anna:secret@") + "/forbidden"
+    with pytest.raises(StoreError) as raised:
+        Endpoint(with_password).query("ASK {}")
+    assert "secret" not in str(raised.value)
+    assert shown(with_password) == url + "/forbidden"
+
+
+@pytest.mark.parametrize(
+    ("credentials", "header"), [(("anna", "secret"), "Basic YW5uYTpzZWNyZXQ="), ("token", "Bearer token")]
+)
+def test_credentials_are_sent(endpoint, credentials, header):
+    assert endpoint("/", credentials=credentials).query("ASK {}")
+    assert Handler.seen[-1][2]["Authorization"] == header
+
+
+@pytest.mark.parametrize("path", ["/xml", "/unnamed"])
+def test_results_are_read_as_they_come(endpoint, path):
+    assert bool(endpoint(path).query("ASK {}")) is True
+
+
+@pytest.mark.parametrize("path", ["/turtle", "/triples"])
+def test_triples_are_read_as_they_come(endpoint, path):
+    (terms,) = endpoint(path).query("# SELECT\nCONSTRUCT WHERE { ?s ?p ?o }").terms
+    assert terms == tuple(map(ox.NamedNode, ("urn:a", "urn:b", "urn:c")))
+
+
+def test_update_needs_an_address_and_is_sent_there(endpoint, url):
+    with pytest.raises(StoreError, match=r"no address for updates is known \(give update_url\)"):
+        endpoint("/").update("DROP ALL")
+    endpoint("/", update_url=url + "/update").update("DELETE WHERE { ?s kg:visits ?o }")
+    method, path, headers, body = Handler.seen[-1]
+    assert (method, path) == ("POST", "/update")
+    assert headers["Content-Type"].startswith("application/sparql-update")
+    assert body.decode().endswith("DELETE WHERE { ?s kg:visits ?o }")
+    with pytest.raises(QueryError, match="refuses the change: parse error"):
+        endpoint("/", update_url=url + "/wrong").update("nonsense")
+
+
+def test_graphs_are_put_and_deleted_by_name(endpoint, url):
+    with pytest.raises(StoreError, match="give graph_store_url"):
+        endpoint("/").delete_graph("urn:g")
+    store = endpoint("/", graph_store_url=url + "/store?db=1")
+    store.put_graph("urn:g?ä&x", [ox.Triple(*map(ox.NamedNode, ("urn:a", "urn:b", "urn:c")))])
+    method, path, headers, body = Handler.seen[-1]
+    assert (method, path, body) == ("PUT", "/store?db=1&graph=urn%3Ag%3F%C3%A4%26x", NTRIPLES)
+    assert headers["Content-Type"] == "application/n-triples"
+    store.delete_graph("urn:g")
+    assert Handler.seen[-1][0] == "DELETE"
+    endpoint("/", graph_store_url=url + "/nothing").delete_graph("urn:g")  # what is not there need not go
+    with pytest.raises(StoreError, match="404"):
+        endpoint("/", graph_store_url=url + "/nothing").put_graph("urn:g", [])
 
 
 def test_own_prefix_of_a_query_is_kept():

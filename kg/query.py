@@ -86,7 +86,7 @@ def load_query(name: str | Path) -> NamedQuery:
         known = sorted(p.stem for p in path.parent.glob("*.rq"))
         near = difflib.get_close_matches(name, known, n=1)
         message = f"there is no query named {name!r}"
-        raise QueryError(message, hint=f"did you mean {near[0]!r}?" if near else "there are: " + ", ".join(known))
+        raise QueryError(message, hint=f"did you mean {near[0]!r}?" if near else "kg query --list shows all")
     return _parse(path)
 
 

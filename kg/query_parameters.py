@@ -10,7 +10,6 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from functools import cache
 
 import pyoxigraph as ox
@@ -23,7 +22,8 @@ from kg.vocabulary import RELATIONS
 
 __all__ = ["KINDS", "Parameter", "bind", "has_values_line", "terms_of"]
 
-_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+_DATE = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
 _VALUES = re.compile(
     r"(?P<schema># (?:relations|ontology): (?P<pattern>.*)\n(?P<rows>\s*VALUES \([^)]*\) )\{[^}]*\})"
     r"|(?P<line>VALUES \?(?P<variable>\w+) )\{[^}]*\}"
@@ -177,21 +177,17 @@ def _one_of(name: str, value: str, known: list[str]) -> str:
 
 
 def _date(graph: KnowledgeGraph, name: str, value: str) -> list[ox.Literal]:
-    if not value.isascii() or not _DATE.fullmatch(value):
+    if not _DATE.fullmatch(value):
         message = f"{value!r} is no date (parameter {name!r})"
         raise QueryError(message, hint="give a year, month or day: 2024, 2024-10, 2024-10-07")
     return [ox.Literal(value)]
 
 
 def _number(graph: KnowledgeGraph, name: str, value: str) -> list[ox.Literal]:
-    try:
-        number = Decimal(value)
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite() or abs(number.adjusted()) > 18:
+    if not _NUMBER.fullmatch(value):
         message = f"{value!r} is no number (parameter {name!r})"
         raise QueryError(message, hint="give a number such as 100 or 0.5")
-    return [ox.Literal(format(number, "f"), datatype=term("xsd:decimal"))]
+    return [ox.Literal(value, datatype=term("xsd:decimal"))]
 
 
 def _text(graph: KnowledgeGraph, name: str, value: str) -> list[ox.Literal]:

@@ -384,6 +384,13 @@ class KnowledgeGraph:
         """
         return import_module("kg.network").to_networkx(self, **options)
 
+    def show(self, **options: Any) -> Any:
+        """The network to look at in a notebook; see `kg.view_notebook.show` for the options.
+
+        It is displayed if it is the last value of a cell; `kg.write_html` writes the same page to a file.
+        """
+        return import_module("kg.view_notebook").show(self, **options)
+
     def frame(self, query: str | Path, **params: Any) -> Any:
         """The answer to a query as a pandas frame, such as `graph.frame("dyads", since="2024")`; see `kg.query`."""
         return import_module("kg.query").frame(self, query, **params)

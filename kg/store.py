@@ -380,15 +380,12 @@ class KnowledgeGraph:
     def to_networkx(self, **options: Any) -> Any:
         """The claims as a `networkx.MultiDiGraph`; see `kg.to_networkx` for the options.
 
-        Like the next two it only passes on to a layer above this one, which is loaded when it is called.
+        Like the next three it only passes on to a layer above this one, which is loaded when it is called.
         """
         return import_module("kg.network").to_networkx(self, **options)
 
     def show(self, **options: Any) -> Any:
-        """The network to look at in a notebook; see `kg.view_notebook.show` for the options.
-
-        It is displayed if it is the last value of a cell; `kg.write_html` writes the same page to a file.
-        """
+        """The network page inside a notebook, as the last value of a cell; see `kg.view_notebook.show`."""
         return import_module("kg.view_notebook").show(self, **options)
 
     def frame(self, query: str | Path, **params: Any) -> Any:

@@ -378,10 +378,7 @@ class KnowledgeGraph:
         return validate(quad for quad in self.quads() if quad.graph_name != INFERRED)
 
     def to_networkx(self, **options: Any) -> Any:
-        """The claims as a `networkx.MultiDiGraph`; see `kg.to_networkx` for the options.
-
-        Like the next three it only passes on to a layer above this one, which is loaded when it is called.
-        """
+        """The claims as a network; see `kg.to_networkx`. This and the next three load a layer above when called."""
         return import_module("kg.network").to_networkx(self, **options)
 
     def show(self, **options: Any) -> Any:

@@ -84,6 +84,7 @@ def build_archive(
     on_error: Callable[[KGError], None],
     on_found: Callable[[Found, State], None] | None = None,
     on_article: Callable[[Extraction], None] | None = None,
+    summary: Summary | None = None,
 ) -> Summary:
     """Read what is new or changed into a graph and note it in the journal.
 
@@ -97,6 +98,10 @@ def build_archive(
         on_error: Called with the error of every article that cannot be read, also if it was tried in another run.
         on_found: Called with everything found, once it is clear what is to be done with it.
         on_article: Called with every extraction after it is stored.
+        summary: Where to count; a new one if left out.
+
+    Returns:
+        What was done.
 
     Raises:
         SettingsError: If a setting is wrong, the language has no data or the model is not installed.
@@ -104,7 +109,7 @@ def build_archive(
         StoreError: If the graph cannot be written.
     """
     settings = settings or Settings()
-    summary = Summary()
+    summary = summary or Summary()
 
     def wanted() -> Iterator[Article]:
         for each in found:

@@ -81,6 +81,7 @@ class Journal:
     Attributes:
         run: The number of this build, from 1.
         resumes: Whether the build before this one did not come to its end.
+        is_written: Whether it did, and wrote also what is made from the store.
 
     Raises:
         StoreError: If the file is no journal, is of another version of kg, or cannot be opened.
@@ -102,7 +103,7 @@ class Journal:
             self._database.executescript(_TABLES)
             self._database.execute(f"PRAGMA user_version = {_VERSION}")
             last = self._database.execute("SELECT finished FROM run ORDER BY number DESC LIMIT 1").fetchone()
-            self.resumes = last == (0,)
+            self.resumes, self.is_written = last == (0,), last == (2,)
             self.run = int(self._database.execute("INSERT INTO run (finished) VALUES (0)").lastrowid or 0)
             self._database.commit()
         except sqlite3.Error as error:
@@ -191,10 +192,18 @@ class Journal:
         """Note that a file was read to its end, and whether all in it could be read."""
         self._execute("INSERT OR REPLACE INTO file VALUES (?, ?, ?)", str(path.resolve()), self.run, whole)
 
-    def finish(self) -> None:
-        """Note that the build came to its end, and keep all that was noted."""
-        self._execute("UPDATE run SET finished = 1 WHERE number = ?", self.run)
+    def finish(self, *, written: bool) -> None:
+        """Note that the build came to its end, and keep all that was noted.
+
+        Args:
+            written: Whether also what is made from the store is up to date.
+        """
+        self._execute("UPDATE run SET finished = ? WHERE number = ?", 2 if written else 1, self.run)
         self.commit()
+
+    def cut(self) -> None:
+        """Forget what was noted of a batch that was not stored: the next build reads it again, cut in the same way."""
+        self._database.rollback()
 
     def commit(self) -> None:
         """Keep all that was noted: of a batch either all or nothing."""

@@ -15,7 +15,15 @@ from kg.errors import KGError
 
 __all__ = ["COMMAND_MODULES", "app", "command", "main"]
 
-COMMAND_MODULES = ("kg.cli.reading", "kg.cli.asking", "kg.cli.showing", "kg.cli.serving", "kg.cli.making")
+COMMAND_MODULES = (
+    "kg.cli.building",
+    "kg.cli.reading",
+    "kg.cli.asking",
+    "kg.cli.showing",
+    "kg.cli.tabulating",
+    "kg.cli.serving",
+    "kg.cli.making",
+)
 """Modules that register commands when imported, in the order of the help."""
 
 Function = TypeVar("Function", bound=Callable[..., None])

@@ -27,6 +27,8 @@ Target = Annotated[
     ),
 ]
 _OUTPUTS = ("graph.trig", "claims.jsonl", "graph.html")
+_JOURNAL = "journal.sqlite"
+_DRAWN = 10_000  # claims in the page, those of most sources: a browser must hold them
 
 
 @contextmanager
@@ -83,6 +85,15 @@ class BuildFolder:
             message = f"there are files here that would be overwritten: {', '.join(taken)}"
             raise StoreError(message, source=self.path, hint="give a new folder, or one made by kg build")
 
+    @property
+    def journal(self) -> Path:
+        """Where the journal of the builds is."""
+        return self.path / _JOURNAL
+
+    def has_outputs(self) -> bool:
+        """Whether all that is made from the store is there."""
+        return all((self.path / name).is_file() for name in _OUTPUTS)
+
     @contextmanager
     def open(self) -> Iterator[KnowledgeGraph]:
         """Open the store, making it if it is missing; what stayed empty is taken away again.
@@ -97,6 +108,9 @@ class BuildFolder:
         is_used = store.exists()
         try:
             self.path.mkdir(parents=True, exist_ok=True)
+            for name in _OUTPUTS:  # left behind by a program that was killed
+                for rest in self.path.glob(f".{name}.*"):
+                    rest.unlink()
         except OSError as error:
             message = f"the folder cannot be made: {error.strerror or error}"
             raise StoreError(message, source=self.path, hint="give --out a place that you may write to") from error
@@ -105,29 +119,44 @@ class BuildFolder:
                 try:
                     yield graph
                 finally:
-                    is_used = is_used or bool(graph.articles())
+                    is_used = is_used or bool(graph.graphs())
         finally:
             if not is_used:
                 shutil.rmtree(store, ignore_errors=True)
                 with suppress(OSError):  # somebody else put a file there meanwhile
+                    self.journal.unlink(missing_ok=True)
                     for folder in made:
                         folder.rmdir()
 
     def write(self, graph: KnowledgeGraph) -> None:
-        """Write the graph as TriG, as claims and as a page; an empty graph is not written.
+        """Write the graph as TriG, as claims and as a page, in little memory; an empty graph is not written.
 
         Raises:
             StoreError: If a file cannot be written.
         """
+        from kg.network import ClaimSet
+        from kg.tables import Tables
         from kg.view import write_html
 
-        articles = {article.id: article for article in graph.articles()}
-        if not articles:
+        if not graph.graphs():
             return
-        entities = {entity.id: entity for entity in graph.entities()}
-        with writing(self.path / "graph.trig") as temporary:
-            temporary.write_text(graph.serialize("trig"), encoding="utf-8")
-        with writing(self.path / "claims.jsonl") as temporary, temporary.open("w", encoding="utf-8") as file:
-            file.writelines(f"{json_line(claim_record(claim, entities, articles))}\n" for claim in graph.claims())
+        with writing(self.path / "graph.trig") as temporary, temporary.open("wb") as trig:
+            trig.writelines(_trig(graph))
+        with Tables(graph) as tables:
+            with writing(self.path / "claims.jsonl") as temporary, temporary.open("w", encoding="utf-8") as file:
+                for claim, sources in tables.claims():
+                    record = claim_record(claim, tables.entity, tables.article)
+                    file.write(f"{json_line(record | {'sources': sources})}\n")
+            claims, entities, articles = tables.strongest(_DRAWN)
         with writing(self.path / "graph.html") as temporary:
-            write_html(graph, temporary)
+            write_html(ClaimSet(tuple(claims), tuple(entities), tuple(articles)), temporary)
+
+
+def _trig(graph: KnowledgeGraph) -> Iterator[bytes]:
+    """The graph as TriG, one named graph in memory at a time; the prefixes come once."""
+    from kg.rdf.serialise import serialise
+
+    end = b"\n\n"  # of the prefixes
+    for number, name in enumerate(graph.graphs()):
+        head, _, body = serialise(graph.quads(name), "trig").partition(end)
+        yield body if number else head + end + body

@@ -10,8 +10,8 @@ import typer
 
 from kg.cli.app import command
 from kg.cli.folder import writing
+from kg.cli.inputs import Jobs, Model
 from kg.cli.output import emit, escape_controls, printable, tell
-from kg.cli.reading import Jobs, Model
 from kg.config import Settings
 
 __all__ = ["check", "evaluate", "train"]

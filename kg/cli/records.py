@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from kg.model import Article, Claim, Entity, Extraction, Qualifiers, Quantity
@@ -15,37 +15,39 @@ CLAIM_COLUMNS = (
 )  # fmt: skip
 
 
-def claim_record(claim: Claim, entities: Mapping[str, Entity], articles: Mapping[str, Article]) -> dict[str, Any]:
+def claim_record(
+    claim: Claim, entity: Callable[[str], Entity | None], article: Callable[[str], Article | None]
+) -> dict[str, Any]:
     """One claim with the names of its entities and all of its evidence, for JSON.
 
     Args:
         claim: The claim.
-        entities: Entities by id; one that is missing is given by its id.
-        articles: Articles by id, for the title, day and address of the evidence.
+        entity: Finds an entity by its id; one that is missing is given by its id.
+        article: Finds an article by its id, for the title, day and address of the evidence.
     """
     q = claim.qualifiers
     return {
         "claim": claim.id,
-        "subject": _entity(claim.subject, entities),
+        "subject": _entity(claim.subject, entity),
         "predicate": claim.predicate,
-        "object": _entity(claim.object, entities),
+        "object": _entity(claim.object, entity),
         "modality": str(q.modality),
-        "source": _entity(q.source, entities),
+        "source": _entity(q.source, entity),
         "begins": q.begins,
         "ends": q.ends,
-        "place": _entity(q.place, entities),
+        "place": _entity(q.place, entity),
         "quantity": _quantity(q.quantity),
         "role": q.role,
         "confidence": round(claim.confidence, 3),
-        "evidence": _evidence(claim, articles),
+        "evidence": _evidence(claim, article),
     }
 
 
-def _evidence(claim: Claim, articles: Mapping[str, Article]) -> list[dict[str, Any]]:
+def _evidence(claim: Claim, find: Callable[[str], Article | None]) -> list[dict[str, Any]]:
     """The evidence of a claim with the article it stands in, sorted by article and place."""
     found = []
     for e in sorted(claim.evidence):
-        article = articles.get(e.article)
+        article = find(e.article)
         found.append(
             {
                 "article": e.article,
@@ -102,10 +104,10 @@ def period(qualifiers: Qualifiers) -> str | None:
     return begins if begins == ends else f"{begins or '..'}/{ends or '..'}"
 
 
-def _entity(entity_id: str | None, entities: Mapping[str, Entity]) -> dict[str, Any] | None:
+def _entity(entity_id: str | None, find: Callable[[str], Entity | None]) -> dict[str, Any] | None:
     if entity_id is None:
         return None
-    entity = entities.get(entity_id)
+    entity = find(entity_id)
     if entity is None:
         return {"id": entity_id, "name": entity_id, "type": None, "wikidata": None}
     return {"id": entity.id, "name": entity.name, "type": str(entity.type), "wikidata": entity.wikidata}

@@ -36,6 +36,7 @@ def serve(
     ] = None,
     timeout: Annotated[float, typer.Option(metavar="SECONDS", help="The longest that a query may take.")] = 30.0,
     max_answer: Annotated[int, typer.Option(metavar="MB", help="The longest answer.")] = 64,
+    max_memory: Annotated[int, typer.Option(metavar="MB", help="The most memory of each process that answers.")] = 4000,
     workers: Annotated[int, typer.Option(metavar="N", help="Processes that answer.")] = 2,
 ) -> None:
     """Serve a graph: a SPARQL 1.1 endpoint at /sparql and pages to look at it, for this computer, read-only.
@@ -54,7 +55,7 @@ def serve(
         hosts=tuple(allow_host or ()),
         origins=tuple(cors or ()),
         workers=workers,
-        limits=Limits(seconds=timeout, answer_bytes=max_answer * 1_000_000),
+        limits=Limits(seconds=timeout, answer_bytes=max_answer * 1_000_000, memory_bytes=max_memory * 1_000_000),
     )
     run(target, options)
 

@@ -103,7 +103,9 @@ def test_load_is_refused(update):
 
 
 def test_data_that_speaks_of_loading_is_not():
-    refuse_network("INSERT DATA { GRAPH <urn:g> { <urn:a> rdfs:label 'download: http://example.org' } }", is_update=True)
+    refuse_network(
+        "INSERT DATA { GRAPH <urn:g> { <urn:a> rdfs:label 'download: http://example.org' } }", is_update=True
+    )
 
 
 @pytest.mark.parametrize("query", SERVICES)
@@ -116,7 +118,9 @@ def test_no_query_calls_out(server, trap, query):
     assert not called
 
 
-@pytest.mark.parametrize("query", ["ASK FROM <ADDRESS> { ?s ?p ?o }", "ASK FROM NAMED <ADDRESS> { GRAPH ?g { ?s ?p ?o } }"])
+@pytest.mark.parametrize(
+    "query", ["ASK FROM <ADDRESS> { ?s ?p ?o }", "ASK FROM NAMED <ADDRESS> { GRAPH ?g { ?s ?p ?o } }"]
+)
 def test_graphs_of_a_query_are_not_fetched(server, trap, query):
     address, called = trap
     assert server.get("/sparql", params={"query": address(query)}).json()["boolean"] is False

@@ -25,7 +25,9 @@ def wrapper(server, query, format=None, method=sw.GET, request=sw.URLENCODED):
     return client
 
 
-@pytest.mark.parametrize(("method", "way"), [(sw.GET, sw.URLENCODED), (sw.POST, sw.URLENCODED), (sw.POST, sw.POSTDIRECTLY)])
+@pytest.mark.parametrize(
+    ("method", "way"), [(sw.GET, sw.URLENCODED), (sw.POST, sw.URLENCODED), (sw.POST, sw.POSTDIRECTLY)]
+)
 @pytest.mark.parametrize("format", [sw.JSON, sw.XML])
 def test_sparqlwrapper_selects(server, method, way, format):
     query = "SELECT ?who WHERE { ?who kg:visits <https://kg-geopolitics.org/resource/Ecuador> }"
@@ -119,7 +121,11 @@ def test_a_format_that_is_not_there_is_refused(server, query):
         ({"method": "POST", "data": {"update": "DROP ALL"}}, 403, "only be read"),
         ({"method": "POST", "content": b"ASK {}", "headers": {"Content-Type": "text/plain"}}, 415, "sparql-query"),
         ({"method": "POST", "content": b"\xff", "headers": {"Content-Type": "application/sparql-query"}}, 400, "UTF-8"),
-        ({"method": "POST", "content": b"x" * 10_000_001, "headers": {"Content-Type": "application/sparql-query"}}, 413, "longer"),
+        (
+            {"method": "POST", "content": b"x" * 10_000_001, "headers": {"Content-Type": "application/sparql-query"}},
+            413,
+            "longer",
+        ),
         ({"method": "PUT"}, 405, "PUT"),
         ({"method": "DELETE"}, 405, "DELETE"),
     ],

@@ -19,6 +19,7 @@ COMMAND_MODULES = (
     "kg.cli.building",
     "kg.cli.reading",
     "kg.cli.asking",
+    "kg.cli.exchanging",
     "kg.cli.showing",
     "kg.cli.tabulating",
     "kg.cli.serving",

@@ -1,4 +1,4 @@
-"""`kg query`, `kg explain`, `kg reason`, `kg validate`: what a graph says, why, what follows, whether it is sound."""
+"""`kg query`, `kg explain`, `kg reason`: what a graph says, why, and what follows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kg.rdf.results import Table
     from kg.store import KnowledgeGraph
 
-__all__ = ["explain", "query", "reason", "validate"]
+__all__ = ["explain", "query", "reason"]
 
 
 class AnswerFormat(StrEnum):
@@ -99,16 +99,19 @@ def query(
 @command(example="explain out 5d41402a")
 def explain(
     target: Target,
-    claim: Annotated[str, typer.Argument(metavar="CLAIM", help="Id of the claim, its first characters, or its IRI.")],
+    claim: Annotated[
+        str, typer.Argument(metavar="CLAIM", help="Id of the claim or conclusion, its first characters, or its IRI.")
+    ],
 ) -> None:
     """Show where a claim comes from: its sentences, the articles they stand in, and the rules that read them.
 
     Exit code: 0 if the claim is shown, 2 if none or more than one has this id.
     """
+    from kg.query import derivation
     from kg.query import explain as find
 
     with open_target(target) as graph:
-        explanation = find(graph, claim)
+        explanation = derivation(graph, claim) or find(graph, claim)
     for line in str(explanation).splitlines():
         emit(without_controls(line))
 
@@ -150,23 +153,6 @@ def reason(
     if not any(counts.values()):
         tell("nothing follows")
         raise typer.Exit(1)
-
-
-@command(example="validate out")
-def validate(target: Target) -> None:
-    """Check a graph against the SHACL shapes of the ontology.
-
-    Exit code: 0 if it is valid, 1 if it is not (what is wrong is listed), 2 if it cannot be read.
-    """
-    with open_target(target) as graph:
-        violations = graph.validate()
-        size = len(graph)
-    if not violations:
-        emit(f"valid: {size:,} {'claim' if size == 1 else 'claims'}")
-        return
-    emit_table(["node", "article", "what is wrong"], [(v.node, v.article, v.message) for v in violations])
-    tell(f"not valid: {len(violations):,} {'violation' if len(violations) == 1 else 'violations'}")
-    raise typer.Exit(1)
 
 
 def _parameter(written: str) -> tuple[str, str]:

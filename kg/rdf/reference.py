@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +27,11 @@ from kg.model import (
     Quantity,
 )
 from kg.rdf.encode import quads
+from kg.rdf.jsonld import context
 from kg.rdf.serialise import serialise
 from kg.rdf.vocabulary import KG, KG_NS, PREFIXES, local_name, ontology_quads, term
 
-__all__ = ["render_reference", "render_relations", "write"]
+__all__ = ["example", "render_context", "render_reference", "render_relations", "write"]
 
 _LANGUAGES = ("de", "en")
 
@@ -131,7 +133,13 @@ def render_reference() -> str:
         The content of `ontology/README.md`.
     """
     ontology = _Ontology()
-    parts = [_HEAD, "```turtle\n", _example(), "```\n", _RULES]
+    parts = [
+        _HEAD,
+        "```turtle\n",
+        serialise(example(), "trig").decode().partition("\n\n")[2].expandtabs(4),
+        "```\n",
+        _RULES,
+    ]
     parts.append("| relation | in words | subject → object | PLOVER | score |\n|---|---|---|---|---|\n")
     parts += [_row(ontology, node) for node in ontology.of_type(KG.Relation)]
     parts.append("\n## Each relation\n")
@@ -148,6 +156,15 @@ def render_reference() -> str:
     foreign = [n for n in ontology.subjects.values() if ontology.value(n, term("rdfs:comment"))]
     parts += [_foreign_row(ontology, node) for node in foreign]
     return "".join(parts)
+
+
+def render_context() -> str:
+    """The context of kg's JSON-LD, alone.
+
+    Returns:
+        The content of `ontology/context.jsonld`.
+    """
+    return json.dumps({"@context": context()}, indent=2) + "\n"
 
 
 def _row(ontology: _Ontology, node: ox.NamedNode) -> str:
@@ -197,10 +214,20 @@ def _matches(ontology: _Ontology, node: ox.NamedNode) -> list[str]:
 
 def _elsewhere(node: ox.NamedNode) -> str:
     """A term of another vocabulary with its usual prefix; of Wikidata as a link."""
-    prefix, namespace = next((p, n) for p, n in {**PREFIXES, **_OTHERS}.items() if node.value.startswith(n))
+    prefix, namespace = next((p, n) for p, n in _prefixes().items() if node.value.startswith(n))
     name = f"{prefix}:{node.value.removeprefix(namespace)}"
     pages = {"wdt": "https://www.wikidata.org/wiki/Property:", "wd": "https://www.wikidata.org/wiki/"}
     return f"[{name}]({pages[prefix]}{node.value.removeprefix(namespace)})" if prefix in pages else f"`{name}`"
+
+
+@cache
+def _prefixes() -> dict[str, str]:
+    """The prefixes of the graphs, and those that only the files of the ontology need."""
+    found: dict[str, str] = dict(PREFIXES)
+    for name in ("kg.ttl", "relations.ttl"):
+        parser = ox.parse(path=str(ontology_dir() / name), format=ox.RdfFormat.TURTLE)
+        found |= parser.prefixes if any(True for _ in parser) else {}
+    return found
 
 
 def _classes(ontology: _Ontology, node: ox.NamedNode, side: str) -> str:
@@ -238,16 +265,6 @@ _MATCHES = {
     "skos:narrowMatch": "wider than",
     "skos:relatedMatch": "related to",
 }
-_OTHERS = {
-    "geo": "http://www.opengis.net/ont/geosparql#",
-    "oa": "http://www.w3.org/ns/oa#",
-    "org": "http://www.w3.org/ns/org#",
-    "sem": "http://semanticweb.cs.vu.nl/2009/11/sem/",
-    "time": "http://www.w3.org/2006/time#",
-    "wdt": "http://www.wikidata.org/prop/direct/",
-}
-"""Prefixes that only the ontology needs, not the graphs."""
-
 _GROUPS = """
 ## Groups of relations
 
@@ -274,6 +291,7 @@ _HEAD = """\
 |---|---|
 | `kg.ttl` | classes and structural terms in OWL 2 RL; the tables below say what comes near them elsewhere |
 | `relations.ttl` | the list of what a claim can say |
+| `context.jsonld` | the short names of kg's JSON-LD |
 | `shapes.ttl` | SHACL: what a valid graph looks like |
 | `actors.ttl` | lasting actors and places with their names |
 
@@ -316,7 +334,8 @@ the head of `relations.ttl`.
 _TEXT = "Peru sent more than 300 soldiers to Chile in May 2024, Ecuador says."
 
 
-def _example() -> str:
+def example() -> list[ox.Quad]:
+    """One claim with all that belongs to it: a graph to show things with."""
     quantity = Quantity("more than 300 soldiers", 300.0, "soldier", Comparison.AT_LEAST)
     said = Qualifiers(Modality.REPORTED, "Ecuador", "2024-05", "2024-05", None, quantity)
     evidence = Evidence("example", 0, len(_TEXT), _TEXT, "en/sendsTroops/verb/send", 5, 9, 0.9)
@@ -325,7 +344,7 @@ def _example() -> str:
         [Entity(name, EntityType.COUNTRY, name, known=True) for name in ("Chile", "Ecuador", "Peru")],
         [Claim("Peru", "sendsTroops", "Chile", said, (evidence,))],
     )
-    return serialise(quads(extraction), "trig").decode().partition("\n\n")[2].expandtabs(4)
+    return list(quads(extraction))
 
 
 def write() -> list[Path]:
@@ -337,7 +356,9 @@ def write() -> list[Path]:
     relations, page = data_dir() / "relations.json", ontology_dir() / "README.md"
     relations.write_text(render_relations(), encoding="utf-8")
     page.write_text(render_reference(), encoding="utf-8")  # its example is encoded, which reads the list of relations
-    return [relations, page]
+    names = ontology_dir() / "context.jsonld"
+    names.write_text(render_context(), encoding="utf-8")
+    return [relations, page, names]
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from kg.config import data_dir
 from kg.errors import DataError, QueryError
-from kg.query_explain import Explanation, explain
+from kg.query_explain import Derivation, Explanation, derivation, explain
 from kg.query_parameters import KINDS, Parameter, bind, has_values_line, terms_of
 from kg.query_paths import paths
 from kg.rdf.results import Table
@@ -25,7 +25,19 @@ from kg.store import KnowledgeGraph
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["Explanation", "NamedQuery", "Parameter", "Table", "explain", "frame", "list_queries", "load_query", "run"]
+__all__ = [
+    "Derivation",
+    "Explanation",
+    "NamedQuery",
+    "Parameter",
+    "Table",
+    "derivation",
+    "explain",
+    "frame",
+    "list_queries",
+    "load_query",
+    "run",
+]
 
 _HEADER = re.compile(r"#\s*(title@de|title@en|description@de|description@en|parameter|example|then):\s*(.*)")
 _NAME = re.compile(r"[\w-]+")

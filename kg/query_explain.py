@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from kg.model import Article, Claim, Entity, Evidence, Quantity
+from kg.rdf.vocabulary import KGR_NS
 from kg.store import KnowledgeGraph
 from kg.vocabulary import RELATIONS
 
-__all__ = ["Explanation", "explain"]
+__all__ = ["Derivation", "Explanation", "derivation", "explain"]
+
+_ID = re.compile(r"[0-9a-f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,63 @@ def explain(graph: KnowledgeGraph, claim: str) -> Explanation:
     entities = {id: entity for id in sorted(filter(None, wanted)) if (entity := graph.entity(id)) is not None}
     articles = {e.article: article for e in found.evidence if (article := graph.article(e.article)) is not None}
     return Explanation(found, entities, articles)
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """A conclusion of `kg.reason` with all that it rests on.
+
+    Attributes:
+        id: Of the conclusion.
+        sentence: The conclusion as a phrase.
+        rule: Name of the rule, with its title.
+        premises: The claims that it rests on, the one that it says in other words first.
+    """
+
+    id: str
+    sentence: str
+    rule: str
+    premises: tuple[Explanation, ...]
+
+    def __str__(self) -> str:
+        lines = [self.sentence, f"  conclusion {self.id}", f"  rule       {self.rule}", "", "It rests on:"]
+        return "\n\n".join(["\n".join(lines), *map(str, self.premises)])
+
+
+def derivation(graph: KnowledgeGraph, conclusion: str) -> Derivation | None:
+    """Walk back from a conclusion to the claims and words that it rests on.
+
+    Args:
+        graph: What holds the conclusion.
+        conclusion: Its id, the first characters of it, or its IRI, whole or as `kgr:conclusion/…`.
+
+    Returns:
+        The derivation, `None` if there is no such conclusion, or more than one.
+    """
+    id = conclusion.strip().rpartition("/")[2].rstrip(">")
+    if not _ID.fullmatch(id):
+        return None
+    asked = f"""SELECT ?c ?main ?rule ?title ?s ?sName ?r ?o ?oName WHERE {{
+        ?c a kg:Conclusion ; kg:mainPremise ?main ; prov:wasGeneratedBy ?rule .
+        ?c rdf:subject ?s ; rdf:predicate ?r ; rdf:object ?o .
+        OPTIONAL {{ ?rule rdfs:label ?title FILTER (LANG(?title) = "en") }}
+        OPTIONAL {{ ?s rdfs:label ?sName }} OPTIONAL {{ ?o rdfs:label ?oName }}
+        FILTER (STRSTARTS(STR(?c), "{KGR_NS}conclusion/{id}")) }} ORDER BY ?c ?sName ?oName"""
+    rows = graph.query(asked, inferred=True).dicts()
+    if len({row["c"] for row in rows}) != 1:
+        return None
+    row = {name: str(value) for name, value in rows[0].items() if value is not None}
+    premises = graph.query(f"SELECT ?p WHERE {{ <{row['c']}> prov:wasDerivedFrom ?p }} ORDER BY ?p", inferred=True)
+    claims = sorted((str(p[0]) for p in premises), key=lambda iri: (iri != row["main"], iri))
+    name = row["r"].rpartition("/")[2]
+    relation = RELATIONS[name].labels["en"] if name in RELATIONS else name
+    rule = row["rule"].rpartition("/")[2]
+    return Derivation(
+        row["c"].rpartition("/")[2],
+        f"{row.get('sName', row['s'])} {relation} {row.get('oName', row['o'])}",
+        f"{rule} ({row['title']})" if "title" in row else rule,
+        tuple(explain(graph, claim) for claim in claims),
+    )
 
 
 def _period(begins: str | None, ends: str | None) -> str:

@@ -338,6 +338,21 @@ class TestCommand:
         assert run_kg("reason", out, "--undo").code == 0
         assert run_kg("query", out, "visits", "--inferred").code == 2
 
+    def test_conclusion_is_explained_by_its_claims(self, run_kg, out):
+        run_kg("reason", out)
+        with kg.KnowledgeGraph(out, read_only=True) as graph:
+            asked = "?c a kg:Conclusion ; rdf:subject kgr:Russland ; rdf:predicate kg:visits ; rdf:object kgr:Nordkorea"
+            ids = [str(row[0]) for row in graph.query(f"SELECT ?c WHERE {{ {asked} }}", inferred=True)]
+        assert len(ids) == 1
+        for form in (ids[0], ids[0].rpartition("/")[2][:8]):
+            done = run_kg("explain", out, form)
+            assert done.code == 0
+            assert done.out.startswith("Russland visits Nordkorea\n")
+            assert "acts-for" in done.out
+            for words in ("Lawrow visits Pjöngjang", "Lawrow holds office in Russland"):
+                assert words in done.out
+        assert run_kg("explain", out, "0" * 32).code == 2
+
     def test_chosen_rules(self, run_kg, out):
         done = run_kg("reason", out, "--rules", "acts-for", "--rules", "symmetric")
         assert done.code == 1  # no state meets anybody

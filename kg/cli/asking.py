@@ -13,7 +13,7 @@ import typer
 from kg.cli.app import command
 from kg.cli.folder import Target, open_target, writing
 from kg.cli.output import emit, emit_csv, emit_table, escape_controls, tell, without_controls
-from kg.errors import SettingsError
+from kg.errors import QueryError, SettingsError
 
 if TYPE_CHECKING:
     from kg.rdf.results import Table
@@ -105,13 +105,20 @@ def explain(
 ) -> None:
     """Show where a claim comes from: its sentences, the articles they stand in, and the rules that read them.
 
+    A conclusion of `kg reason` is shown with the claims that it rests on.
+
     Exit code: 0 if the claim is shown, 2 if none or more than one has this id.
     """
     from kg.query import derivation
     from kg.query import explain as find
 
     with open_target(target) as graph:
-        explanation = derivation(graph, claim) or find(graph, claim)
+        try:
+            explanation: object = find(graph, claim)
+        except QueryError:
+            explanation = derivation(graph, claim)
+            if explanation is None:
+                raise
     for line in str(explanation).splitlines():
         emit(without_controls(line))
 

@@ -1,9 +1,9 @@
 """What one request may take, who may ask, and what happens to the others meanwhile."""
 
-import os
 import sys
 import threading
 import time
+from pathlib import Path
 
 import httpx
 import pytest
@@ -23,14 +23,18 @@ def hasty(target):
 
 
 def children(process):
-    return {int(number) for number in os.listdir("/proc") if number.isdigit() and _is_below(int(number), process.pid)}
+    numbers = (int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit())
+    return {number for number in numbers if _is_below(number, process.pid)}
+
+
+def _stat(number):
+    return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
 
 
 def _is_below(number, ancestor):
     while number > 1:
         try:
-            with open(f"/proc/{number}/stat") as file:
-                number = int(file.read().rpartition(")")[2].split()[1])
+            number = int(_stat(number)[1])
         except (OSError, ProcessLookupError):
             return False
         if number == ancestor:
@@ -49,14 +53,13 @@ def test_a_query_that_runs_too_long_is_killed(hasty, path):
     assert hasty.get("/sparql", params={"query": "ASK {}"}).json()["boolean"] is True
 
 
-@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="processes are looked up in /proc")
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="processes are looked up in /proc")
 def test_nothing_goes_on_computing_after_it(hasty):
     def busy():
         ticks = {}
         for number in children(hasty.process):
             try:
-                with open(f"/proc/{number}/stat") as file:
-                    ticks[number] = sum(map(int, file.read().rpartition(")")[2].split()[11:13]))
+                ticks[number] = sum(map(int, _stat(number)[11:13]))
             except OSError:
                 continue
         return ticks

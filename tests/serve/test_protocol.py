@@ -6,7 +6,7 @@ import httpx
 import pyoxigraph as ox
 import pytest
 import rdflib
-import SPARQLWrapper as sw
+import SPARQLWrapper
 from SPARQLWrapper.SPARQLExceptions import QueryBadFormed
 
 SELECT = "SELECT ?who WHERE { ?who kg:visits kgr:Ecuador }"
@@ -14,8 +14,8 @@ JULIO = "https://kg-geopolitics.org/resource/Person_Julio_Vargas"
 CONSTRUCT = "CONSTRUCT { ?a kg:visits ?b } WHERE { ?a kg:visits ?b }"
 
 
-def wrapper(server, query, format=None, method=sw.GET, request=sw.URLENCODED):
-    client = sw.SPARQLWrapper(f"{server.base_url}/sparql")
+def wrapper(server, query, format=None, method=SPARQLWrapper.GET, request=SPARQLWrapper.URLENCODED):
+    client = SPARQLWrapper.SPARQLWrapper(f"{server.base_url}/sparql")
     client.setQuery(f"PREFIX kg: <https://kg-geopolitics.org/ontology/>\n{query}")
     client.setMethod(method)
     client.setRequestMethod(request)
@@ -26,19 +26,24 @@ def wrapper(server, query, format=None, method=sw.GET, request=sw.URLENCODED):
 
 
 @pytest.mark.parametrize(
-    ("method", "way"), [(sw.GET, sw.URLENCODED), (sw.POST, sw.URLENCODED), (sw.POST, sw.POSTDIRECTLY)]
+    ("method", "way"),
+    [
+        (SPARQLWrapper.GET, SPARQLWrapper.URLENCODED),
+        (SPARQLWrapper.POST, SPARQLWrapper.URLENCODED),
+        (SPARQLWrapper.POST, SPARQLWrapper.POSTDIRECTLY),
+    ],
 )
-@pytest.mark.parametrize("format", [sw.JSON, sw.XML])
+@pytest.mark.parametrize("format", [SPARQLWrapper.JSON, SPARQLWrapper.XML])
 def test_sparqlwrapper_selects(server, method, way, format):
     query = "SELECT ?who WHERE { ?who kg:visits <https://kg-geopolitics.org/resource/Ecuador> }"
     answer = wrapper(server, query, format, method, way).queryAndConvert()
-    if format == sw.JSON:
+    if format == SPARQLWrapper.JSON:
         assert [row["who"]["value"] for row in answer["results"]["bindings"]] == [JULIO]
     else:
         assert [node.firstChild.data for node in answer.getElementsByTagName("uri")] == [JULIO]
 
 
-@pytest.mark.parametrize(("format", "separator"), [(sw.CSV, b","), (sw.TSV, b"\t")])
+@pytest.mark.parametrize(("format", "separator"), [(SPARQLWrapper.CSV, b","), (SPARQLWrapper.TSV, b"\t")])
 def test_sparqlwrapper_gets_tables(server, format, separator):
     answer = wrapper(server, "SELECT ?who ?where { ?who kg:visits ?where }", format).queryAndConvert()
     head = answer.splitlines()[0]
@@ -47,12 +52,12 @@ def test_sparqlwrapper_gets_tables(server, format, separator):
 
 
 def test_sparqlwrapper_asks(server):
-    assert wrapper(server, "ASK { ?a kg:visits ?b }", sw.JSON).queryAndConvert()["boolean"] is True
-    assert wrapper(server, "ASK { ?a kg:attacks ?b }", sw.JSON).queryAndConvert()["boolean"] is False
+    assert wrapper(server, "ASK { ?a kg:visits ?b }", SPARQLWrapper.JSON).queryAndConvert()["boolean"] is True
+    assert wrapper(server, "ASK { ?a kg:attacks ?b }", SPARQLWrapper.JSON).queryAndConvert()["boolean"] is False
 
 
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph:DeprecationWarning")  # of SPARQLWrapper
-@pytest.mark.parametrize("format", [sw.TURTLE, sw.XML, sw.JSONLD])
+@pytest.mark.parametrize("format", [SPARQLWrapper.TURTLE, SPARQLWrapper.XML, SPARQLWrapper.JSONLD])
 @pytest.mark.parametrize("query", [CONSTRUCT, f"DESCRIBE <{JULIO}>"])
 def test_sparqlwrapper_gets_graphs(server, format, query):
     answer = wrapper(server, query, format).queryAndConvert()

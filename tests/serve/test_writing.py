@@ -3,7 +3,7 @@
 import httpx
 import pyoxigraph as ox
 import pytest
-import SPARQLWrapper as sw
+import SPARQLWrapper
 
 from kg.store import KnowledgeGraph
 from tests.serve.conftest import build, extraction, serving
@@ -37,11 +37,11 @@ def ask(client, query=ASK):
     return client.get("/sparql", params={"query": query}).json()["boolean"]
 
 
-@pytest.mark.parametrize("request_method", [sw.URLENCODED, sw.POSTDIRECTLY])
+@pytest.mark.parametrize("request_method", [SPARQLWrapper.URLENCODED, SPARQLWrapper.POSTDIRECTLY])
 def test_sparqlwrapper_updates(writable, request_method):
     def update(text):
-        client = sw.SPARQLWrapper(f"{writable.base_url}/sparql")
-        client.setMethod(sw.POST)
+        client = SPARQLWrapper.SPARQLWrapper(f"{writable.base_url}/sparql")
+        client.setMethod(SPARQLWrapper.POST)
         client.setRequestMethod(request_method)
         client.setQuery(text)
         client.query()

@@ -15,7 +15,17 @@ import pyoxigraph as ox
 from kg.errors import QueryError, StoreError
 from kg.rdf.results import Table
 from kg.rdf.vocabulary import INFERRED, PREFIXES, term
-from kg.store_oxigraph import DEFAULT, Name, ask, data, names_graphs, refuse_default_graph, replacement, scope_of
+from kg.store_oxigraph import (
+    DEFAULT,
+    Name,
+    ask,
+    data,
+    names_graphs,
+    pattern,
+    refuse_default_graph,
+    replacement,
+    scope_of,
+)
 
 __all__ = ["LocalStore"]
 
@@ -123,7 +133,7 @@ class LocalStore:
             StoreError: If the store cannot be written.
         """
         store = self.whole
-        old = set(store.quads_for_pattern(None, None, None, name))
+        old = set(pattern(store, None, None, None, name))
         gone, added = old - new, new - old
         got = [_in_default(q) for q in added if name != INFERRED]
         follows = name != INFERRED and (self._has_union or self._alone is not None or self.has(INFERRED))
@@ -188,9 +198,9 @@ class LocalStore:
         """
         store, told = (self.plain(), DEFAULT) if graph is None else (self.whole, graph)
         is_a = term("rdf:type")
-        found = {q.subject for t in types for q in store.quads_for_pattern(None, is_a, t, told)}
+        found = {q.subject for t in types for q in pattern(store, None, is_a, t, told)}
         for predicate, node in where:
-            found &= {q.subject for q in store.quads_for_pattern(None, term(predicate), node, told)}
+            found &= {q.subject for q in pattern(store, None, term(predicate), node, told)}
         named = {n for n in found if isinstance(n, ox.NamedNode) and n.value.startswith(prefix)}
         return named, self.plain()
 
@@ -212,11 +222,11 @@ class LocalStore:
 
     def content(self, name: Name) -> Iterable[ox.Quad]:
         """All quads of one graph."""
-        return self.whole.quads_for_pattern(None, None, None, name)
+        return pattern(self.whole, None, None, None, name)
 
     def quads(self) -> Iterator[ox.Quad]:
         """All quads of the named graphs."""
-        every = self.whole.quads_for_pattern(None, None, None, None)
+        every = pattern(self.whole)
         return (q for q in every if q.graph_name != DEFAULT) if self._has_union else every
 
     def query(self, sparql: str, *, inferred: bool = False) -> Table:
@@ -238,7 +248,7 @@ class LocalStore:
         if self._alone is None:
             self._alone = ox.Store()
             if self._has_union:
-                self._alone.extend(self.whole.quads_for_pattern(None, None, None, DEFAULT))
+                self._alone.extend(pattern(self.whole, None, None, None, DEFAULT))
             else:
                 self._alone.extend(_in_default(q) for q in self.quads() if q.graph_name != INFERRED)
         return self._alone
@@ -258,7 +268,7 @@ class LocalStore:
 
     def _elsewhere(self, quad: ox.Quad) -> bool:
         """Whether another named graph holds the same triple."""
-        others = self.whole.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
+        others = pattern(self.whole, quad.subject, quad.predicate, quad.object, None)
         return any(q.graph_name not in (quad.graph_name, DEFAULT, INFERRED) for q in others)
 
     @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ __all__ = [
     "in_graph",
     "names_graphs",
     "open_folder",
+    "pattern",
     "refuse_default_graph",
     "replacement",
     "scope_of",
@@ -73,15 +74,26 @@ def open_folder(folder: Path, *, create: bool, read_only: bool) -> ox.Store:
     try:
         if create:
             folder.mkdir(parents=True, exist_ok=True)
-        return ox.Store.read_only(str(folder)) if read_only else ox.Store(str(folder))
+        if read_only:
+            return ox.Store.read_only(str(folder))
+        store = ox.Store(str(folder))
+        for left in folder.glob("bulk-*.sst"):  # of a load that was killed; nobody else writes here now
+            left.unlink(missing_ok=True)
+        return store
     except (OSError, RuntimeError, ValueError) as error:
         if "lock" in str(error).lower():
             message, hint = "the store is in use", "another program has it open; wait until it is done, or close it"
         elif isinstance(error, OSError) and not is_store:
             message, hint = f"the store cannot be made: {error}", "is the disk full, or the folder write-protected?"
         else:
-            message, hint = f"the store is damaged: {error}", "build it again, or load graph.trig if it is still there"
+            raise _damaged(error, folder) from error
         raise StoreError(message, source=folder, hint=hint) from error
+
+
+def _damaged(error: Exception, folder: Path | None = None) -> StoreError:
+    message = f"the store is damaged: {error}"
+    hint = "if no other program writes to it now, build it again, or load graph.trig if it is still there"
+    return StoreError(message, source=folder, hint=hint)
 
 
 def replacement(name: Name, new: Iterable[ox.Quad], *, union: bool) -> str:
@@ -114,7 +126,9 @@ def ask(store: ox.Store, sparql: str, **scope: Any) -> Table:
         return Table.of(store.query(sparql, prefixes=_PREFIXES, **scope))
     except SyntaxError as error:
         raise explain_syntax(str(error), sparql) from error
-    except (OSError, RuntimeError, ValueError) as error:
+    except OSError as error:
+        raise _damaged(error) from error
+    except (RuntimeError, ValueError) as error:
         message = f"the query cannot be answered: {error}"
         raise QueryError(message) from error
 
@@ -198,15 +212,29 @@ def explain_syntax(message: str, sparql: str) -> QueryError:
     return QueryError(f"the query is not valid SPARQL at {where}")
 
 
+def pattern(
+    store: ox.Store, subject: Any = None, predicate: Any = None, object: Any = None, graph: Any = None
+) -> Iterator[ox.Quad]:
+    """The quads that match; `None` matches all.
+
+    Raises:
+        StoreError: If a file of the store is damaged.
+    """
+    try:
+        yield from store.quads_for_pattern(subject, predicate, object, graph)
+    except OSError as error:
+        raise _damaged(error) from error
+
+
 def about(store: ox.Store, *nodes: Any) -> Description:
     """All that the union says of nodes."""
-    return Description(q for node in nodes for q in store.quads_for_pattern(node, None, None, DEFAULT))
+    return Description(q for node in nodes for q in pattern(store, node, None, None, DEFAULT))
 
 
 def stored_claim(store: ox.Store, node: ox.NamedNode) -> Claim:
     """A claim with the evidence of all articles."""
-    evidence = [q.subject for q in store.quads_for_pattern(None, KG.evidenceFor, node, DEFAULT)]
-    quantities = [q.object for q in store.quads_for_pattern(node, KG.quantity, None, DEFAULT)]
+    evidence = [q.subject for q in pattern(store, None, KG.evidenceFor, node, DEFAULT)]
+    quantities = [q.object for q in pattern(store, node, KG.quantity, None, DEFAULT)]
     return read_claim(about(store, node, *evidence, *quantities), node)
 
 

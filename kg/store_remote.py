@@ -2,8 +2,8 @@
 
 What a plain query sees is up to the server: on some the default graph is the union of the named graphs (`kg serve`,
 GraphDB, Virtuoso), on others it is a graph of its own (Oxigraph, Fuseki unless told otherwise). Before the first change
-the server is tried out; where the default graph stands alone, every change brings it in line with the union. Where it is
-a union, some servers count a triple once for every graph that holds it.
+the server is tried out; where the default graph stands alone, every change brings it in line with the union. Where it
+is a union, some servers count a triple once for every graph that holds it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from kg.rdf.endpoint import Endpoint, shown
 from kg.rdf.results import Table
 from kg.rdf.vocabulary import INFERRED, KG, KGR_NS, term
 from kg.store_local import LocalStore
-from kg.store_oxigraph import DEFAULT, LOOSE, Name, in_graph, replacement
+from kg.store_oxigraph import DEFAULT, LOOSE, Name, in_graph, pattern, replacement
 
 __all__ = ["RemoteStore"]
 
@@ -159,7 +159,7 @@ class RemoteStore:
               UNION {{ ?n kg:quantity ?s . ?s ?p ?o }}
             }}"""
         )
-        found = {q.subject for t in types for q in store.quads_for_pattern(None, term("rdf:type"), t, DEFAULT)}
+        found = {q.subject for t in types for q in pattern(store, None, term("rdf:type"), t, DEFAULT)}
         return {node for node in found if isinstance(node, ox.NamedNode)}, store
 
     def described(self, node: ox.NamedNode) -> ox.Store:

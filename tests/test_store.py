@@ -3,6 +3,7 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from kg.facts.acting import ActsFor
 from kg.model import Article, Claim, Entity, EntityType, Evidence, Extraction, Modality, Qualifiers
 from kg.rdf.decode import canonical, merge_claims
 from kg.rdf.serialise import write_file
-from kg.rdf.vocabulary import KG
+from kg.rdf.vocabulary import KG, article_iri
 from kg.store import KnowledgeGraph
 from tests.strategies import extractions as any_extraction
 
@@ -133,6 +134,123 @@ def test_order_of_adding_does_not_matter(one, other):
         graphs.append(KnowledgeGraph())
         graphs[-1].add(*order)
     assert graphs[0].serialize("trig") == graphs[1].serialize("trig")
+
+
+def many(number):
+    return [read(f"m{n}", demands(f"m{n}")) for n in range(number)]
+
+
+def test_many_articles_at_once_are_as_one_by_one(any_graph):
+    """More than a transaction takes: they go into new files of the store."""
+    any_graph.add(read("m3"), read("a1"))
+    any_graph.query("ASK { ?claim a kg:Claim }")
+    any_graph.add(*many(200))
+    one_by_one = KnowledgeGraph()
+    for extraction in [read("a1"), *many(200)]:
+        one_by_one.replace_article(extraction)
+    assert any_graph.serialize("nquads") == one_by_one.serialize("nquads")
+    assert triples(any_graph) == union(any_graph) == triples(one_by_one)
+    assert len(any_graph.graphs()) == 201
+
+
+def test_last_one_counts_if_an_article_comes_twice(any_graph):
+    any_graph.add(read("a1"), read("a2"), read("a1", demands("a1")))
+    assert len(any_graph.claims(article="a1")) == 2
+    assert len(any_graph.articles()) == 2
+
+
+def test_nothing_of_many_is_stored_if_one_cannot_be_written(any_graph):
+    any_graph.add(read("a1"))
+    before = any_graph.serialize("nquads")
+    with pytest.raises(DataError, match="vists"):
+        any_graph.add(*many(200), read("wrong", Claim("Polen", "vists", "Ukraine")))
+    with pytest.raises(DataError, match="vists"):
+        any_graph.add(read("b1"), read("a1", Claim("Polen", "vists", "Ukraine")))
+    assert any_graph.serialize("nquads") == before
+    assert triples(any_graph) == union(any_graph)
+
+
+@given(st.lists(any_extraction(), min_size=1, max_size=4), st.data())
+@settings(max_examples=30)
+def test_withdrawing_leaves_exactly_the_graph_of_the_others(read, data):
+    named = [replace(e, article=replace(e.article, id=f"n{n}")) for n, e in enumerate(read)]
+    gone = data.draw(st.sampled_from(named))
+    graph, others = KnowledgeGraph(), KnowledgeGraph()
+    graph.add(*named)
+    if data.draw(st.booleans()):
+        graph.query("ASK { GRAPH ?g { ?s ?p ?o } }")  # the union is there before, or made after
+    assert graph.withdraw(gone.article.id)
+    others.add(*(e for e in named if e is not gone))
+    for format in ("nquads", "trig", "turtle", "json-ld"):
+        assert graph.serialize(format) == others.serialize(format)
+    assert triples(graph) == triples(others) == union(others)
+
+
+@given(any_extraction())
+@settings(max_examples=15)
+def test_same_article_gives_the_same_bytes(extraction):
+    graphs = [KnowledgeGraph(), KnowledgeGraph()]
+    for graph in graphs:
+        graph.add(extraction)
+    graphs[1].add(extraction)
+    for format in ("nquads", "trig", "turtle", "json-ld"):
+        assert graphs[0].serialize(format) == graphs[1].serialize(format)
+
+
+def test_graph_of_ones_own_is_put_and_taken_out(any_graph):
+    any_graph.add(read("a1"))
+    before = any_graph.serialize("nquads")
+    triple = ox.Triple(*(ox.NamedNode(f"https://example.org/{name}") for name in "spo"))
+    any_graph.put_graph("https://example.org/g", [triple])
+    assert any_graph.graphs() == ["https://example.org/g", article_iri("a1").value]
+    assert [q.triple for q in any_graph.quads("https://example.org/g")] == [triple]
+    assert any_graph.query("ASK { <https://example.org/s> ?p ?o }")
+    any_graph.put_graph("https://example.org/g", [])
+    assert any_graph.serialize("nquads") == before
+    assert not any_graph.query("ASK { <https://example.org/s> ?p ?o }")
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_graph_with_blank_nodes_is_replaced(any_graph, again):
+    blank = ox.Triple(ox.BlankNode("b"), ox.NamedNode("https://example.org/p"), ox.Literal("one"))
+    any_graph.put_graph("https://example.org/g", [blank])
+    if again:
+        any_graph.put_graph("https://example.org/g", [ox.Triple(blank.subject, blank.predicate, ox.Literal("two"))])
+        assert any_graph.query("SELECT ?o WHERE { ?s <https://example.org/p> ?o }").rows == (("two",),)
+    any_graph.put_graph("https://example.org/g", [])
+    assert triples(any_graph) == union(any_graph) == []
+
+
+def test_update_changes_named_graphs_and_the_union_follows(any_graph):
+    any_graph.add(read("a1", demands("a1")), read("a2"))
+    any_graph.update("DELETE { GRAPH ?g { ?c ?p ?o } } WHERE { ?c kg:modality kg:reported . GRAPH ?g { ?c ?p ?o } } ;")
+    assert [c.predicate for c in any_graph.claims()] == ["supports"]
+    any_graph.update("PREFIX x:<urn:x:> WITH x:g INSERT { x:a x:b ?n } WHERE { GRAPH ?g { kgr:Polen rdfs:label ?n } }#")
+    assert any_graph.query("SELECT ?n WHERE { <urn:x:a> ?p ?n }").rows == (("Polen",),)
+    any_graph.update("DROP GRAPH <urn:x:g>; ")
+    any_graph.update("CLEAR DEFAULT")
+    any_graph.update("")
+    assert triples(any_graph) == union(any_graph) != []
+
+
+@pytest.mark.parametrize(
+    ("update", "message"),
+    [
+        ("INSERT DATA { kgr:a kg:visits kgr:b }", r"does not name the graph .*say GRAPH <…>"),
+        ("INSERT DATA { GRAPH <urn:g> { kgr:a kg:visits kgr:b } kgr:c kg:visits kgr:d }", "does not name the graph"),
+        ("DELETE WHERE { ?s kg:visits ?o }", "does not name the graph"),
+        ("COPY <urn:g> TO DEFAULT", "does not name the graph"),
+        ("INSERT DATA { GRAPH <urn:g> { nonsense } }", "the update is not valid SPARQL"),
+        ("SELECT ?s WHERE { ?s ?p ?o }", "the update is not valid SPARQL"),
+    ],
+)
+def test_wrong_update_is_refused(any_graph, update, message):
+    any_graph.add(read("a1"))
+    before = any_graph.serialize("nquads")
+    with pytest.raises(QueryError, match=message):
+        any_graph.update(update)
+    assert any_graph.serialize("nquads") == before
+    assert triples(any_graph) == union(any_graph)
 
 
 # --- reading ---
@@ -355,6 +473,32 @@ def test_faulty_graph_can_be_loaded_and_validated(tmp_path):
     path = tmp_path / "faulty.ttl"
     write_file((q for q in graph.quads() if q.predicate != KG.modality), path)
     assert "needs exactly one modality" in "\n".join(map(str, KnowledgeGraph.load(path).validate()))
+
+
+def test_articles_of_a_file_replace_those_of_the_same_name(any_graph, tmp_path):
+    written = KnowledgeGraph()
+    written.add(read("a1", demands("a1")), *many(200))
+    written.save(tmp_path / "graph.nq")
+    any_graph.add(replace(read("a1"), claims=()), read("a2"))
+    any_graph.read(tmp_path / "graph.nq")
+    assert len(any_graph.claims(article="a1")) == 2
+    assert len(any_graph.graphs()) == 202
+    assert triples(any_graph) == union(any_graph)
+    any_graph.withdraw("a2")
+    assert any_graph.serialize("nquads") == written.serialize("nquads")
+
+
+def test_damaged_end_of_a_long_file_changes_nothing(any_graph, tmp_path):
+    written = KnowledgeGraph()
+    written.add(*many(200))
+    path = tmp_path / "graph.nq"
+    path.write_text(written.serialize("nquads") + "<broken\n")
+    for _ in range(2):
+        before = any_graph.serialize("nquads")
+        with pytest.raises(StoreError, match=r"graph\.nq:\d+: .*nothing of it was loaded"):
+            any_graph.read(path)
+        assert any_graph.serialize("nquads") == before
+        any_graph.add(read("a1"))
 
 
 def test_damaged_file_changes_nothing(graph, tmp_path):

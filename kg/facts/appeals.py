@@ -39,8 +39,10 @@ def match_appeals(
         Candidates for `demandsFrom`, in text order.
     """
     roles, clauses = Roles(resolver), Clauses(data)
-    for token in doc:
-        if not resolver.grammar.is_(token, "verb") or token.lemma_ in words.burden_verbs:
+    if not any(token.lower_ in words.duty_forms for token in doc):
+        return
+    for token in resolver.grammar.of_kind(doc, "verb"):
+        if token.lemma_ in words.burden_verbs:
             continue
         if not _obliged(token, clauses, words) or resolver.grammar.passive(token) or clauses.denied(token):
             continue
@@ -60,10 +62,10 @@ def match_appeals(
 
 def _obliged(verb: Word, clauses: Clauses, words: FactWords) -> bool:
     """Whether a modal of duty stands with the verb, in the mood of other people's words or inside a quotation."""
-    if clauses.adverbial(verb) or clauses.relative(verb):
-        return False
     modals = [t for t in clauses.helpers(verb) if t.lower_ in words.duty_forms]
-    if not modals or any(clauses.conditional(m) for c in verb.children for m in c.children if c.i != verb.i):
+    if not modals or clauses.adverbial(verb) or clauses.relative(verb):
+        return False
+    if any(clauses.conditional(m) for c in verb.children for m in c.children if c.i != verb.i):
         return False
     opening = next(t for t in verb.subtree if not t.is_punct and not t.is_space)
     if opening.i in [t.i for t in modals]:

@@ -84,25 +84,21 @@ def match_frames(
     held = offices or {}
     discourse, deeds = Discourse(resolver), Deeds(roles, lexicon.classes)
     context = _Context(roles, words, held, discourse, deeds, lexicon.classes)
+    verbs, nouns, adjectives = (grammar.tags(kind) for kind in ("verb", "noun", "adjective"))
     for token in doc:
-        if token.is_punct or token.is_space:
+        tag = token.pos_
+        if tag in verbs:
+            kinds = lexicon.of_verb(token.lemma_, token.lower_)
+        elif tag in nouns:
+            kinds = lexicon.of_noun(token.lemma_)
+        elif tag in adjectives:
+            kinds = lexicon.of_adjective(token.lemma_, token.lower_)
+        else:
             continue
-        kinds: list[tuple[str, tuple[Frame, ...]]] = []
-        if grammar.is_(token, "verb"):
-            kinds.append(("verb", lexicon.by_verb.get(token.lemma_, ())))
-        elif grammar.is_(token, "noun"):
-            kinds.append(("verb_noun", lexicon.by_verb_noun.get(token.lemma_, ())))
-            kinds.append(("verb_noun", lexicon.phrases.get(token.lemma_, ())))
-            kinds.append(("noun", lexicon.by_noun.get(token.lemma_, ())))
-            kinds.append(("noun", _compounds(token, lexicon)))
-        if grammar.is_(token, "adjective") or grammar.is_(token, "verb"):
-            kinds.append(
-                ("adjective", lexicon.by_adjective.get(token.lemma_, ()) or lexicon.by_adjective.get(token.lower_, ()))
-            )
+        if not kinds or token.is_punct or token.is_space:
+            continue
         best: dict[tuple[str, str | None], Candidate] = {}
         for kind, frames in kinds:
-            if not frames:
-                continue
             triggers = [(kind == "verb" and participle(token, roles)) or roles.trigger(token, kind)]
             verb = relative_verb(token, frames, roles) if kind == "verb_noun" else None
             if verb is not None:
@@ -119,14 +115,6 @@ def match_frames(
         for candidate in best.values():
             discourse.note(token, candidate.subject, candidate.predicate, candidate.object)
             yield candidate
-
-
-def _compounds(token: Word, lexicon: FrameLexicon) -> tuple[Frame, ...]:
-    """Frames of the last part of a hyphenated compound."""
-    head, hyphen, last = token.lemma_.rpartition("-")
-    if not hyphen or not head:
-        return ()
-    return (*lexicon.compounds.get(last, ()), *lexicon.by_noun.get(last, ()))
 
 
 @dataclass(frozen=True, slots=True)

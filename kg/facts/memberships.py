@@ -35,7 +35,7 @@ def match_memberships(doc: Page, resolver: Resolver, words: FactWords, language:
         Candidates in text order.
     """
     roles = Roles(resolver)
-    for token in doc:
+    for token in resolver.grammar.heads_of(doc, "copula"):
         yield from _in(token, roles, language)
     for span in resolver.mentions:
         if resolver.type(span.kb_id_) in _BODIES and (span.id_ == "name" or _members(span, words)):
@@ -45,8 +45,6 @@ def match_memberships(doc: Page, resolver: Resolver, words: FactWords, language:
 def _in(token: Word, roles: Roles, language: str) -> Iterator[Candidate]:
     """`Estland ist in der EU und der Nato`: a body after a preposition of place is the predicate."""
     resolver, grammar = roles.resolver, roles.grammar
-    if not grammar.children(token, "copula"):
-        return
     preposition = grammar.preposition(token)
     if preposition is None or preposition.word not in grammar.group("inside"):
         return

@@ -56,9 +56,7 @@ def _candidates(
     """All offices, and how what they belong to was found."""
     roles = Roles(resolver)
     over = lexicon.title_rules.former_predicate
-    for token in doc:
-        if not resolver.grammar.is_(token, "noun"):
-            continue
+    for token in resolver.grammar.of_kind(doc, "noun"):
         title = find_title(token, lexicon)
         if title is None:
             continue
@@ -92,11 +90,7 @@ def _candidates(
 
 def find_title(token: Word, lexicon: FrameLexicon) -> Title | None:
     """The office that a noun names, by lemma or form, whole or by the last part of a compound."""
-    for form in (token.lemma_, token.text):
-        title = lexicon.title(form) or lexicon.title(form.rpartition("-")[2])
-        if title is not None:
-            return title
-    return None
+    return lexicon.office(token.lemma_, token.text)
 
 
 def _given(token: Word, roles: Roles, words: FactWords) -> bool:

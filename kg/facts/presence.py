@@ -46,7 +46,10 @@ def match_presence(
     """
     roles = Roles(resolver)
     grammar = resolver.grammar
+    telling = words.presence_nouns | words.soldier_nouns | words.presence_verbs
     for token in doc:
+        if token.lemma_ not in telling:
+            continue
         if grammar.is_(token, "noun") and token.lemma_ in words.presence_nouns:
             yield from _met(token, resolver, words, language, offices or {})
             continue

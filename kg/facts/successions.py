@@ -43,9 +43,9 @@ def match_successions(
         (words.deputy_nouns, _HOLDS),
     )
     known = [o for o in offices if o.predicate in _OFFICES]
-    for token in doc:
+    for token in resolver.grammar.of_kind(doc, "noun"):
         predicate = next((p for nouns, p in kinds if token.lemma_ in nouns), None)
-        if predicate is None or not resolver.grammar.is_(token, "noun"):
+        if predicate is None:
             continue
         given = appointed(token, roles, words)
         people = given or [f for f in holders(token, roles) if f.kind != "nominal"]
@@ -95,9 +95,8 @@ def match_governments(doc: Page, resolver: Resolver, words: FactWords, language:
         Candidates in text order, without a role: the text names none.
     """
     grammar = resolver.grammar
-    for token in doc:
-        last = token.lemma_.rpartition("-")[2]
-        if last not in words.government_nouns or not grammar.is_(token, "noun"):
+    for token in grammar.of_kind(doc, "noun"):
+        if token.lemma_.rpartition("-")[2] not in words.government_nouns:
             continue
         state = resolver.mention(token)
         if state is None or resolver.type(state.kb_id_) != "Country":

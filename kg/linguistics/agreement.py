@@ -6,13 +6,14 @@ Genders are `m`, `f`, `n` for the singular and `p` for the plural; a set of them
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from kg.errors import DataError
 from kg.lexicon import load_inflection, read_table, words_of
+from kg.lexicon_cache import Remembered
 from kg.linguistics.grammar import Grammar, load_grammar
-from kg.linguistics.page import Word
+from kg.linguistics.page import Word, asked_once
 
 __all__ = ["Agreement", "load_agreement"]
 
@@ -39,7 +40,16 @@ class Agreement:
     noun_endings: dict[str, tuple[str, ...]]
     before_s: frozenset[str]
     grammar: Grammar
+    _articles: frozenset[str] = field(init=False, repr=False, compare=False)
+    _told_by_ending: Remembered[str, str] = field(init=False, repr=False, compare=False)
 
+    def __post_init__(self) -> None:
+        """Gather the articles, and prepare to remember what the endings of nouns tell."""
+        forms = (form for case in ("oblique", "nominative", "genitive") for form in self.articles[case])
+        object.__setattr__(self, "_articles", frozenset(forms))
+        object.__setattr__(self, "_told_by_ending", Remembered(self._find_by_ending))
+
+    @asked_once
     def case(self, noun: Word) -> str:
         """The case of a noun phrase: by its role; `oblique` behind a preposition or if unknown."""
         grammar = self.grammar
@@ -56,13 +66,13 @@ class Agreement:
             return "dative"
         return "genitive" if grammar.has(first, "nominal") else "oblique"
 
+    @asked_once
     def article(self, noun: Word) -> Word | None:
         """The article of a noun, or the preposition that has swallowed it."""
-        grammar = self.grammar
-        forms = self.articles["oblique"].keys() | self.articles["nominative"].keys() | self.articles["genitive"].keys()
-        found = [c for c in grammar.children(noun, "determiner", "case") if c.lower_ in forms]
+        found = [c for c in self.grammar.children(noun, "determiner", "case") if c.lower_ in self._articles]
         return found[0] if found else None
 
+    @asked_once
     def genders(self, noun: Word) -> frozenset[str]:
         """The genders that a noun phrase may have."""
         found = self._genders_by_form(noun)
@@ -72,6 +82,7 @@ class Agreement:
         # A trained morphology errs more often than articles and endings: it only decides between what they leave.
         return found & told or found
 
+    @asked_once
     def _genders_by_form(self, noun: Word) -> frozenset[str]:
         for token in noun.children:
             if token.i < noun.i and (
@@ -87,13 +98,12 @@ class Agreement:
         by_form = self._form(noun)
         if found & by_form:
             found = found & by_form
-        told = self._by_ending(noun)
+        told = self._told_by_ending[noun.lemma_.lower()]
         found = found & {told, "p"} if told in found else found
         return found - {"p"} if found & {"f", "p"} == {"f", "p"} and noun.text.endswith(self.feminine) else found
 
-    def _by_ending(self, noun: Word) -> str:
+    def _find_by_ending(self, lower: str) -> str:
         """The gender that the longest known end of a noun tells, or empty."""
-        lower = noun.lemma_.lower()
         found = [(len(e), g) for g, ends in self.noun_endings.items() for e in ends if lower.endswith(e)]
         return max(found)[1] if found else ""
 

@@ -25,9 +25,12 @@ _DEPTH = 3  # appositions between a name and the head of its phrase
 _OFTEN = 8  # mentions after which an entity does not become more present
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Seen:
-    """A mention that may be referred to: its head token, its sentence's number, its possible genders."""
+    """A mention that may be referred to: its head token, its sentence's number, its possible genders.
+
+    Two of them are the same only if they are the same object.
+    """
 
     start: int
     end: int
@@ -104,11 +107,13 @@ class Antecedents:
 
     def over(self, index: int) -> list[Seen]:
         """The mentions over a token that still hold."""
-        return [m for m in self._by_token.get(index, ()) if m not in self.dropped]
+        found = self._by_token.get(index)
+        return [m for m in found if m not in self.dropped] if found else []
 
     def rooted(self, index: int) -> list[Seen]:
         """The mentions whose head is a token."""
-        return [m for m in self._by_root.get(index, ()) if m not in self.dropped]
+        found = self._by_root.get(index)
+        return [m for m in found if m not in self.dropped] if found else []
 
     def at(self, token: Word, depth: int = 0) -> Seen | None:
         """The mention whose head a token is, itself or the name beside a title."""

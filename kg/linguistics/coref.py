@@ -46,12 +46,13 @@ class Resolver:
         pronouns = Pronouns(seen, self.words, self.cues)
         descriptions = Descriptions(seen, self.words, self.cues, self.gazetteer)
         readable = readable_tokens(doc)
+        nouns = self.agreement.grammar.tags("noun")
         for token in doc:  # from left to right: what is resolved may be referred to in turn
             if not readable[token.i]:
                 continue
-            if self.agreement.grammar.is_(token, "noun"):
+            if token.pos_ in nouns:
                 descriptions.resolve(token)
-            elif not any(m.kind in ("name", "pronoun") for m in seen.over(token.i)):
+            elif pronouns.may_be(token) and not any(m.kind in ("name", "pronoun") for m in seen.over(token.i)):
                 for meant in pronouns.resolve(token):
                     seen.add(token.i, token.i + 1, meant.entity, meant.type, "pronoun")
         seen.write(document)

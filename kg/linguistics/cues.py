@@ -108,6 +108,7 @@ class Cues:
     _types_of: Remembered[tuple[str, str], EntityType | None] = field(init=False, repr=False, compare=False)
     _kinds_of: Remembered[tuple[str, ...], tuple[EntityType, ...]] = field(init=False, repr=False, compare=False)
     _parts_of: Remembered[str, tuple[EntityType, str] | None] = field(init=False, repr=False, compare=False)
+    _name_types: Remembered[str, EntityType | None] = field(init=False, repr=False, compare=False)
     _type_ends: Mapping[EntityType, tuple[str, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -116,6 +117,7 @@ class Cues:
         object.__setattr__(self, "_type_ends", ends)
         object.__setattr__(self, "_types_of", Remembered(self._type_of_cue))
         object.__setattr__(self, "_kinds_of", Remembered(self._find_kinds))
+        object.__setattr__(self, "_name_types", Remembered(self._type_of_name))
         object.__setattr__(self, "_parts_of", Remembered(self._find_part))
 
     def kinds_of(self, *forms: str) -> tuple[EntityType, ...]:
@@ -153,6 +155,9 @@ class Cues:
 
     def type_of_name(self, name: str) -> EntityType | None:
         """The type that the end of a name tells ("… Zeitung")."""
+        return self._name_types[name]
+
+    def _type_of_name(self, name: str) -> EntityType | None:
         lower = name.lower().rstrip("s") if len(name) > 4 else name.lower()
         for kind, endings in self.name_endings.items():
             for ending in endings:

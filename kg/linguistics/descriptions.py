@@ -59,8 +59,10 @@ class Descriptions:
             return
         if nominal is None and token.lemma_ in self.words.kin and self.relative(token) is not None:
             return
-        owner = self.owner(token)
         definite = self.definite(token)
+        if not definite and (nominal is not None or {token.text, token.lemma_}.isdisjoint(self.words.lone)):
+            return
+        owner = self.owner(token)
         found = self._meant(token, owner, nominal, definite=definite)
         if found is None:
             if nominal is None:

@@ -13,7 +13,7 @@ from functools import cache
 
 from kg.errors import DataError
 from kg.lexicon import read_table
-from kg.linguistics.page import Word, asked_once
+from kg.linguistics.page import Page, Word, asked_once
 
 __all__ = ["Argument", "Grammar", "Preposition", "load_grammar"]
 
@@ -104,6 +104,24 @@ class Grammar:
     def is_(self, token: Word, kind: str) -> bool:
         """Whether the token's part of speech is of the kind (`noun`, `verb`, `adjective`, …)."""
         return token.pos_ in self._pos[kind]
+
+    def tags(self, kind: str) -> frozenset[str]:
+        """The parts of speech of a kind."""
+        return self._pos[kind]
+
+    def of_kind(self, page: Page, kind: str) -> Sequence[Word]:
+        """The words of a page whose part of speech is of a kind, in text order."""
+        found = page.known.get(kind)
+        if found is None:
+            tags = self._pos[kind]
+            found = page.known[kind] = [word for word in page if word.pos_ in tags]
+        return found
+
+    def heads_of(self, page: Page, role: str) -> Sequence[Word]:
+        """The words of a page that have a child with the role, in text order."""
+        label_of = self._label_of
+        heads = {word.head.i for word in page if label_of.get(word.dep_) == role and word.head is not word}
+        return [page[i] for i in sorted(heads)]
 
     def word(self, token: Word, group: str) -> bool:
         """Whether the token is a word of a group of the grammar file, by form or lemma."""

@@ -121,12 +121,13 @@ def subjunctive(verb: Word, grammar: Grammar, moods: Moods, *, on: bool = False)
 def _of_sentence(
     doc: Page, sentence: Stretch, grammar: Grammar, reporting: Reporting, moods: Moods
 ) -> Iterator[Report]:
+    verbs = grammar.tags("verb")
     for token in sentence:
         if token.lower_ in reporting.particles and grammar.has(token.head, "loose_clause", "adverbial_clause"):
             aside = token.head
             if grammar.is_(aside, "noun") or grammar.is_(aside, "pronoun"):
                 yield from (Report(r.start, r.end, token, aside) for r in _beside(aside, aside.head, None))
-        if is_cue(token, grammar, reporting):
+        if token.pos_ in verbs and is_cue(token, grammar, reporting):
             yield from _complements(token, grammar)
             if grammar.has(token, "loose_clause") or (
                 grammar.has(token, "adverbial_clause") and any(m.lower_ in moods.comments for m in token.children)

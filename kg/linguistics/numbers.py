@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -16,6 +16,7 @@ from babel.numbers import NumberFormatError, parse_decimal
 
 from kg.errors import DataError
 from kg.lexicon import read_table, words_of
+from kg.lexicon_cache import Remembered
 from kg.model import Comparison
 
 __all__ = ["QuantityWords", "load_quantities"]
@@ -56,6 +57,23 @@ class QuantityWords:
     large: float
     endings: tuple[str, ...]
 
+    _values: Remembered[str, float | None] = field(init=False, repr=False, compare=False)
+    _beginning: Remembered[str, bool] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Prepare to remember what words stand for."""
+        object.__setattr__(self, "_values", Remembered(self._read_number))
+        object.__setattr__(self, "_beginning", Remembered(self._may_begin))
+
+    def may_begin(self, word: str) -> bool:
+        """Whether a quantity may begin with a word."""
+        return self._beginning[word]
+
+    def _may_begin(self, word: str) -> bool:
+        lower = word.lower()
+        known = lower in self.articles or lower in self.vague or lower in self.exact
+        return known or self.read_number(word.removesuffix(".")) is not None
+
     def read_number(self, word: str) -> float | None:
         """The number that a word or digits stand for, or `None`.
 
@@ -64,6 +82,9 @@ class QuantityWords:
             >>> [words.read_number(w) for w in ("10.000", "11,5", "sechsundfünfzig", "dreihundert", "Haus")]
             [10000.0, 11.5, 56.0, 300.0, None]
         """
+        return self._values[word]
+
+    def _read_number(self, word: str) -> float | None:
         if word[:1].isdigit():
             return self._read_digits(word)
         value = self._read_word(word.lower())

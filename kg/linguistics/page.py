@@ -258,6 +258,7 @@ class Page(list[Word]):
         self.ents: list[Stretch] = []
         self.spans: dict[str, list[Stretch]] = {}
         self.indexes: dict[str, tuple[list[int], list[Stretch], int]] = {}  # see kg.linguistics.layers
+        self.known: dict[str, list[Word]] = {}  # words that the grammar has sorted out
         self._groups: dict[str, tuple[SpanGroup, int]] = {}  # what the layers were copied from
         self._edges: tuple[list[int], list[int]] | None = None
 

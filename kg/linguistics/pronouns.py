@@ -32,6 +32,11 @@ class Pronouns:
         self.cues = cues
         self.agreement = seen.agreement
         self.grammar = seen.grammar
+        self._tags = self.grammar.tags("pronoun")
+
+    def may_be(self, token: Word) -> bool:
+        """Whether a word is a pronoun or an adverb of place."""
+        return token.pos_ in self._tags or token.lower_ in self.words.places
 
     def resolve(self, token: Word) -> list[Seen]:
         """What a word stands for, if it is a pronoun or an adverb of place."""

@@ -88,7 +88,7 @@ class QuantityFinder:
         taken = self._taken(doc)
         i = 0
         while i < len(doc):
-            number = None if i in taken else self._number(doc, i)
+            number = None if i in taken or not self.words.may_begin(doc[i].text) else self._number(doc, i)
             if number is None:
                 i += 1
                 continue

@@ -260,16 +260,18 @@ def attributions(
     doc: Page, phrase: Iterator[Word], grammar: Grammar, reporting: Reporting
 ) -> Iterator[tuple[Word, str | None]]:
     """The phrases of attribution among tokens ("laut X", "nach Angaben von X", "X zufolge") with their entities."""
+    tags = grammar.tags("noun")
     for token in phrase:
         if token.lower_ in reporting.behind and not grammar.has(token, "case") and token.i > token.sent.start:
             # "Medien zufolge", whatever the parser hung the preposition on
             yield token, _before(doc, token, grammar, reporting)
             continue
-        preposition = grammar.preposition(token)
-        if preposition is None and _bare(token, grammar, reporting):
-            yield token, entity_of(doc, token, grammar, reporting)
+        if token.pos_ not in tags:
             continue
-        if preposition is None or not grammar.is_(token, "noun"):
+        preposition = grammar.preposition(token)
+        if preposition is None:
+            if _bare(token, grammar, reporting):
+                yield token, entity_of(doc, token, grammar, reporting)
             continue
         nouns = reporting.before.get(preposition.word, frozenset())
         said = token.text in nouns or token.lemma_ in nouns
@@ -287,9 +289,7 @@ def attributions(
 
 def _bare(noun: Word, grammar: Grammar, reporting: Reporting) -> bool:
     """Whether a noun of saying opens a clause that has a subject besides: "Peruanischen Schätzungen sollen 20 …"."""
-    if not (
-        grammar.is_(noun, "noun") and reporting.is_statement(noun) and grammar.has(noun, "subject", "passive_subject")
-    ):
+    if not (grammar.has(noun, "subject", "passive_subject") and reporting.is_statement(noun)):
         return False
     return any(c.i > noun.i for c in grammar.children(noun.head, "subject", "passive_subject"))
 

@@ -38,16 +38,37 @@ const TIMELINE = (() => {
 
   // ---- the axis: parts of time in which something happens, side by side ----
 
+  // where the longest times without events end, as many as there is room for and worth it
+  function gaps(sorted, most, whole) {
+    let reached = sorted[0].to;
+    const found = [];
+    for (const { from, to } of sorted) {
+      if (from > reached) found.push({ long: from - reached, end: from });
+      reached = Math.max(reached, to);
+    }
+    found.sort((a, b) => b.long - a.long);
+    let rest = whole;
+    const kept = [];
+    for (const { long, end } of found.slice(0, most)) {
+      if (long < 20 || long < rest * 0.12) break;
+      kept.push(end);
+      rest -= long;
+    }
+    return kept;
+  }
+
   // spans → parts {from, to, left, right} in pixels; a long time without events becomes a narrow gap
   function axis(spans, width) {
     const sorted = [...spans].sort((a, b) => a.from - b.from);
     const [first, last] = [sorted[0].from, Math.max(...sorted.map((s) => s.to))];
-    const least = Math.max((last - first) * 0.12, 20);
+    const empty = new Set(gaps(sorted, Math.floor(width / 220), last - first));
     const parts = [];
     for (const { from, to } of sorted) {
       const open = parts.at(-1);
-      if (open && from - open.to <= least) open.to = Math.max(open.to, to);
-      else parts.push({ from, to });
+      if (open && !empty.has(from)) {
+        open.to = Math.max(open.to, to);
+        open.count += 1;
+      } else parts.push({ from, to, count: 1 });
     }
     const margin = Math.max(1, (parts.reduce((sum, p) => sum + p.to - p.from, 0)) * 0.015);
     for (const part of parts) {
@@ -55,14 +76,14 @@ const TIMELINE = (() => {
       part.to += margin;
     }
     const whole = parts.reduce((sum, p) => sum + p.to - p.from, 0);
-    // each part gets room for a date at least
+    // each part gets room for a date at least, and more where it is long and where much happens
     const inside = Math.max(width - 2 * EDGE - GAP * (parts.length - 1), parts.length * 90);
     const floor = 80;
     const rest = Math.max(0, inside - floor * parts.length);
     let x = EDGE;
     for (const part of parts) {
       part.left = x;
-      part.right = x + floor + (rest * (part.to - part.from)) / whole;
+      part.right = x + floor + rest * ((0.35 * (part.to - part.from)) / whole + (0.65 * part.count) / spans.length);
       x = part.right + GAP;
     }
     return { parts, width: x - GAP + EDGE };
@@ -182,7 +203,8 @@ const TIMELINE = (() => {
       for (const tick of ticks(part)) {
         const x = place(line, tick.at);
         grid.push(el("span", { class: "grid-line", style: { "--x": `${x}px` } }));
-        if (x + 66 <= part.right + GAP || part.right - part.left < 100) marks.push(el("span", { class: "tick", style: { "--x": `${x}px` } }, tick.words));
+        const small = part.right - part.left < 100;
+        if (small || x + 66 <= part.right + GAP) marks.push(el("span", { class: "tick", style: { "--x": `${small ? Math.min(x, part.right + GAP - 70) : x}px` } }, tick.words));
       }
       if (i) marks.push(el("span", { class: "axis-gap", style: { "--x": `${part.left - GAP / 2}px` } }, "⋯"));
     });

@@ -135,7 +135,10 @@ const WORLD = (() => {
     camera.y = hold(camera.y, CEILING + halfY, FLOOR - halfY);
   }
 
-  const radius = (place) => 4 + 2.6 * Math.log2(1 + place.claims.size);
+  const pen = document.createElement("canvas").getContext("2d");
+  // small where there are many, so that neighbours stay apart
+  const radius = (place) => (room.found.places.length > 25 ? 2.4 + 1.25 * Math.log2(1 + place.claims.size) : 4 + 2.4 * Math.log2(1 + place.claims.size))
+    * (place.thing.type === "Country" ? 1 : 0.85);
 
   // a name beside its pin where there is room for it, the strongest first
   function labels(found) {
@@ -144,26 +147,28 @@ const WORLD = (() => {
       const r = radius(place);
       return { left: x - r, right: x + r, top: y - r, bottom: y + r };
     });
-    const free = (box) => box.left > 2 && box.right < room.width - 2 && box.top > 2 && box.bottom < room.height - 2
-      && taken.every((o) => box.right < o.left || box.left > o.right || box.bottom < o.top || box.top > o.bottom);
+    const names = [];
+    const apart = (box, o) => box.right < o.left || box.left > o.right || box.bottom < o.top || box.top > o.bottom;
+    const free = (box, others) => box.left > 2 && box.right < room.width - 2 && box.top > 2 && box.bottom < room.height - 2 && others.every((o) => apart(box, o));
     const placed = [];
-    for (const place of found.places.slice(0, 90)) {
+    pen.font = `500 12.5px ${getComputedStyle(document.body).fontFamily}`;
+    found.places.slice(0, 90).forEach((place, rank) => {
       const [x, y] = screen(project(place.thing.lat, place.thing.lon));
-      if (x < 0 || y < 0 || x > room.width || y > room.height) continue;
+      if (x < 0 || y < 0 || x > room.width || y > room.height) return;
       const r = radius(place) + 3;
-      const wide = Math.min(place.thing.label.length, 30) * 6.9;
+      const words = place.thing.label.length > 30 ? `${place.thing.label.slice(0, 29)}…` : place.thing.label;
+      const wide = pen.measureText(words).width + 3;
       const tries = [
         { x: x + r, y: y + 4, anchor: "start", left: x + r }, { x: x - r, y: y + 4, anchor: "end", left: x - r - wide },
         { x, y: y + r + 11, anchor: "middle", left: x - wide / 2 }, { x, y: y - r - 2, anchor: "middle", left: x - wide / 2 },
       ];
-      for (const option of tries) {
-        const box = { left: option.left, right: option.left + wide, top: option.y - 11, bottom: option.y + 3 };
-        if (!free(box)) continue;
-        taken.push(box);
-        placed.push({ ...option, text: place.thing.label.length > 30 ? `${place.thing.label.slice(0, 29)}…` : place.thing.label });
-        break;
-      }
-    }
+      const boxes = tries.map((option) => ({ ...option, right: option.left + wide, top: option.y - 11, bottom: option.y + 3 }));
+      // the strongest are named even where a pin lies below their name
+      const box = boxes.find((b) => free(b, [...taken, ...names])) ?? (rank < 12 ? boxes.find((b) => free(b, names)) : undefined);
+      if (!box) return;
+      names.push(box);
+      placed.push({ ...box, text: words });
+    });
     return placed;
   }
 
@@ -201,7 +206,16 @@ const WORLD = (() => {
     return marks;
   }
 
-  const landShift = () => `translate(${room.width / 2} ${room.height / 2}) scale(${camera.scale}) translate(${-camera.x} ${-camera.y})`;
+  // where the outlines lie on the screen: their origin, scale, and how much of the height they take
+  function frame() {
+    const at = screen([0, 0]);
+    return { at, zoom: camera.scale, top: Math.max(0, screen([0, CEILING])[1]), bottom: Math.min(room.height, screen([0, FLOOR])[1]) };
+  }
+
+  function landShift() {
+    const { at, zoom } = frame();
+    return `translate(${at[0]} ${at[1]}) scale(${zoom})`;
+  }
 
   function paint() {
     if (!room?.width) return;
@@ -430,5 +444,5 @@ const WORLD = (() => {
     hide() { resized.disconnect(); },
   });
 
-  return { project, unpack, outlines, gather, scene, landShift, size: () => [room.width, room.height], found: () => room?.found };
+  return { project, unpack, outlines, gather, scene, frame, size: () => [room.width, room.height], found: () => room?.found };
 })();

@@ -3,6 +3,7 @@
 const PICTURE = (() => {
   const FONT = '"Inter", "Segoe UI", "Helvetica Neue", "Liberation Sans", Arial, sans-serif';
   const LARGEST = 8000; // pixels of a side of a PNG
+  const WORDED = 120; // lines up to which each says what it stands for
   const pen = document.createElement("canvas").getContext("2d");
   const wide = (text, size, weight = 400) => {
     pen.font = `${weight} ${size}px ${FONT}`;
@@ -46,8 +47,22 @@ const PICTURE = (() => {
     return shapes;
   }
 
-  // names beside their nodes, the larger first; one that fits nowhere is left out
-  function names(nodes) {
+  const overlap = (box, o) => box.right > o.left && box.left < o.right && box.bottom > o.top && box.top < o.bottom;
+
+  // whether a line runs through a box (Liang and Barsky)
+  function crosses(box, [x, y, dx, dy]) {
+    let [from, to] = [0, 1];
+    for (const [way, room_] of [[-dx, x - box.left], [dx, box.right - x], [-dy, y - box.top], [dy, box.bottom - y]]) {
+      if (way === 0) {
+        if (room_ < 0) return false;
+      } else if (way < 0) from = Math.max(from, room_ / way);
+      else to = Math.min(to, room_ / way);
+    }
+    return from <= to;
+  }
+
+  // names beside their nodes where the fewest lines run, the larger first; one that fits nowhere is left out
+  function names(nodes, segments) {
     const taken = nodes.map((node) => ({ left: node.x - node.radius, right: node.x + node.radius, top: node.y - node.radius, bottom: node.y + node.radius }));
     const found = [];
     for (const node of [...nodes].sort((a, b) => b.radius - a.radius)) {
@@ -57,15 +72,38 @@ const PICTURE = (() => {
       const tries = [
         [x, y + r + 15, "middle", x - w / 2], [x, y - r - 6, "middle", x - w / 2], [x + r + 5, y + 4, "start", x + r + 5], [x - r - 5, y + 4, "end", x - r - 5 - w],
       ];
+      let best = null;
       for (const [tx, ty, anchor, left] of tries) {
         const box = { left, right: left + w, top: ty - 12, bottom: ty + 4 };
-        if (taken.some((o) => box.right > o.left && box.left < o.right && box.bottom > o.top && box.top < o.bottom)) continue;
+        if (taken.some((o) => overlap(box, o))) continue;
+        const lines = segments.filter((segment) => crosses(box, segment)).length;
+        if (best === null || lines < best.lines) best = { box, lines, shape: text(tx, ty, words, { anchor, weight: 500, halo: theme().ground }) };
+        if (lines === 0) break;
+      }
+      if (!best) continue;
+      taken.push(best.box);
+      found.push(best.shape);
+    }
+    return { found, taken };
+  }
+
+  // what a line says: one relation in words, several as their number
+  function lineWords(lines, nodes, taken) {
+    const found = [];
+    for (const line of [...lines].sort((a, b) => b.look.width - a.look.width)) {
+      const words = line.claims.length === 1 ? short(edgeWords(line.claims[0])) : String(line.claims.length);
+      const [a, b] = [nodes.get(line.from), nodes.get(line.to)];
+      const w = wide(words, 11.5) + 4;
+      for (const share of [0.5, 0.42, 0.58, 0.35, 0.65]) {
+        const [x, y] = [a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share];
+        const box = { left: x - w / 2, right: x + w / 2, top: y - 8, bottom: y + 8 };
+        if (taken.some((o) => overlap(box, o))) continue;
         taken.push(box);
-        found.push({ box, shape: text(tx, ty, words, { anchor, weight: 500, halo: theme().ground }) });
+        found.push(text(x, y + 4, words, { anchor: "middle", size: 11.5, fill: rgba(line.look.lasting ? theme().neutral : line.look.colour), halo: theme().ground }));
         break;
       }
     }
-    return { found, taken };
+    return found;
   }
 
   // what the marks mean, in rows below the picture
@@ -94,11 +132,15 @@ const PICTURE = (() => {
 
   const moved = (shape, dx, dy) => (shape.kind === "text" ? { ...shape, x: shape.x + dx, y: shape.y + dy } : { ...shape, at: [shape.at[0] + dx, shape.at[1] + dy] });
 
-  function framed(body, box, types, modalities) {
+  function framed(body, box, types, modalities, credit = "") {
     const margin = 28;
     const title = short(document.title.length > 90 ? `${document.title.slice(0, 89)}…` : document.title);
     const width = Math.max(box.right - box.left, 420, wide(title, 20, 650));
     const key = legend(types, modalities, width);
+    if (credit) {
+      key.height += 22;
+      key.shapes.push(text(0, key.height - 8, credit, { size: 11, fill: theme().faint }));
+    }
     const left = margin + (width - (box.right - box.left)) / 2 - box.left;
     const top = margin + 44 - box.top;
     const height = margin + 44 + (box.bottom - box.top) + 24 + key.height + margin;
@@ -115,15 +157,18 @@ const PICTURE = (() => {
     const drawn = drawnNetwork();
     if (!drawn.nodes.length) return null;
     const nodes = new Map(drawn.nodes.map((node) => [node.id, node]));
-    const { found, taken } = names(drawn.nodes);
-    const far = (side, pick) => pick(...taken.map((box) => box[side]));
-    // a call with very many arguments fails, and the bounds of thousands of nodes are asked for
-    const bound = (side, better) => (taken.length < 20000 ? far(side, better) : taken.reduce((best, box) => better(best, box[side]), taken[0][side]));
+    const segments = drawn.lines.length > 1500 ? [] : drawn.lines.map((line) => {
+      const [a, b] = [nodes.get(line.from), nodes.get(line.to)];
+      return [a.x, a.y, b.x - a.x, b.y - a.y];
+    });
+    const { found, taken } = names(drawn.nodes, segments);
+    const said = drawn.lines.length > WORDED ? [] : lineWords(drawn.lines, nodes, taken);
+    const bound = (side, better) => taken.reduce((best, box) => better(best, box[side]), taken[0][side]);
     const box = { left: bound("left", Math.min), right: bound("right", Math.max), top: bound("top", Math.min), bottom: bound("bottom", Math.max) };
     const body = [
       ...[...drawn.lines].sort((a, b) => a.look.width - b.look.width).flatMap((line) => lineShapes(line, nodes)),
       ...drawn.nodes.map((node) => path(node.outline, { at: [node.x, node.y], scale: node.radius, fill: node.colour, stroke: theme().border, width: 1.5 })),
-      ...found.map(({ shape }) => shape),
+      ...said, ...found,
     ];
     const types = TYPE_ORDER.filter((type) => drawn.nodes.some((node) => node.type === type));
     return framed(body, box, types, new Set(drawn.lines.flatMap((line) => line.claims.map((claim) => claim.modality))));
@@ -131,15 +176,13 @@ const PICTURE = (() => {
 
   function mapPicture() {
     const found = WORLD.found();
-    const [width, height] = WORLD.size();
+    const [width] = WORLD.size();
     if (!found?.places.length || !width) return null;
     const { ink, ground } = theme();
     const quiet = isDark() ? "#232b37" : "#eceae3";
-    const land = WORLD.landShift().match(/-?[\d.e-]+/g).map(Number); // [x, y, scale, -cx, -cy]
-    const [ox, oy, zoom, cx, cy] = land;
+    const { at, zoom, top, bottom } = WORLD.frame();
     const body = WORLD.scene(found).flatMap((mark) => {
       if (mark.kind === "land") {
-        const at = [ox + cx * zoom, oy + cy * zoom];
         const shape = path(mark.d, { at, scale: zoom, fill: quiet, stroke: ground, width: 0.8 });
         return mark.id === null ? [shape] : [shape, path(mark.d, { at, scale: zoom, fill: mark.colour, alpha: mark.strength })];
       }
@@ -148,8 +191,8 @@ const PICTURE = (() => {
       return [text(mark.x, mark.y, mark.text, { anchor: mark.anchor, size: 12.5, weight: 500, fill: ink, halo: ground })];
     });
     const types = TYPE_ORDER.filter((type) => found.places.some((place) => place.thing.type === type));
-    const picture = framed(body, { left: 0, right: width, top: 0, bottom: height }, types, new Set(found.lines.flatMap((line) => line.claims.map((claim) => claim.modality))));
-    return { ...picture, clip: [28 + Math.max(0, (picture.width - 56 - width) / 2), 72, width, height] };
+    const picture = framed(body, { left: 0, right: width, top, bottom }, types, new Set(found.lines.flatMap((line) => line.claims.map((claim) => claim.modality))), t("mapSource"));
+    return { ...picture, clip: [28 + Math.max(0, (picture.width - 56 - width) / 2), 72, width, bottom - top] };
   }
 
   const picture = () => (state.view === "map" ? mapPicture() : networkPicture());

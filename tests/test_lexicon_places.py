@@ -23,7 +23,7 @@ def test_every_location_is_one_of_the_gazetteer(actors):
 
 
 def test_every_state_with_a_code_has_a_number_and_a_place(actors):
-    today = Locale("de").territories  # without those that are gone or not recognised
+    today = set(Locale("de").territories) - {"XA", "XB"}  # without states that are gone or not recognised
     places = load_locations()
     states = [a.id for a in actors.values() if a.type is EntityType.COUNTRY and a.code in today]
     assert len(states) > 190

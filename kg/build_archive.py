@@ -7,9 +7,12 @@ was stopped, however, goes on with the batch that it was at, and ends in the sam
 from __future__ import annotations
 
 import hashlib
+import signal
 import tempfile
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -43,15 +46,11 @@ class Summary:
         states: How many articles were found in which state.
         read: Articles that were read and stored.
         duplicates: Articles in the graph that are nearly the same as an earlier one.
-        claims: Claims of the articles read, by relation.
-        quotations: Quotations in the articles read.
     """
 
     states: Counter[State] = field(default_factory=Counter)
     read: int = 0
     duplicates: int = 0
-    claims: Counter[str] = field(default_factory=Counter)
-    quotations: int = 0
 
 
 def open_journal(path: Path | None, graph: KnowledgeGraph, settings: Settings) -> Journal:
@@ -124,16 +123,37 @@ def build_archive(
 
     task = Task(settings, raw=True, published=published)
     for readings in read_batches(batches(wanted(), settings.batch_size), task, jobs=settings.jobs):
-        _store(readings, graph, journal, on_error)
-        for reading in readings:
-            if reading.extraction is not None:
-                summary.read += 1
-                summary.claims.update(claim.predicate for claim in reading.extraction.claims)
-                summary.quotations += len(reading.extraction.quotations)
-                if on_article is not None:
-                    on_article(reading.extraction)
+        with _uninterrupted():
+            _store(readings, graph, journal, on_error)
+            for reading in readings:
+                if reading.extraction is not None:
+                    summary.read += 1
+                    if on_article is not None:
+                        on_article(reading.extraction)
     summary.duplicates = link_duplicates(graph, journal)
     return summary
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let Ctrl-C wait until a batch is stored and noted."""
+    pressed = False
+
+    def note(_number: int, _frame: object) -> None:
+        nonlocal pressed
+        pressed = True
+
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield
+        return
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if pressed:
+        raise KeyboardInterrupt
 
 
 def _store(

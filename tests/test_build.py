@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 import kg
-from kg import build
+from kg import build, build_partition
 from kg.config import Settings
 from kg.errors import ArticleError, DataError, SettingsError, StoreError
 from kg.model import Article, Claim, Entity, EntityType, Evidence, Extraction
@@ -11,6 +11,14 @@ from kg.model import Article, Claim, Entity, EntityType, Evidence, Extraction
 
 def article(name, text="Peru besuchte Ecuador."):
     return Article(name, text, published=date(2025, 3, 5))
+
+
+class FakePipeline:
+    def __call__(self, doc):
+        return doc
+
+    def pipe(self, docs, batch_size):
+        yield from docs
 
 
 @pytest.fixture
@@ -33,9 +41,12 @@ def fake_reading(monkeypatch):
         entities = (Entity("Peru", EntityType.COUNTRY, "Peru"), Entity("Ecuador", EntityType.COUNTRY, "Ecuador"))
         return Extraction.of(article, entities, [Claim("Peru", "visits", "Ecuador", evidence=(evidence,))])
 
-    monkeypatch.setattr(build, "load_pipeline", lambda model, language: lambda doc: doc)
-    monkeypatch.setattr(build, "make_doc", lambda nlp, article: article.text)
-    monkeypatch.setattr(build, "extract", extract)
+    monkeypatch.setattr(build_partition, "load_pipeline", lambda model, language: FakePipeline())
+    monkeypatch.setattr(build_partition, "make_doc", lambda nlp, article: article.text)
+    monkeypatch.setattr(build_partition, "extract", extract)
+    build_partition._pipeline.cache_clear()
+    yield
+    build_partition._pipeline.cache_clear()
 
 
 @pytest.mark.usefixtures("fake_reading")
@@ -52,9 +63,9 @@ class TestExtractAll:
                 taken.append(len(taken))
                 yield article(str(len(taken)))
 
-        extractions = build.extract_all(endless())
+        extractions = build.extract_all(endless(), settings=Settings(batch_size=3))
         next(extractions)
-        assert len(taken) == 1
+        assert len(taken) == 3
 
     def test_mistake_in_one_article_is_reported_and_the_others_are_read(self):
         errors = []
@@ -126,21 +137,22 @@ class TestBuildGraph:
     def test_interruption_keeps_what_is_stored(self):
         def interrupted():
             yield article("a")
+            yield article("b")
             raise KeyboardInterrupt
 
         graph = kg.KnowledgeGraph()
         with pytest.raises(KeyboardInterrupt):
-            build.build_graph(interrupted(), graph=graph)
-        assert [a.id for a in graph.articles()] == ["a"]
+            build.build_graph(interrupted(), graph=graph, settings=Settings(batch_size=1))
+        assert [a.id for a in graph.articles()] == ["a", "b"]
 
     def test_error_of_the_store_ends_the_build(self, monkeypatch):
         graph = kg.KnowledgeGraph()
 
-        def full(extraction):
+        def full(*extractions):
             message = "the disk is full"
             raise StoreError(message)
 
-        monkeypatch.setattr(graph, "replace_article", full)
+        monkeypatch.setattr(graph, "add", full)
         with pytest.raises(StoreError):
             build.build_graph([article("a")], graph=graph, on_error=lambda error: None)
 

@@ -97,7 +97,13 @@ def test_build_writes_all_outputs_and_a_report(run_kg, good, tmp_path):
     assert done.err == ""
     assert "1 article," in done.out
     assert "visits" in done.out
-    assert sorted(path.name for path in out.iterdir()) == ["claims.jsonl", "graph.html", "graph.trig", "store"]
+    assert sorted(path.name for path in out.iterdir()) == [
+        "claims.jsonl",
+        "graph.html",
+        "graph.trig",
+        "journal.sqlite",
+        "store",
+    ]
     records = [json.loads(line) for line in (out / "claims.jsonl").read_text().splitlines()]
     visit = next(record for record in records if record["predicate"] == "visits")
     assert visit["object"]["name"] == "Ecuador"
@@ -243,11 +249,11 @@ class TestAsProcess:
         mark_when_stored = f"""
 from pathlib import Path
 from kg.store import KnowledgeGraph
-replace = KnowledgeGraph.replace_article
-def replace_and_mark(self, extraction):
-    replace(self, extraction)
+add = KnowledgeGraph.add
+def add_and_mark(self, *read):
+    add(self, *read)
     Path({str(mark)!r}).touch()
-KnowledgeGraph.replace_article = replace_and_mark
+KnowledgeGraph.add = add_and_mark
 """
         process = self.start("build", path, "--out", out, "--jobs", jobs, before=mark_when_stored)
         deadline = time.monotonic() + 120

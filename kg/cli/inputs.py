@@ -1,4 +1,4 @@
-"""What `kg build` and `kg extract` share: options, what is told of articles that are skipped, how far the reading is."""
+"""What `kg build` and `kg extract` share: options, what was skipped, how far the reading is."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from kg.rdf.encode import quads
 from kg.rdf.serialise import parse_file
 from kg.rdf.shapes import validate
 from tests.browser.graphs import HOSTILE, hostile, random_graph, small
+from tests.browser.test_everybody import serious
 
 pytestmark = pytest.mark.browser
 
@@ -437,4 +438,39 @@ def test_views_speak_both_languages(opened):
     for view, word in (("timeline", "Show offices"), ("map", "Places")):
         page.click(f"#tab-{view}")
         assert word.lower() in page.locator(f"#view-{view}").inner_text().lower()
+    fine(page)
+
+
+# ---- for everybody ----
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("view", ["table", "timeline", "map"])
+@pytest.mark.parametrize("width", [1400, 390])
+def test_axe_finds_nothing_serious_in_any_view(opened, scheme, view, width):
+    options = {"color_scheme": scheme, "viewport": {"width": width, "height": 844}}
+    page = opened(graph(), fragment=f"#view={view}", **options)
+    page.wait_for_selector(f"#view-{view}:not([hidden])")
+    if view == "timeline":
+        page.check("[name=states]")
+        page.check("[name=undated]")
+    assert serious(page) == []
+
+
+def test_views_of_thousands_of_claims_answer_at_once(opened):
+    """Generous limits for a slow machine: what is meant is that nothing grows with the square of the claims."""
+    page = opened(random_graph(3000, 9000))
+    page.click("#tab-table")
+    took = page.evaluate(
+        "async () => { const box = document.querySelector('.view-search'); const start = performance.now();"
+        " box.value = 'nummer 12'; box.dispatchEvent(new Event('input')); const typed = performance.now() - start;"
+        " const sort = performance.now(); document.querySelector('.sort').click();"
+        " return [typed, performance.now() - sort]; }"
+    )
+    assert max(took) < 3000
+    assert len(rows_of(page)) == 100
+    page.click("#tab-timeline")
+    page.check("[name=undated]")
+    assert page.locator(".event").count() == 600
+    assert "Gezeigt sind die 600 deutlichsten" in page.locator("#view-timeline").inner_text()
     fine(page)

@@ -18,10 +18,28 @@ from kg.serve.worker import graph, limits, parsed, store
 from kg.store_oxigraph import DEFAULT, stored_claim
 from kg.vocabulary import RELATIONS
 
-__all__ = ["article", "cell", "claim", "entity", "named", "network", "overview", "search", "suggest", "table"]
+__all__ = [
+    "article",
+    "cell",
+    "claim",
+    "entity",
+    "named",
+    "network",
+    "overview",
+    "search",
+    "strongest",
+    "suggest",
+    "table",
+]
 
 _PAGE = 40  # claims of a page
-_COUNTS = """SELECT (COUNT(DISTINCT ?x) AS ?n) { ?x a %s }"""
+_DRAWN = 2_000  # claims of the network: more than that nobody can tell apart
+_COUNTS = """SELECT (COUNT(*) AS ?n) { ?x a %s }"""
+_STRONGEST = """SELECT ?e (COUNT(?c) AS ?n) { ?c a kg:Claim ; rdf:subject|rdf:object ?e }
+GROUP BY ?e ORDER BY DESC(?n) ?e LIMIT %d"""
+_BETWEEN = """SELECT DISTINCT ?c ?b { VALUES ?s { %(all)s } VALUES ?o { %(all)s }
+  ?c rdf:subject ?s ; rdf:object ?o ; a kg:Claim . OPTIONAL { ?c kg:begins ?b }
+} ORDER BY DESC(STR(?b)) ?c LIMIT %(most)d"""
 _OF_ENTITY = """SELECT DISTINCT ?c {
   { ?c rdf:subject %(e)s } UNION { ?c rdf:object %(e)s } UNION { ?c kg:attributedTo %(e)s }
   ?c a kg:Claim . OPTIONAL { ?c kg:begins ?b } OPTIONAL { ?c kg:ends ?d }
@@ -55,7 +73,7 @@ def cell(node: Any) -> dict[str, str | None]:
 def overview() -> dict[str, Any]:
     """The size of the graph, and its latest articles."""
     counts = {
-        name: int(next(iter(_select(_COUNTS % type_)))[0].value)
+        name: _count(type_)
         for name, type_ in (("claims", "kg:Claim"), ("articles", "schema:NewsArticle"), ("evidence", "kg:Evidence"))
     }
     latest = _select(
@@ -63,15 +81,15 @@ def overview() -> dict[str, Any]:
         "ORDER BY DESC(?d) ?a LIMIT 12"
     )
     found = (graph().article(article_id(row[0])) for row in latest)
-    strongest = _select(
-        "SELECT ?e (COUNT(?c) AS ?n) { ?c a kg:Claim ; rdf:subject|rdf:object ?e } "
-        "GROUP BY ?e ORDER BY DESC(?n) ?e LIMIT 24"
-    )
     return {
         "counts": counts,
         "articles": [_article(a) for a in found if a is not None],
-        "entities": [{**_entity(entity_id(row[0])), "count": int(row[1].value)} for row in strongest],
     }
+
+
+def strongest() -> list[dict[str, Any]]:
+    """The entities that are named most, with the number of their claims."""
+    return [{**_entity(entity_id(row[0])), "count": int(row[1].value)} for row in _select(_STRONGEST % 24)]
 
 
 def search(text: str, most: int = 100) -> list[dict[str, Any]]:
@@ -170,11 +188,28 @@ def named(name: str, values: dict[str, str], format: str | None = None) -> dict[
     return {"kind": "table", "columns": list(answer.columns), "rows": rows, "more": len(answer) > most}
 
 
-def network(language: str, title: str) -> str:
-    """The page of the network."""
+def network(language: str, title: str, excerpt: str) -> str:
+    """The page of the network; of a large graph the latest claims between the actors that are named most.
+
+    Args:
+        language: Of the page.
+        title: Its heading.
+        excerpt: What the heading says of a part.
+    """
+    from kg.network import ClaimSet
     from kg.view import html_page
 
-    return html_page(graph(), language=language, title=title)
+    if _count("kg:Claim") <= _DRAWN:
+        return html_page(graph(), language=language, title=title)
+    strongest = " ".join(str(row[0]) for row in _select(_STRONGEST % 150))
+    found = list(_select(_BETWEEN % {"all": strongest, "most": _DRAWN}))
+    claims = [stored_claim(store(), row[0]) for row in found]
+    named = {id for c in claims for id in (c.subject, c.object, c.qualifiers.source, c.qualifiers.place) if id}
+    entities = [entity for id in sorted(named) if (entity := graph().entity(id)) is not None]
+    told = sorted({piece.article for c in claims for piece in c.evidence})
+    articles = [article for id in told if (article := graph().article(id)) is not None]
+    part = ClaimSet(tuple(claims), tuple(entities), tuple(articles))
+    return html_page(part, language=language, title=f"{title} – {excerpt}")
 
 
 # --- inside ----------------------------------------------------------------------------------------------------------
@@ -182,6 +217,10 @@ def network(language: str, title: str) -> str:
 
 def _select(sparql: str) -> Any:
     return parsed(sparql)
+
+
+def _count(type_: str) -> int:
+    return int(next(iter(_select(_COUNTS % type_)))[0].value)
 
 
 def _is_entity(node: object) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -64,11 +65,8 @@ def problem(request: Request, error: Problem) -> Response:
 async def _home(request: Request) -> Response:
     if (switched := _switched(request)) is not None:
         return switched
-    try:
-        found = await _pool(request).ask(looking.overview)
-    except Problem:  # a graph too large to be counted in time still has its other pages
-        found = None
-    return _page(request, "home", found=found, queries=_queries())
+    found = {"overview": await _kept(request, looking.overview), "strongest": await _kept(request, looking.strongest)}
+    return _page(request, "home", queries=_queries(), **found)
 
 
 async def _editor(request: Request) -> Response:
@@ -167,11 +165,26 @@ async def _network_view(request: Request) -> Response:
     language, state = _language(request), state_of(request.app.state.folder)
     kept = request.app.state.kept  # laying it out takes long, and it changes only with the graph
     if kept.get(language, (None, ""))[0] != state:
-        kept[language] = (state, await _pool(request).ask(looking.network, language, request.app.state.title))
+        excerpt = _messages()[language]["excerpt"]
+        page = await _pool(request).ask(looking.network, language, request.app.state.title, excerpt)
+        kept[language] = (state, page)
     return HTMLResponse(kept[language][1], headers={"Content-Security-Policy": _NETWORK_POLICY})
 
 
 # --- inside ----------------------------------------------------------------------------------------------------------
+
+
+async def _kept(request: Request, function: Callable[[], Any]) -> Any:
+    """What a process finds, found once as long as the graph stays the same; `None` if it takes too long."""
+    kept, state, begun = request.app.state.kept, state_of(request.app.state.folder), time.monotonic()
+    if kept.get(function, (None,))[0] != state:
+        try:
+            kept[function] = (state, await _pool(request).ask(function))
+        except Problem:  # a graph too large to be counted in time still has its other pages
+            if time.monotonic() - begun < request.app.state.options.limits.seconds:
+                return None  # too many were waiting: try again the next time
+            kept[function] = (state, None)
+    return kept[function][1]
 
 
 def _pool(request: Request) -> Pool:

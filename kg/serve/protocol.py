@@ -6,7 +6,9 @@ Source:
 
 from __future__ import annotations
 
+import asyncio
 import secrets
+from collections.abc import Awaitable
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.datastructures import QueryParams
@@ -69,7 +71,7 @@ async def sparql(request: Request) -> Response:
     defaults = [value for name, value in given if name == "default-graph-uri"]
     named = [value for name, value in given if name == "named-graph-uri"]
     accept = _wished(dict(given).get("format"), accept)
-    return _sent(await pool.ask(worker.query, text, accept, defaults, named))
+    return _sent(await _while_there(request, pool.ask(worker.query, text, accept, defaults, named)))
 
 
 async def graphs(request: Request) -> Response:
@@ -140,6 +142,18 @@ def plain_problem(problem: Problem) -> Response:
     if problem.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return PlainTextResponse(f"{problem.message}\n", problem.status, headers)
+
+
+async def _while_there(request: Request, asked: Awaitable[worker.Answer]) -> worker.Answer:
+    """Wait for an answer as long as somebody wants it; the process of who has gone is killed."""
+    task = asyncio.ensure_future(asked)
+    try:
+        while not (await asyncio.wait({task}, timeout=0.5))[0]:
+            if await request.is_disconnected():
+                raise Problem(400, "the client has gone")
+        return task.result()
+    finally:
+        task.cancel()
 
 
 def _text(body: bytes) -> str:

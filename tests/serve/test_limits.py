@@ -86,6 +86,16 @@ def test_others_are_answered_meanwhile(hasty):
     slow.join()
 
 
+def test_nobody_waits_for_who_has_gone(target):
+    with serving(target, "--timeout", "60", "--workers", "1") as client:
+        assert client.get("/sparql", params={"query": "ASK {}"}).status_code == 200
+        with pytest.raises(httpx.ReadTimeout):
+            httpx.get(f"{client.base_url}/sparql", params={"query": ENDLESS}, timeout=1)
+        begin = time.monotonic()
+        assert client.get("/sparql", params={"query": "ASK {}"}).status_code == 200
+        assert time.monotonic() - begin < 30
+
+
 def test_an_answer_too_long_is_refused(hasty):
     answer = hasty.get("/sparql", params={"query": HUGE})
     assert answer.status_code == 403

@@ -1,5 +1,6 @@
-"""A SPARQL endpoint as a graph, against the server of Oxigraph itself."""
+"""A SPARQL endpoint as a graph, against the server of Oxigraph and against `kg serve`."""
 
+import importlib.util
 import shutil
 import socket
 import subprocess
@@ -26,47 +27,80 @@ pytestmark = pytest.mark.skipif(BINARY is None, reason="the server of Oxigraph i
 
 
 class Server:
+    """Oxigraph's own, or `kg serve`."""
+
+    query, update, graph_store, token = "/query", "/update", "/store", None
+
     def __init__(self, *options):
+        self.start([BINARY, "serve", *options, "--bind", "127.0.0.1:{port}"])
+
+    def start(self, command):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
-        self.process = subprocess.Popen(
-            [BINARY, "serve", "--bind", f"127.0.0.1:{port}", *options],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        for _ in range(200):
+        command = [part.format(port=port) for part in command]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(600):
             try:
                 httpx.get(self.url)
                 return
             except httpx.HTTPError:
                 time.sleep(0.05)
+        pytest.fail(f"the server does not start: {command}")
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
 
     def open(self, *, update=True, graph_store=False, **options):
-        urls = {"update_url": self.url + "/update"} if update else {}
-        urls |= {"graph_store_url": self.url + "/store"} if graph_store else {}
-        return KnowledgeGraph(self.url + "/query", **urls, **options)
+        urls = {"update_url": self.url + self.update} if update else {}
+        urls |= {"graph_store_url": self.url + self.graph_store} if graph_store else {}
+        return KnowledgeGraph(self.url + self.query, **urls, **{"credentials": self.token, **options})
 
     def empty(self):
-        httpx.post(
-            self.url + "/update", content="DROP ALL", headers={"Content-Type": "application/sparql-update"}
-        ).raise_for_status()
+        with self.open() as graph:
+            graph.update("DROP ALL")
+
+
+class KgServer(Server):
+    query, update, graph_store, token = "/sparql", "/sparql", "/graphs", "a-token-of-the-test"
+
+    def __init__(self, folder):
+        KnowledgeGraph(folder / "store").close()
+        (folder / "token").write_text(self.token)
+        kg = [sys.executable, "-c", "from kg.cli import main; main()"]
+        self.start(
+            [*kg, "serve", str(folder / "store"), "--update", "--token-file", str(folder / "token"), "--port", "{port}"]
+        )
 
 
 @pytest.fixture(scope="module")
-def servers():
-    """One whose default graph stands alone, and one that shows the union of all graphs."""
+def servers(tmp_path_factory):
+    """One whose default graph stands alone, and two that show the union of all graphs: Oxigraph's and kg's own."""
     started = {"alone": Server(), "union": Server("--union-default-graph")}
+    if all(map(importlib.util.find_spec, ("starlette", "uvicorn", "pebble"))):
+        started["kg"] = KgServer(tmp_path_factory.mktemp("served"))
     yield started
     for server in started.values():
-        server.process.kill()
-        server.process.wait()
+        server.stop()
 
 
-@pytest.fixture(params=["alone by update", "union by update", "union by graph store", "alone by both"])
+WAYS = [
+    "alone by update",
+    "alone by both",
+    "union by update",
+    "union by graph store",
+    "kg by update",
+    "kg by graph store",
+]
+
+
+@pytest.fixture(params=WAYS)
 def graph(request, servers):
     kind, _, way = request.param.partition(" by ")
+    if kind not in servers:
+        pytest.skip("kg serve needs the extra `serve`")
     servers[kind].empty()
     with servers[kind].open(update=way != "graph store", graph_store=way != "update") as opened:
         yield opened
@@ -226,8 +260,7 @@ def test_server_that_goes_away_is_named(tmp_path):
     server = Server("--location", str(tmp_path / "data"))
     with server.open() as graph:
         graph.add(read("a1"))
-        server.process.kill()
-        server.process.wait()
+        server.stop()
         with pytest.raises(StoreError, match="cannot be reached"):
             graph.add(read("a2"))
         with pytest.raises(StoreError, match="cannot be reached"):

@@ -200,7 +200,7 @@ class TestValidate:
         done = run_kg("validate", faulty)
         assert done.code == 1
         assert "not valid" in done.err
-        assert done.out
+        assert "to do: write exactly one kg:modality" in done.out
 
 
 class TestShow:

@@ -130,7 +130,7 @@ def write_json_ld(quads: Iterable[ox.Quad]) -> str:
         [{'id': 'Polen', 'supports': 'Ukraine'}]
     """
     graphs: dict[Any, list[ox.Quad]] = defaultdict(list)
-    for quad in quads:
+    for quad in dict.fromkeys(quads):
         graphs[quad.graph_name].append(quad)
     top = _nodes(graphs.pop(ox.DefaultGraph(), []))
     top += [{"id": _id(name), "graph": _nodes(content)} for name, content in graphs.items()]
@@ -257,10 +257,11 @@ def _vocabulary(node: Any) -> str:
     if not isinstance(node, ox.NamedNode):
         return str(node)
     local = node.value.removeprefix(KG_NS)
-    alone = local != node.value and local.isidentifier()
+    entry = context().get(local, {"@id": f"kg:{local}"})  # a name of the context may mean something else
+    means_it = isinstance(entry, dict) and entry.get("@id") == f"kg:{local}"
     if node == term("schema:NewsArticle"):
         return "NewsArticle"
-    return local if alone and _terms().get(local, (f"kg:{local}",))[0] == f"kg:{local}" else _curie(node.value)
+    return local if local != node.value and local.isidentifier() and means_it else _curie(node.value)
 
 
 def _curie(iri: str) -> str:

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -6,6 +7,8 @@ import pytest
 import rdflib
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rdflib.compare import isomorphic
+from rdflib.util import from_n3
 
 from kg.errors import DataError, SettingsError, StoreError
 from kg.model import Article, Claim, Entity, EntityType, Evidence, Extraction, Modality, Qualifiers, Quantity
@@ -15,7 +18,16 @@ from kg.rdf.serialise import FORMATS, format_of, parse_file, serialise, write_fi
 from kg.rdf.vocabulary import KG, article_iri, entity_iri, term
 from tests.strategies import extractions as any_extraction
 
-ENDINGS = {"turtle": "ttl", "trig": "trig", "nquads": "nq", "ntriples": "nt", "json-ld": "jsonld"}
+ENDINGS = {"turtle": "ttl", "trig": "trig", "nquads": "nq", "ntriples": "nt", "json-ld": "jsonld", "rdf-xml": "rdf"}
+RDFLIB = {
+    "turtle": "turtle",
+    "trig": "trig",
+    "nquads": "nquads",
+    "ntriples": "nt11",
+    "json-ld": "json-ld",
+    "rdf-xml": "xml",
+}
+NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 TEXT = "Polen unterstützt die Ukraine. Ungarn lehnt das ab."
 EVIDENCE = Evidence("a1", 0, 30, TEXT[:30], "de/supports/verb/unterstützen", 6, 17, 0.9)
 CLAIM = Claim("Polen", "supports", "Ukraine", evidence=(EVIDENCE,))
@@ -28,7 +40,51 @@ def test_extraction_comes_back_from_quads(extraction):
     assert list(extractions(quads(extraction))) == [canonical(extraction)]
 
 
+def fit(content, format):
+    """What a format can hold: XML has no way to write most control characters."""
+    if format != "rdf-xml":
+        return set(content)
+    return {ox.Quad(q.subject, q.predicate, clean(q.object), q.graph_name) for q in content}
+
+
+def clean(node):
+    if not isinstance(node, ox.Literal) or not NOT_XML.search(node.value):
+        return node
+    words = NOT_XML.sub("?", node.value)
+    return ox.Literal(words, language=node.language) if node.language else ox.Literal(words, datatype=node.datatype)
+
+
+def as_read(content, format):
+    """What is read back: a format without names of graphs holds the union."""
+    return {q if FORMATS[format].supports_datasets else ox.Quad(*q.triple) for q in content}
+
+
 @pytest.mark.parametrize("format", FORMATS)
+@given(read=st.lists(any_extraction(), max_size=3, unique_by=lambda e: e.article.id))
+def test_quads_come_back_from_every_format(format, read):
+    content = fit((q for extraction in read for q in quads(extraction)), format)
+    assert set(ox.parse(serialise(content, format), format=FORMATS[format])) == as_read(content, format)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # rdflib 7.6 itself calls what it calls deprecated
+@given(extraction=any_extraction())
+@settings(max_examples=25)
+def test_rdflib_reads_an_isomorphic_graph_from_every_format(format, extraction):
+    content = fit(quads(extraction), format)
+    read = rdflib.Dataset().parse(data=serialise(content, format), format=RDFLIB.get(format, format))
+    wanted = rdflib.Graph()
+    for q in content:
+        wanted.add(tuple(map(from_n3, (str(q.subject), str(q.predicate), str(q.object)))))
+    found = rdflib.Graph()
+    for s, p, o, _ in read.quads():
+        found.add((s, p, o))
+    assert isomorphic(found, wanted)
+    names = {str(name) for *_, name in read.quads() if name is not None} - {str(rdflib.graph.DATASET_DEFAULT_GRAPH_ID)}
+    assert names == ({q.graph_name.value for q in content} if FORMATS[format].supports_datasets else set())
+
+
+@pytest.mark.parametrize("format", [name for name in FORMATS if name != "rdf-xml"])  # whose text is not every text
 @given(extraction=any_extraction())
 def test_extraction_comes_back_from_every_format(format, extraction):
     written = serialise(quads(extraction), format)
@@ -40,31 +96,12 @@ def test_extraction_comes_back_from_every_format(format, extraction):
     assert [c.id for c in back.claims] == [c.id for c in wanted.claims]
 
 
-@given(any_extraction())
-def test_rdflib_reads_the_same_graph(extraction):
-    content = {q.triple for q in quads(extraction)}
-    read = rdflib.Graph().parse(data=serialise(quads(extraction), "turtle"), format="turtle")
-    assert {str(s) for s in read.subjects()} == {t.subject.value for t in content}
-    assert len(read) == len(content)
-
-
-# rdflib 7.6 itself calls what it calls deprecated
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
-@given(any_extraction())
-@settings(max_examples=30)
-def test_rdflib_reads_the_same_json_ld(extraction):
-    content = {str(q.subject.value) for q in quads(extraction)}
-    read = rdflib.Dataset().parse(data=serialise(quads(extraction), "json-ld"), format="json-ld")
-    assert {str(s) for s, _, _, _ in read.quads()} == content
-    assert len(list(read.quads())) == len(set(quads(extraction)))
-
-
 @given(any_extraction(), st.randoms())
 def test_same_quads_give_the_same_bytes_in_any_order(extraction, random):
     content = list(quads(extraction))
     shuffled = random.sample(content, len(content))
     for format in FORMATS:
-        assert serialise(content, format) == serialise(shuffled, format)
+        assert serialise(fit(content, format), format) == serialise(fit(shuffled, format), format)
 
 
 @given(any_extraction())
@@ -210,12 +247,10 @@ def test_turtle_is_readable():
     assert "\tkg:supports kgr:Ukraine" in turtle
 
 
-def test_json_ld_has_short_names():
-    text = serialise(quads(READ), "json-ld").decode()
-    assert '"supports": "kgr:Ukraine"' in text
-    assert '"label": "Polen"' in text
-    assert '"start": 0' in text
-    assert '"@type": "kg:Evidence"' in text
+def test_character_that_xml_cannot_hold_is_named():
+    odd = replace(READ, article=Article("a1", "x\x07y"))
+    with pytest.raises(SettingsError, match=r"RDF/XML cannot hold the character U\+0007.*article/a1.*write Turtle"):
+        serialise(quads(odd), "rdf-xml")
 
 
 def test_unknown_format_is_refused():

@@ -19,6 +19,7 @@ import networkx as nx
 
 from kg.errors import SettingsError, StoreError
 from kg.model import Article, Claim, Entity, Extraction, Modality
+from kg.network_communities import louvain
 from kg.vocabulary import RELATIONS
 
 __all__ = [
@@ -232,23 +233,10 @@ def communities(network: nx.Graph[str], *, seed: int = _SEED) -> dict[str, int]:
 
     Returns:
         The number of each node's community, the largest community being 0.
-
-    Source:
-        Blondel, Guillaume, Lambiotte, Lefebvre: Fast unfolding of communities in large networks (2008).
     """
-    # whole numbers, for strings are ordered differently in each process and Louvain walks over sets
-    names = list(network)
-    number = {name: i for i, name in enumerate(names)}
-    simple: nx.Graph[int] = nx.Graph()
-    simple.add_nodes_from(range(len(names)))
-    for a, b in network.edges():
-        if a != b:
-            i, j = number[a], number[b]
-            strength = simple.edges[i, j]["weight"] + 1 if simple.has_edge(i, j) else 1
-            simple.add_edge(i, j, weight=strength)
-    found = nx.community.louvain_communities(simple, seed=seed) if simple.number_of_edges() else [{i} for i in simple]
-    ordered = sorted(found, key=lambda members: (-len(members), min(members)))
-    return {names[i]: k for k, members in enumerate(ordered) for i in sorted(members)}
+    number = {name: i for i, name in enumerate(network)}
+    found = louvain(len(number), ((number[a], number[b]) for a, b in network.edges()), seed=seed)
+    return dict(zip(network, found, strict=True))
 
 
 def measure(network: nx.MultiDiGraph[str]) -> dict[str, Measures]:

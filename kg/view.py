@@ -27,7 +27,7 @@ __all__ = ["html_page", "write_html"]
 
 _LIBRARY = "lib/vis-9.1.2/vis-network.min.js"
 _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
-_ESCAPES = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
+_ESCAPES = tuple((c, f"\\u{ord(c):04x}") for c in "<>&\u2028\u2029")
 _HALF = re.compile("[\ud800-\udfff]")
 
 
@@ -170,4 +170,6 @@ def _digest(text: str) -> str:
 def _json(data: Mapping[str, Any]) -> str:
     """JSON that no HTML parser can take for markup; half characters, which UTF-8 cannot write, are replaced."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return _HALF.sub("\ufffd", text.translate(_ESCAPES))
+    for sign, escape in _ESCAPES:
+        text = text.replace(sign, escape)
+    return _HALF.sub("\ufffd", text)

@@ -12,11 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-import networkx as nx
-
 from kg.layout import compute_layout
 from kg.model import Article, Claim, Entity, Evidence, Modality
-from kg.network import ClaimSource, communities
+from kg.network import ClaimSource
+from kg.network_communities import louvain
 from kg.view_export import article_fields, claim_fields, entity_fields, evidence_fields, others
 from kg.view_places import world
 from kg.vocabulary import RELATIONS
@@ -27,9 +26,7 @@ DRAWN = 300
 """Actors shown at first: more than that no eye can read; the page says so and shows the rest on demand."""
 
 _PLACED = 2000  # actors, the strongest, that can be drawn all at once: about what vis-network draws fluently
-_KEPT = (
-    25_000  # actors, the strongest, that a page holds at all: it shall open quickly; the page says what it leaves out
-)
+_KEPT = 25_000  # actors, the strongest, that a page holds at all: it shall open quickly and says what it leaves out
 _LABELLED = 90  # actors up to which the layout leaves room for all labels
 _CHARACTER = 7.6  # mean width of a character of a label in pixels
 
@@ -49,11 +46,7 @@ def page_data(graph: ClaimSource, *, strict: bool = False) -> dict[str, Any]:
     """
     entities = {e.id: e for e in graph.entities()}
     claims = [(c, c.id) for c in graph.claims() if not strict or c.qualifiers.modality is Modality.ASSERTED]
-    weight: dict[str, int] = {}
-    for claim, _ in claims:
-        for end in {claim.subject, claim.object or claim.subject}:
-            weight[end] = weight.get(end, 0) + 1
-    ranked = sorted(weight, key=lambda name: (-weight[name], name))
+    weight, ranked = _ranking(c for c, _ in claims)
     names = sorted(ranked[:_KEPT])
     number = {name: i for i, name in enumerate(names)}
     claims = [(c, i) for c, i in claims if c.subject in number and (c.object or c.subject) in number]
@@ -62,7 +55,7 @@ def page_data(graph: ClaimSource, *, strict: bool = False) -> dict[str, Any]:
     used = {e.article for c, _ in claims for e in c.evidence}
     articles = sorted((a for a in graph.articles() if a.id in used), key=lambda a: (str(a.published or ""), a.id))
     article_number = {a.id: i for i, a in enumerate(articles)}
-    nodes = [_node(name, entities, weight[name], weight[ranked[0]]) for name in names]
+    nodes = [_node(name, entities, weight[name], max(weight.values())) for name in names]
     beside = others((c for c, _ in claims), entities.values(), names)
     _place(
         nodes,
@@ -82,14 +75,36 @@ def page_data(graph: ClaimSource, *, strict: bool = False) -> dict[str, Any]:
     }
 
 
+def _ranking(claims: Iterable[Claim]) -> tuple[dict[str, int], list[str]]:
+    """The number of claims about each actor, and the actors in the order in which they are shown.
+
+    The strongest come first, each with its strongest neighbour at once unless one of its neighbours is there already:
+    so nobody stands alone for whom the graph knows company, however few are shown.
+    """
+    weight: dict[str, int] = {}
+    near: dict[str, set[str]] = {}
+    for claim in claims:
+        for end in {claim.subject, claim.object or claim.subject}:
+            weight[end] = weight.get(end, 0) + 1
+        if claim.object is not None and claim.object != claim.subject:
+            near.setdefault(claim.subject, set()).add(claim.object)
+            near.setdefault(claim.object, set()).add(claim.subject)
+    shown: dict[str, None] = {}
+    for name in sorted(weight, key=lambda name: (-weight[name], name)):
+        shown.setdefault(name)
+        others = near.get(name, set())
+        if others and others.isdisjoint(shown):
+            shown.setdefault(min(others, key=lambda other: (-weight[other], other)))
+    return weight, list(shown)
+
+
 def _place(nodes: list[dict[str, Any]], pairs: Sequence[tuple[int, int]], ranked: Sequence[int]) -> None:
-    """Write `community` and the places in both pictures: `x`, `y` in that of all drawn, `u`, `v` in the first one."""
-    network: nx.Graph[str] = nx.MultiGraph()
-    network.add_nodes_from(node["id"] for node in nodes)
-    network.add_edges_from((nodes[a]["id"], nodes[b]["id"]) for a, b in pairs)
-    groups = communities(network)
-    for node in nodes:
-        node |= {"community": groups[node["id"]], "x": None, "y": None, "u": None, "v": None}
+    """Write `rank`, `community` and the places: `x`, `y` in the picture of all drawn, `u`, `v` in the first one."""
+    groups = louvain(len(nodes), pairs)
+    for rank, i in enumerate(ranked):
+        nodes[i]["rank"] = rank
+    for node, group in zip(nodes, groups, strict=True):
+        node |= {"community": group, "x": None, "y": None, "u": None, "v": None}
     for count, across, down in ((_PLACED, "x", "y"), (DRAWN, "u", "v")):
         chosen = sorted(ranked[:count])
         if down == "v" and len(chosen) == len(nodes):

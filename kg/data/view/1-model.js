@@ -164,7 +164,7 @@ const bundleKey = (a, b) => `b${Math.min(a, b)}-${Math.max(a, b)}`;
   for (const claim of CLAIMS) claim.contradicted = said.get(claim.same).size > 1;
 }
 
-const RANK = NODES.map((_, id) => id).sort((a, b) => NODES[b].weight - NODES[a].weight || a - b);
+const RANK = NODES.map((_, id) => id).sort((a, b) => NODES[a].rank - NODES[b].rank);
 const PLACE_IN_RANK = [];
 RANK.forEach((id, place) => { PLACE_IN_RANK[id] = place; });
 const byRank = (a, b) => PLACE_IN_RANK[a] - PLACE_IN_RANK[b];

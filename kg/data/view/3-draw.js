@@ -207,7 +207,14 @@ function draw() {
     container.style.cursor = "";
     showTip(null);
   });
-  network.on("dragStart", () => showTip(null));
+  network.on("dragStart", ({ nodes }) => {
+    showTip(null);
+    push(nodes.length === 0);
+  });
+  network.on("dragEnd", () => {
+    push(false);
+    network.redraw();
+  });
   network.on("zoom", thicken);
   network.on("afterDrawing", drawLabels);
   redraw();

@@ -65,15 +65,29 @@ class Taken {
   }
 }
 
-function write(ctx, rows, x, y, height, colour) {
+// What is to be written is found first and painted then: while the picture is only pushed about, it is painted again.
+let marks = [];
+
+const write = (font, rows, x, y, height, colour) => marks.push({ font, rows, x, y, height, colour });
+
+function paint(ctx, dx, dy) {
   ctx.lineJoin = "round";
-  ctx.lineWidth = 4;
-  ctx.strokeStyle = theme().ground;
-  ctx.fillStyle = colour;
-  rows.forEach((row, i) => {
-    ctx.strokeText(row, x, y + i * height);
-    ctx.fillText(row, x, y + i * height);
-  });
+  ctx.textAlign = "center";
+  ctx.textBaseline = "top";
+  for (const { font, rows, x, y, height, colour, size } of marks) {
+    if (size) {
+      cross(ctx, x + dx, y + dy, size, colour);
+      continue;
+    }
+    ctx.font = font;
+    ctx.lineWidth = 4;
+    ctx.strokeStyle = theme().ground;
+    ctx.fillStyle = colour;
+    rows.forEach((row, i) => {
+      ctx.strokeText(row, x + dx, y + dy + i * height);
+      ctx.fillText(row, x + dx, y + dy + i * height);
+    });
+  }
 }
 
 // what a claim without an object says beside its actor: casualties
@@ -141,11 +155,8 @@ function nodeLabels(ctx, taken, places, scale) {
     if (!spot) continue;
     taken.add(spot.box, id);
     written.push(spot.box);
-    ctx.textAlign = "center";
-    ctx.textBaseline = "top";
-    if (spot.words) write(ctx, [spot.words], spot.cx, spot.top + block.h + 2, small, rgba(theme().conflict));
-    ctx.font = font;
-    write(ctx, rows, spot.cx, spot.top, height, theme().ink);
+    if (spot.words) write(`500 ${small}px ${LABEL_FONT}`, [spot.words], spot.cx, spot.top + block.h + 2, small, rgba(theme().conflict));
+    write(font, rows, spot.cx, spot.top, height, theme().ink);
   }
 }
 
@@ -173,7 +184,7 @@ function cross(ctx, x, y, size, colour) {
   }
 }
 
-function edgeLabel(ctx, taken, places, { id, from, to, claims, forced }) {
+function edgeLabel(taken, places, { id, from, to, claims, forced }) {
   const [ax, ay] = places[from];
   const [bx, by] = places[to];
   const long = Math.hypot(ax - bx, ay - by);
@@ -198,23 +209,20 @@ function edgeLabel(ctx, taken, places, { id, from, to, claims, forced }) {
       if (!forced && !taken.free(box)) continue;
       taken.add(box);
       written.push(box);
-      ctx.font = font;
-      ctx.textAlign = "center";
-      ctx.textBaseline = "top";
-      write(ctx, rows, x, top, 13, colour);
+      write(font, rows, x, top, 13, colour);
       return;
     }
   }
 }
 
 // denied lines are crossed, below all labels
-function crosses(ctx, places, scale, wanted) {
+function crosses(places, scale, wanted) {
   if (wanted.length > 1200) return;
   const size = Math.min(5, Math.max(2.6, 5 * scale));
   for (const { id, from, to, claims } of wanted) {
     if (!claims.every((c) => c.modality === "negated")) continue;
     const [x, y] = along(id, places, from, to);
-    cross(ctx, x, y, size, rgba(theme().negated));
+    marks.push({ x, y, size, colour: rgba(theme().negated) });
   }
 }
 
@@ -231,12 +239,32 @@ function wantedEdges(places) {
   return wanted.sort((p, q) => q.claims.length - p.claims.length);
 }
 
+let pushed = null; // {scale, x, y} at the start of pushing the picture about
+
+// while the picture is pushed about, all keep their places in it
+function push(on) {
+  const { x, y } = network.canvasToDOM({ x: 0, y: 0 });
+  pushed = on ? { scale: network.getScale(), x, y } : null;
+}
+
 function drawLabels(ctx) {
   const scale = network.getScale();
   const origin = network.canvasToDOM({ x: 0, y: 0 });
+  const ratio = window.devicePixelRatio || 1;
+  // where the picture stands: a point (x, y) of the data lies at (x * scale + left, y * scale + top)
+  Object.assign(container.dataset, { scale: scale.toFixed(4), left: origin.x.toFixed(1), top: origin.y.toFixed(1) });
+  const again = pushed?.scale === scale;
+  if (!again) placeLabels(ctx, scale, origin);
+  ctx.save();
+  ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+  paint(ctx, again ? origin.x - pushed.x : 0, again ? origin.y - pushed.y : 0);
+  ctx.restore();
+}
+
+function placeLabels(ctx, scale, origin) {
   const places = {};
   const taken = new Taken();
-  written = [];
+  [marks, written] = [[], []];
   const positions = network.getPositions();
   for (const id of view.nodes) {
     if (!positions[id]) continue; // drawn while nodes come and go
@@ -247,14 +275,10 @@ function drawLabels(ctx) {
     const [px, py] = places[id];
     taken.add([px - radius, py - radius, px + radius, py + radius], id, NODES[id].weight);
   }
-  // where the picture stands: a point (x, y) of the data lies at (x * scale + left, y * scale + top)
-  Object.assign(container.dataset, { scale: scale.toFixed(4), left: origin.x.toFixed(1), top: origin.y.toFixed(1) });
-  const ratio = window.devicePixelRatio || 1;
-  ctx.save();
-  ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
   const edges = wantedEdges(places);
-  crosses(ctx, places, scale, edges);
+  crosses(places, scale, edges);
+  ctx.save(); // measured in pixels of the screen
   nodeLabels(ctx, taken, places, scale);
-  if (edges.length <= 1200) for (const edge of edges) edgeLabel(ctx, taken, places, edge);
   ctx.restore();
+  if (edges.length <= 1200) for (const edge of edges) edgeLabel(taken, places, edge);
 }

@@ -124,4 +124,5 @@ if (NODES.length) {
   // for whoever checks the page: where the labels stand that are seen first
   network.once("afterDrawing", () => { container.dataset.labels = JSON.stringify(written.map((box) => box.map(Math.round))); });
   network.redraw();
+  window.requestIdleCallback?.(indexed);
 }

@@ -165,6 +165,7 @@ class Gazetteer:
         self._lengths: dict[str, int] = {}
         self.families: dict[str, list[str]] = defaultdict(list)
         self.given: dict[str, str] = {}
+        self._concerned = Remembered(self._may_concern)
         self._longest_of = Remembered(self._find_longest)
         self._senses_of = Remembered(self._find_senses)
         self._adjective_of = Remembered(self._find_adjective)
@@ -211,6 +212,14 @@ class Gazetteer:
                 self._lengths[word] = max(self._lengths.get(word, 1), pieces)
 
     # --- look-up ------------------------------------------------------------------------------------------------
+
+    def concerns(self, word: str) -> bool:
+        """Whether a name may begin with a word or be it, in whatever form."""
+        return self._concerned[word]
+
+    def _may_concern(self, word: str) -> bool:
+        starts = max(self.longest(word), self.longest(word.split("/")[0])) > 1
+        return starts or bool(self.senses(word) or self.adjective(word) or self.origin(word))
 
     def longest(self, first_word: str) -> int:
         """The number of tokens of the longest name that may begin with a word, at least 1."""

@@ -41,8 +41,8 @@ def match_denials(
     sentences = {s.start: i for i, s in enumerate(doc.sents)}
     placed = [(sentences[span.sent.start], c) for c in claims if (span := _cue(doc, c)) is not None]
     rejected = {(at, c.subject) for at, c in placed if c.predicate == "rejects"}
-    for token in doc:
-        if not resolver.grammar.is_(token, "verb") or token.lemma_ not in words.denial_verbs:
+    for token in resolver.grammar.of_kind(doc, "verb"):
+        if token.lemma_ not in words.denial_verbs:
             continue
         if not _answers(token, roles):
             continue

@@ -43,6 +43,8 @@ class Candidates:
         self.grammar = agreement.grammar
         self.readable = readable
         self._prefixes = tuple(p for p in cues.inflection.name_particles if p.endswith("-"))
+        # Where a run of proper nouns can begin.
+        self._starts = [w.i for w in self.grammar.of_kind(doc, "name") if w.text[:1].isupper()]
 
     # --- evidence -----------------------------------------------------------------------------------------------
 
@@ -88,27 +90,26 @@ class Candidates:
         kept = list(names)
         taken = {i for n in kept for i in range(n.start, n.end) if n.kind != "adjective"}
         found: list[Name] = []
-        i = 0
-        while i < len(self.doc):
-            end = self._run(i, taken)
-            if end == i:
-                i += 1
+        end = 0
+        for start in self._starts:
+            if start < end:
                 continue
-            name = self._judge(i, end)
+            end = self._run(start, taken)
+            name = self._judge(start, end) if end > start else None
             if name is not None:
                 found.append(name)
-            i = end
         found += self._abbreviated(taken)
         found = self._repeated(kept, found, taken)
         surnames = {self.doc[n.end - 1].text for n in [*kept, *found] if n.label == _PERSON and n.end - n.start > 1}
         taken.update(i for n in found for i in range(n.start, n.end))
-        for token in self.doc:
+        for token in self.doc if surnames else ():
             word = token.text
+            if not word[:1].isupper() or token.i in taken or not self.readable[token.i]:
+                continue
             bare = self.grammar.is_(token, "name") and any(
                 word.removesuffix(e) in surnames for e in self.agreement.genitives
             )
-            known = word in surnames or bare
-            if known and token.i not in taken and self.readable[token.i] and word[:1].isupper():
+            if word in surnames or bare:
                 found.append(Name(token.i, token.i + 1, "name", (), _PERSON))
         return sorted([*kept, *found], key=lambda n: (n.start, -n.end))
 
@@ -118,7 +119,7 @@ class Candidates:
         taken = taken | {i for n in found for i in range(n.start, n.end)}
         labels = {self._stem(n): n.label for n in unknown}
         result = list(found)
-        for start in range(len(self.doc)):
+        for start in self._starts:
             end = self._run(start, taken)
             for stop in range(end, start, -1):
                 text = self.doc.written(start, stop)
@@ -133,13 +134,12 @@ class Candidates:
     def _abbreviated(self, taken: set[int]) -> list[Name]:
         """Names that an abbreviation in brackets gives away: "Verband kommunaler Unternehmen (VKU)"."""
         found = []
-        for i in range(1, len(self.doc) - 2):
+        brackets = [token.i for token in self.doc if token.text == "("]
+        for i in brackets:
+            if not 0 < i < len(self.doc) - 2:
+                continue
             short = self.doc[i + 1].text
-            if (
-                self.doc[i].text != "("
-                or self.doc[i + 2].text != ")"
-                or not (short.isupper() and 1 < len(short) <= _SHORT)
-            ):
+            if self.doc[i + 2].text != ")" or not (short.isupper() and 1 < len(short) <= _SHORT):
                 continue
             start = self._written_out(i, short)
             if start is not None and not any(j in taken for j in range(start, i)):

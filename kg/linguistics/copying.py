@@ -5,7 +5,7 @@ Components write only what spaCy can serialise: the `Doc` is what is stored, its
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -23,12 +23,14 @@ if TYPE_CHECKING:
 __all__ = ["page_of", "write_layer"]
 
 _READ = [ORTH, LEMMA, POS, DEP, HEAD, SENT_START, ENT_TYPE, ENT_IOB, MORPH, SPACY]
+_NAMED = [_READ.index(attribute) for attribute in (LEMMA, POS, DEP, ENT_TYPE)]  # numbers of strings
+_INSIDE, _BEGIN = 1, 3
 _MOST = 1 << 17  # strings remembered, a few dozen megabytes at most
 
 _PAGES: WeakKeyDictionary[Doc, tuple[np.ndarray[Any, Any], Page]] = WeakKeyDictionary()
 # The numbers of strings are hashes of them, the same in every vocabulary.
 _FORMS: dict[int, Form] = {}
-_STRINGS: dict[int, str] = {0: ""}
+_STRINGS: dict[int, str] = {}
 _MORPHS: dict[int, dict[str, list[str]]] = {}
 
 
@@ -64,16 +66,6 @@ def write_layer(doc: Doc, page: Page, name: str, spans: Sequence[Stretch]) -> No
     page.keep_layer(name, list(spans), doc.spans[name])
 
 
-def _string(number: int, strings: StringStore) -> str:
-    found = _STRINGS.get(number)
-    if found is None:
-        if len(_STRINGS) >= _MOST:
-            _STRINGS.clear()
-            _STRINGS[0] = ""
-        found = _STRINGS[number] = str(strings[number])
-    return found
-
-
 def _form(number: int, strings: StringStore) -> Form:
     found = _FORMS.get(number)
     if found is None:
@@ -97,22 +89,19 @@ def _read(doc: Doc, values: np.ndarray[Any, Any]) -> Page:
     rows = values.tolist()
     words: list[Word] = []
     position = 0
+    if len(_STRINGS) >= _MOST:
+        _STRINGS.clear()
+    for number in set(values[:, _NAMED].ravel().tolist()).difference(_STRINGS):
+        _STRINGS[number] = str(strings[number]) if number else ""
+    named = _STRINGS
     for i, (orth, lemma, pos, dep, _, start, entity, _, morph, space) in enumerate(rows):
         form = _FORMS.get(orth) or _form(orth, strings)
-        word = Word(
-            i,
-            position,
-            form,
-            _STRINGS.get(lemma) or _string(lemma, strings),
-            _STRINGS.get(pos) or _string(pos, strings),
-            _STRINGS.get(dep) or _string(dep, strings),
-            _MORPHS.get(morph) or _morph(morph, doc.vocab),
-            " " if space else "",
-        )
+        morphology = _MORPHS.get(morph) or _morph(morph, doc.vocab)
+        word = Word(i, position, form, named[lemma], named[pos], named[dep], morphology, " " if space else "")
         if start == 1:
             word.is_sent_start = True
         if entity:
-            word.ent_type_ = _string(entity, strings)
+            word.ent_type_ = named[entity]
         position += len(form[0]) + space
         words.append(word)
     page = Page(words, doc.text, doc.lang_, doc.user_data)
@@ -129,5 +118,16 @@ def _read(doc: Doc, values: np.ndarray[Any, Any]) -> Page:
             head = words[word.i + distance]
             word.head = head
             head.children.append(word)
-    page.ents = [Stretch(page, s.start, s.end, s.label_, s.kb_id_, s.id_) for s in doc.ents]
+    page.ents = list(_entities(page, values[:, _READ.index(ENT_IOB)].tolist()))
     return page
+
+
+def _entities(page: Page, marks: list[int]) -> Iterator[Stretch]:
+    """The named entities by spaCy's marks: 3 where one begins, 1 inside."""
+    start = -1
+    for i, mark in enumerate([*marks, 0]):
+        if mark != _INSIDE and start >= 0:
+            yield Stretch(page, start, i, page[start].ent_type_)
+            start = -1
+        if mark == _BEGIN:
+            start = i

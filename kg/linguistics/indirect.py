@@ -88,6 +88,7 @@ def find_reports(doc: Page, grammar: Grammar, reporting: Reporting, moods: Moods
     if not doc.parsed:
         return
     clutter = [(b.start, b.end) for b in doc.spans.get("kg_blocks", ()) if b.label_ == "clutter"]
+    breaks = [t.i for t in doc if t.is_space and "\n" in t.text]
     open_paragraph = -1  # first token of the sentence after which the speaker goes on, -1 if nobody speaks
     for sentence in doc.sents:
         if any(start < sentence.end and sentence.start < end for start, end in clutter):
@@ -97,7 +98,7 @@ def find_reports(doc: Page, grammar: Grammar, reporting: Reporting, moods: Moods
         if not found and not direct and open_paragraph >= 0 and subjunctive(sentence.root, grammar, moods, on=True):
             found = list(_once(doc, iter([_trimmed(doc, sentence.start, sentence.end)])))
         yield from found
-        ends = any(t.is_space and "\n" in t.text for t in sentence)
+        ends = any(sentence.start <= i < sentence.end for i in breaks)
         open_paragraph = -1 if ends else sentence.start if found or direct else -1
 
 

@@ -95,7 +95,7 @@ class _Finder:
         """The longest known names, from left to right."""
         i = 0
         while i < len(self.doc):
-            found = self._match(i) if self.readable[i] else None
+            found = self._match(i) if self.readable[i] and self.gazetteer.concerns(self.doc[i].text) else None
             if found is not None:
                 yield found
                 i = found.end

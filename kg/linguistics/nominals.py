@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from kg.linguistics.agreement import Agreement
 from kg.linguistics.cues import Cues, NounList
-from kg.linguistics.page import Word
+from kg.linguistics.page import Word, asked_once
 from kg.linguistics.registry import Mention, Registry
 from kg.model import EntityType
 
@@ -52,7 +52,7 @@ class _Nominals:
 
     def owners(self, token: Word) -> list[Mention]:
         """The mentions of the actors that a noun belongs to: several for "russische und syrische Truppen"."""
-        own = [m for m in self.by_token[token.i] if m.kind == "modifier"]
+        own = [m for m in self.by_token.get(token.i, ()) if m.kind == "modifier"]
         if own:
             return own[:1]
         found = [m for i in self._adjectives(token) if (m := self._mention(self.doc[i], ("adjective",))) is not None]
@@ -114,11 +114,12 @@ class _Nominals:
         return None
 
     def _mention(self, token: Word, kinds: tuple[str, ...]) -> Mention | None:
-        found = [m for m in self.by_token[token.i] if m.kind in kinds]
+        found = [m for m in self.by_token.get(token.i, ()) if m.kind in kinds]
         return max(found, key=lambda m: m.end - m.start, default=None)
 
     # --- nouns --------------------------------------------------------------------------------------------------
 
+    @asked_once
     def forms(self, token: Word) -> tuple[str, ...]:
         """The noun and its lemma without the first part that names an actor."""
         texts = [token.text, token.lemma_]
@@ -189,7 +190,7 @@ class _Nominals:
         if start < 0 or doc[start + 1].text != _SLASH or doc[start].whitespace_ or doc[start + 1].whitespace_:
             return token.i
         named = self._mention(doc[start], ("name",))
-        own = any(m.kind == "modifier" for m in self.by_token[token.i])
+        own = any(m.kind == "modifier" for m in self.by_token.get(token.i, ()))
         return named.start if own and named is not None and named.end == start + 1 else token.i
 
     def nominal(self, token: Word) -> list[_Nominal]:
@@ -357,12 +358,10 @@ def register_nominals(registry: Registry, cues: Cues, agreement: Agreement, read
         readable: For each token whether it is read.
     """
     finder = _Nominals(registry, cues, agreement, readable)
-    grammar = agreement.grammar
     found = []
-    for token in registry.doc:
-        if not readable[token.i] or not grammar.is_(token, "noun"):
-            continue
-        if any(m.kind in _NAMED for m in finder.by_token[token.i]):
+    for token in agreement.grammar.of_kind(registry.doc, "noun"):
+        named = finder.by_token.get(token.i, ())
+        if not readable[token.i] or any(m.kind in _NAMED for m in named):
             continue
         if finder.capital(token) or finder.group(token) or finder.part(token):
             continue

@@ -70,8 +70,11 @@ const FILES = (() => {
     const data = (target, name, value) => {
       if (!present(value)) return "";
       const place = `${target} ${name}`;
-      if (!keys.has(place)) keys.set(place, `<key id="d${keys.size}" for="${target}" attr.name="${name}" attr.type="${TYPES_OF[name] ?? "string"}"/>`);
-      return `<data key="d${[...keys.keys()].indexOf(place)}">${xml(value)}</data>`;
+      if (!keys.has(place)) {
+        const id = `d${keys.size}`;
+        keys.set(place, { id, line: `<key id="${id}" for="${target}" attr.name="${name}" attr.type="${TYPES_OF[name] ?? "string"}"/>` });
+      }
+      return `<data key="${keys.get(place).id}">${xml(value)}</data>`;
     };
     const all = (target, record) => Object.entries(record).map(([name, value]) => data(target, name, value)).join("");
     const ids = [...new Set(claims.flatMap((c) => (c.object === null ? [c.subject] : [c.subject, c.object])))].sort((a, b) => a - b);
@@ -91,7 +94,7 @@ const FILES = (() => {
     });
     return [
       '<?xml version="1.0" encoding="UTF-8"?>', '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">',
-      ...keys.values(), '<graph edgedefault="directed">', ...nodes, ...edges, "</graph>", "</graphml>", "",
+      ...[...keys.values()].map((key) => key.line), '<graph edgedefault="directed">', ...nodes, ...edges, "</graph>", "</graphml>", "",
     ].join("\n");
   }
 

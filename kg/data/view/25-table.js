@@ -62,26 +62,28 @@ const TABLE = (() => {
   });
   const title = (column) => t(column.key);
 
+  const valuesOf = (item) => SHEETS[sheet.kind].columns.map((column) => column.value(item));
+
+  // what is searched in a row; kept, since it is asked for at every key that is pressed
+  let folded = { language: null, texts: new WeakMap() };
+  function textOf(item) {
+    if (folded.language !== state.language) folded = { language: state.language, texts: new WeakMap() };
+    if (!folded.texts.has(item)) folded.texts.set(item, folds(valuesOf(item).join("\n")).join("\n"));
+    return folded.texts.get(item);
+  }
+
   // rows that hold all the words that are asked for, in the order that is asked for
   function rows() {
     const { items, columns } = SHEETS[sheet.kind];
     const wanted = sheet.query.trim().split(/\s+/).filter(Boolean).map((word) => folds(word));
-    let found = items(view).map((item) => ({ item, values: columns.map((column) => column.value(item)) }));
-    if (wanted.length) {
-      found = found.filter(({ values }) => {
-        const text = values.flatMap((value) => folds(String(value))).join("\n");
-        return wanted.every((forms) => forms.some((form) => text.includes(form)));
-      });
-    }
-    const at = columns.findIndex((column) => column.key === sheet.sort);
-    if (at >= 0) {
-      const compare = new Intl.Collator(state.language, { numeric: true }).compare;
-      const way = sheet.up ? 1 : -1;
-      const empty = ({ values }) => Number(values[at] === "");
-      found.sort((a, b) => empty(a) - empty(b)
-        || way * (typeof a.values[at] === "number" ? a.values[at] - b.values[at] : compare(a.values[at], b.values[at])));
-    }
-    return found;
+    let found = items(view);
+    if (wanted.length) found = found.filter((item) => wanted.every((forms) => forms.some((form) => textOf(item).includes(form))));
+    const column = columns.find(({ key }) => key === sheet.sort);
+    if (!column) return found;
+    const { compare } = new Intl.Collator(state.language, { numeric: true });
+    const way = sheet.up ? 1 : -1;
+    return found.map((item) => ({ item, value: column.value(item) })).sort((a, b) => Number(a.value === "") - Number(b.value === "")
+      || way * (typeof a.value === "number" ? a.value - b.value : compare(a.value, b.value))).map(({ item }) => item);
   }
 
   function sortBy(column) {
@@ -101,12 +103,16 @@ const TABLE = (() => {
     }));
   }
 
-  function row({ item, values }, columns) {
+  function row(item, columns) {
     const picked = state.selected;
     const chosen = sheet.kind === "actors" ? picked?.kind === "node" && picked.id === item.id : picked?.claim === item.index;
-    return el("tr", { class: chosen ? "chosen" : null, "aria-current": chosen ? "true" : null }, columns.map((column, i) => el(column.head ? "th" : "td",
-      { scope: column.head ? "row" : null, class: column.figure ? "figure" : null, dir: "auto" },
-      column.cell ? column.cell(item) : typeof values[i] === "number" ? number(values[i]) : values[i])));
+    const content = (column) => {
+      if (column.cell) return column.cell(item);
+      const value = column.value(item);
+      return typeof value === "number" ? number(value) : value;
+    };
+    return el("tr", { class: chosen ? "chosen" : null, "aria-current": chosen ? "true" : null }, columns.map((column) => el(column.head ? "th" : "td",
+      { scope: column.head ? "row" : null, class: column.figure ? "figure" : null, dir: "auto" }, content(column))));
   }
 
   function fill() {
@@ -136,7 +142,7 @@ const TABLE = (() => {
 
   function save() {
     const { columns } = SHEETS[sheet.kind];
-    download(FILES.fileName("csv"), "text/csv;charset=utf-8", FILES.csv(columns.map(title), rows().map(({ values }) => values)));
+    download(FILES.fileName("csv"), "text/csv;charset=utf-8", FILES.csv(columns.map(title), rows().map(valuesOf)));
   }
 
   function kindButton(kind) {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import groupby
@@ -58,9 +59,15 @@ def validate(
     Exit code: 0 if it is valid, 1 if it is not, 2 if it cannot be read.
     """
     from kg.rdf.shapes import validate as check
+    from kg.rdf.shapes import validate_in_runs
 
     claims: set[Any] = set()
-    found = check(_counted(_quads(target), claims), pyshacl=pyshacl)
+    with _reading(target) as read:
+        found = (
+            check(_counted(read(), claims), pyshacl=True)
+            if pyshacl
+            else validate_in_runs(lambda: _counted(read(), claims))
+        )
     if format is ReportFormat.CSV:
         emit_csv(_FIELDS, ([getattr(v, name) for name in _FIELDS] for v in found))
     elif format is ReportFormat.JSONL:
@@ -108,15 +115,16 @@ def export(
     tell(f"written: {out}")
 
 
-def _quads(target: str) -> Iterator[Any]:
-    """The quads of a file as they stand in it; of anything else as the graph has them."""
+@contextmanager
+def _reading(target: str) -> Iterator[Callable[[], Iterable[Any]]]:
+    """What gives the quads of a file as they stand in it; of anything else as the graph has them."""
     from kg.rdf.serialise import parse_file
 
     if Path(target).is_file():
-        yield from parse_file(Path(target))
+        yield lambda: parse_file(Path(target))
         return
     with open_target(target) as graph:
-        yield from graph.quads()
+        yield graph.quads
 
 
 def _counted(quads: Iterable[Any], claims: set[Any]) -> Iterator[Any]:

@@ -101,7 +101,8 @@ def serialise(
     if chosen == ox.RdfFormat.RDF_XML:
         first, root, rest = (ox.serialize(content, format=chosen, prefixes=dict(prefixes)) or b"").split(b"\n", 2)
         names = sorted(re.findall(rb' xmlns:[^=]+="[^"]*"', root))  # in no fixed order
-        return b"\n".join([first, b"<rdf:RDF" + b"".join(names) + b">", rest])
+        text = b"\n".join([first, b"<rdf:RDF" + b"".join(names) + b">", rest])
+        return text.replace(b"\r", b"&#13;")  # which a reader of XML would take for a line feed
     lines = (ox.serialize(content, format=chosen, prefixes=dict(prefixes)) or b"").split(b"\n")
     head = len(prefixes)  # Oxigraph writes the prefixes first, one a line, in no fixed order
     return b"\n".join([*sorted(lines[:head]), b"", *lines[head:]])

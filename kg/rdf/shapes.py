@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import pyoxigraph as ox
@@ -15,7 +16,7 @@ from kg.rdf.shacl_rules import RULES
 from kg.rdf.shapes_pyshacl import check_with_pyshacl
 from kg.rdf.vocabulary import KG, KG_NS, term
 
-__all__ = ["Violation", "check_graph", "validate"]
+__all__ = ["Violation", "check_graph", "validate", "validate_in_runs"]
 
 _TYPE = term("rdf:type")
 _UNKNOWN_PROPERTY = "take it out, or say it of the article, the entity, or a node of your own"
@@ -73,6 +74,32 @@ def validate(quads: Iterable[ox.Quad], *, pyshacl: bool = False) -> list[Violati
         return _sorted(v for name, content in graphs.items() for v in check_graph(name, content))
     views = {name: View(content) for name, content in graphs.items()}
     return _sorted(_violation(name, views[name], result) for name, result in check_with_pyshacl(graphs))
+
+
+def validate_in_runs(read: Callable[[], Iterable[ox.Quad]]) -> list[Violation]:
+    """Check a graph that can be read more than once, in little memory if it comes article by article.
+
+    Files that kg writes and stores do. Where a graph turns up again after another, all is read anew and kept.
+
+    Args:
+        read: Gives the quads, from their beginning at every call.
+
+    Returns:
+        The same as `validate`.
+
+    Example:
+        >>> from kg.rdf.reference import example
+        >>> validate_in_runs(example)
+        []
+    """
+    seen: set[Any] = set()
+    found: list[Violation] = []
+    for name, run in groupby(read(), key=lambda quad: quad.graph_name):
+        if name in seen:
+            return validate(read())
+        seen.add(name)
+        found += check_graph(name, run)
+    return _sorted(found)
 
 
 def check_graph(name: Any, quads: Iterable[ox.Quad]) -> Iterator[Violation]:

@@ -26,7 +26,7 @@ from kg.model import (
 from kg.rdf.encode import evidence_iri, inference_iri, quads, quantity_iri, quotation_iri
 from kg.rdf.shacl import Shapes, ontology, shapes
 from kg.rdf.shacl_rules import RULES
-from kg.rdf.shapes import validate
+from kg.rdf.shapes import validate, validate_in_runs
 from kg.rdf.vocabulary import KG, KG_NS, article_iri, claim_iri, entity_iri, ontology_quads, term
 from tests.strategies import sound_extractions
 
@@ -338,6 +338,13 @@ def test_graph_with_a_subclass_of_its_own_is_checked_by_pyshacl():
     assert "has a subject of a type" in "\n".join(map(str, validate(content)))
     content.append(ox.Quad(republic, term("rdfs:subClassOf"), KG.Country, GRAPH))
     assert validate(content) == []
+
+
+@pytest.mark.parametrize("step", [1, -1, 2])
+def test_graph_that_is_read_in_runs_is_judged_the_same(step):
+    content = in_graphs([changed(CLAIM, KG.modality), list(quads(READ)), changed(EVIDENCE, KG.rule)])
+    turned = [*content[::step], *(content[1::step] if step == 2 else [])]
+    assert validate_in_runs(lambda: iter(turned)) == validate(content) != []
 
 
 def test_ontology_keeps_to_its_own_shapes():

@@ -3,50 +3,15 @@ from datetime import date
 import pytest
 
 import kg
-from kg import build, build_partition
+from kg import build
 from kg.config import Settings
 from kg.errors import ArticleError, DataError, SettingsError, StoreError
-from kg.model import Article, Claim, Entity, EntityType, Evidence, Extraction
+from kg.model import Article
+from tests.fake_reading import fake_reading  # noqa: F401 # a fixture
 
 
 def article(name, text="Peru besuchte Ecuador."):
     return Article(name, text, published=date(2025, 3, 5))
-
-
-class FakePipeline:
-    def __call__(self, doc):
-        return doc
-
-    def pipe(self, docs, batch_size):
-        yield from docs
-
-
-@pytest.fixture
-def fake_reading(monkeypatch):
-    """A pipeline without a model: every article says that Peru visits Ecuador; a text with an omen fails."""
-
-    def extract(doc, article):
-        if "Omen" in article.text:
-            message = "no such token"
-            raise KeyError(message)
-        if "Abgrund" in article.text:
-            raise MemoryError
-        if "Dickicht" in article.text:
-            message = "the article is a thicket"
-            raise ArticleError(message, source=article.id)
-        if "Chaos" in article.text:
-            message = "the frames are in disorder"
-            raise DataError(message, source="frames.toml")
-        evidence = Evidence(article.id, 0, len(article.text), article.text, "de/visits/verb/besuchen", 5, 13)
-        entities = (Entity("Peru", EntityType.COUNTRY, "Peru"), Entity("Ecuador", EntityType.COUNTRY, "Ecuador"))
-        return Extraction.of(article, entities, [Claim("Peru", "visits", "Ecuador", evidence=(evidence,))])
-
-    monkeypatch.setattr(build_partition, "load_pipeline", lambda model, language: FakePipeline())
-    monkeypatch.setattr(build_partition, "make_doc", lambda nlp, article: article.text)
-    monkeypatch.setattr(build_partition, "extract", extract)
-    build_partition._pipeline.cache_clear()
-    yield
-    build_partition._pipeline.cache_clear()
 
 
 @pytest.mark.usefixtures("fake_reading")
@@ -75,7 +40,7 @@ class TestExtractAll:
         assert [e.article.id for e in extractions] == ["a", "d"]
         assert [error.source for error in errors] == ["b", "c"]
         assert "KeyError" in str(errors[0])
-        assert "test_build.py" in str(errors[0])
+        assert "fake_reading.py" in str(errors[0])
         assert "memory" in str(errors[1])
 
     def test_article_that_is_refused_is_reported_as_it_is(self):

@@ -34,7 +34,7 @@ def read_captures(file: IO[bytes], *, source: object, limit: int, on_note: Calla
     """Read the captures of a web archive that may hold articles.
 
     Args:
-        file: The archive, plain or compressed by gzip.
+        file: The archive, unpacked: the library would pass over what is damaged in silence.
         source: What to call it in messages.
         limit: Bytes of a capture that are read at most, and one more.
         on_note: Receives a sentence about what was passed over: images, redirects, errors of the server.

@@ -196,12 +196,11 @@ def _nearest(path: Path) -> str:
 
 
 @contextmanager
-def opened(path: Path, *, unpack: bool = True) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+def opened(path: Path) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
     """Open a file for reading, unpacking it on the way if it is compressed.
 
     Args:
         path: The file; the end of its name tells how it is compressed.
-        unpack: Whether to unpack it.
 
     Yields:
         What is in the file, and the file itself, whose position tells how far the reading is.
@@ -215,7 +214,7 @@ def opened(path: Path, *, unpack: bool = True) -> Iterator[tuple[IO[bytes], IO[b
 
     try:
         with path.open("rb") as raw:
-            packed = _packing(path) if unpack else ""
+            packed = _packing(path)
             if packed == ".gz":
                 with gzip.open(raw) as unpacked:
                     yield unpacked, raw  # type: ignore[misc] # typeshed knows only the intersection of both

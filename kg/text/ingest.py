@@ -66,9 +66,8 @@ def read_articles(
     """Read articles from files, folders and patterns, and mark their blocks.
 
     Args:
-        *inputs: Files (.txt, .html, .jsonl, .csv, .rss, .atom, .warc, all but the last also with .gz or .zst, and
-            .warc.gz), folders (with all below them, sorted), or patterns such as `news/*.html`. A file met twice is
-            read once.
+        *inputs: Files (.txt, .html, .jsonl, .csv, .rss, .atom, .warc, also with .gz or .zst), folders (with all below
+            them, sorted), or patterns such as `news/*.html`. A file met twice is read once.
         published: Day of publication of the articles that do not state their own.
         language: Two-letter code of their language.
         max_chars: Longest article that is read, in code points.
@@ -238,9 +237,9 @@ class _Reader:
 
     def _captures(self) -> Iterator[Found]:
         limit = _BYTES * _MARKUP * self.max_chars
-        with opened(self.path, unpack=False) as (file, _):  # every record is packed for itself; the library unpacks it
+        with opened(self.path) as (file, raw):
             for capture in read_captures(file, source=self.path, limit=limit, on_note=self.on_note):
-                self._position = file.tell()
+                self._position = raw.tell()
                 source = f"{self.path} {capture.url}"
                 try:
                     if capture.is_page:

@@ -41,6 +41,7 @@ def run(target: str, options: ServeOptions) -> None:
                     lifespan="on",
                     timeout_graceful_shutdown=2,
                     ws="none",
+                    limit_concurrency=512,
                 )
             )
             state = "can be changed" if options.update else "read-only"

@@ -16,7 +16,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.errors import QueryError
+from kg.errors import QueryError, StoreError
 from kg.rdf.vocabulary import KG_NS, PREFIXES
 from kg.serve.formats import GRAPHS, RESULTS, choose
 from kg.serve.guard import refuse_network
@@ -156,7 +156,20 @@ def query(sparql: str, accept: str, default_graphs: Sequence[str] = (), named_gr
     Raises:
         Problem: If it is refused, too long, or in no format that the client takes.
         QueryError: If it is no valid SPARQL.
+        StoreError: If the store cannot be read.
     """
+    try:
+        return _query(sparql, accept, default_graphs, named_graphs)
+    except OSError:
+        _close()  # another program that writes has tidied away files that we had open
+    try:
+        return _query(sparql, accept, default_graphs, named_graphs)
+    except OSError as error:
+        message = f"the store cannot be read: {error}"
+        raise StoreError(message, hint="does another program write to it? ask again when it is done") from error
+
+
+def _query(sparql: str, accept: str, default_graphs: Sequence[str], named_graphs: Sequence[str]) -> Answer:
     results = parsed(sparql, default_graphs, named_graphs)
     out = _Bounded()
     try:
@@ -169,7 +182,7 @@ def query(sparql: str, accept: str, default_graphs: Sequence[str] = (), named_gr
         else:
             media = choose(RESULTS, accept)
             results.serialize(out, RESULTS[media])
-    except (OSError, RuntimeError, ValueError) as error:
+    except (RuntimeError, ValueError) as error:
         message = f"the query cannot be answered: {error}"
         raise QueryError(message) from error
     return Answer(out.getvalue(), media)

@@ -170,6 +170,7 @@ RANK.forEach((id, place) => { PLACE_IN_RANK[id] = place; });
 const byRank = (a, b) => PLACE_IN_RANK[a] - PLACE_IN_RANK[b];
 
 // groups of actors that have much to do with each other, named after their strongest
+const byWeight = (a, b) => NODES[b].weight - NODES[a].weight || byRank(a, b);
 const GROUPS = [];
-for (const id of RANK) (GROUPS[NODES[id].community] ??= []).push(id);
+for (const id of [...RANK].sort(byWeight)) (GROUPS[NODES[id].community] ??= []).push(id);
 const groupName = (group) => GROUPS[group].slice(0, 3).map((id) => NODES[id].label).join(", ");

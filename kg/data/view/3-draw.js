@@ -94,11 +94,22 @@ function fannedBundle() {
   return (view.bundles.get(bundle)?.length ?? 0) > 1 ? bundle : null;
 }
 
+// give vis-network what is new or has changed, and nothing else: it works through all that it is told
+const told = new Map();
+
 function sync(dataset, wanted) {
   const keep = new Set(wanted.map((item) => item.id));
   const gone = dataset.getIds().filter((id) => !keep.has(id));
+  for (const id of gone) told.delete(id);
   if (gone.length) dataset.remove(gone);
-  dataset.update(wanted);
+  const changed = [];
+  for (const item of wanted) {
+    const text = JSON.stringify(item);
+    if (told.get(item.id) === text) continue;
+    told.set(item.id, text);
+    changed.push(item);
+  }
+  if (changed.length) dataset.update(changed);
 }
 
 // what stands bright while something is chosen
@@ -121,14 +132,12 @@ function redraw() {
   const before = spots;
   spots = places(view);
   focus = inFocus();
-  if (!network) return false;
   let moved = false;
   sync(visNodes, view.order.map((id) => {
     const [x, y] = spots.get(id);
-    const known = visNodes.get(id);
-    const same = known && before.get(id)?.[0] === x && before.get(id)?.[1] === y;
-    moved ||= Boolean(known) && !same;
-    return same ? { id } : { id, x, y };
+    const old = before.get(id);
+    moved ||= old !== undefined && (old[0] !== x || old[1] !== y);
+    return { id, x, y };
   }));
   drawLines();
   return moved;
@@ -143,7 +152,7 @@ function drawLines() {
   }
   sync(visEdges, edges);
   Object.assign(document.body.dataset, { nodes: visNodes.length, edges: visEdges.length });
-  network.redraw();
+  network?.redraw();
 }
 
 // show some nodes, or everything that the filters leave, labels included
@@ -167,6 +176,7 @@ function thicken() {
 
 function draw() {
   const edgesMany = BUNDLES.length > 1500;
+  redraw(); // before there is a network: it reads all at once
   network = new vis.Network(container, { nodes: visNodes, edges: visEdges }, {
     autoResize: true,
     physics: false,
@@ -217,8 +227,6 @@ function draw() {
   });
   network.on("zoom", thicken);
   network.on("afterDrawing", drawLabels);
-  redraw();
-  fit();
   network.once("afterDrawing", () => {
     document.body.dataset.state = "ready";
   });

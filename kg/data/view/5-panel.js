@@ -130,7 +130,7 @@ function cards(claims) {
 // ---- what the panel shows ----
 
 function overview() {
-  const rows = longList(view.order, (id) => el("li", {},
+  const rows = longList([...view.order].sort(byWeight), (id) => el("li", {},
     actorButton(id), el("span", { class: "amount", title: countClaims(NODES[id].weight) }, number(NODES[id].weight))),
   (list) => el("ul", { class: "actors" }, list), 100);
   return [

@@ -207,13 +207,14 @@ class _Reasoner:
         """Ask what the graph says of the main premises, and which of the statements it holds already."""
         conclusions = list(conclusions)
         unknown = sorted({c.main for c in conclusions} - set(self._claims), key=str)
-        wanted = " ".join(map(str, [*_COPIED, *_PARTS]))
+        wanted = {*_COPIED, *_PARTS}
         for batch in _batches(unknown):
             nodes = " ".join(map(str, batch))
             self._claims |= {node: [] for node in batch}
-            asked = f"SELECT ?c ?p ?v WHERE {{ VALUES ?c {{ {nodes} }} VALUES ?p {{ {wanted} }} ?c ?p ?v }}"
+            asked = f"SELECT ?c ?p ?v WHERE {{ VALUES ?c {{ {nodes} }} ?c ?p ?v }}"
             for claim, predicate, value in self._graph.query(asked).terms:
-                self._claims[claim].append((predicate, value))
+                if predicate in wanted:
+                    self._claims[claim].append((predicate, value))
             asked = f"SELECT ?c ?e WHERE {{ VALUES ?c {{ {nodes} }} ?e kg:evidenceFor ?c }}"
             for claim, evidence in self._graph.query(asked).terms:
                 self._evidence.setdefault(claim, []).append(evidence)

@@ -46,7 +46,7 @@ def number(value: Node) -> Decimal | float | None:
     """The number that a literal holds, `None` if it holds none.
 
     Example:
-        >>> number(ox.Literal("7", datatype=term("xsd:integer"))), number(ox.Literal("seven"))
+        >>> number(ox.Literal(7)), number(ox.Literal("seven"))
         (Decimal('7'), None)
     """
     if not isinstance(value, ox.Literal):

@@ -14,6 +14,7 @@ from kg.evaluate_names import normalise
 from kg.facts.factuality import load_factuality
 from kg.lexicon import load_gazetteer, load_inflection
 from kg.lexicon_frames import load_frames
+from kg.lexicon_places import load_locations
 from kg.linguistics.cues import load_cues
 from kg.linguistics.dates import load_dates
 from kg.linguistics.grammar import load_grammar
@@ -25,6 +26,7 @@ from kg.query import list_queries, run
 from kg.rdf.vocabulary import ontology_quads
 from kg.store import KnowledgeGraph
 from kg.text.clutter import load_clutter
+from kg.view_places import world
 from kg.vocabulary import RELATIONS
 
 __all__ = ["check_data", "languages"]
@@ -94,6 +96,7 @@ def _ask_all() -> None:
 _SHARED: dict[str, Callable[[], object]] = {
     "list of relations": lambda: dict(RELATIONS),
     "ontology": lambda: ontology_quads(*sorted(path.name for path in ontology_dir().glob("*.ttl"))),
+    "places and outlines of countries": lambda: (load_locations(), world()),
     "named queries": _ask_all,
 }
 

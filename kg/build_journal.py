@@ -151,7 +151,6 @@ class Journal:
         if known["run"] == self.run and known["content"] == content:
             return State.REPEATED, article, None
         if found.captured and known["captured"] and known["content"] != content and found.captured < known["captured"]:
-            self._execute("UPDATE article SET run = ? WHERE number = ?", self.run, known["number"])
             return State.OLDER, article, None
         same = known["content"] == content and known["made"] == self._made and not again
         self._execute(
@@ -164,7 +163,8 @@ class Journal:
             return State.FAILED, article, known["failure"]
         if same and self._stored(article.id, article.digest):
             return State.UNCHANGED, article, None
-        return (State.NEW if known["made"] is None else State.CHANGED), article, None
+        was_there = known["run"] == self.run or (known["made"] is not None and known["failure"] is None)
+        return (State.CHANGED if was_there else State.NEW), article, None
 
     def done(self, article: Article, signature: bytes | None) -> None:
         """Note that the store holds an article."""

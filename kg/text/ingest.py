@@ -118,7 +118,8 @@ def find_articles(
         max_chars: Longest article that is found, in code points.
         on_error: Receives an error for every article that cannot be read; the others are still yielded.
         on_note: Receives a sentence for every repair and guess.
-        on_file: Called after every file, with its path and whether all in it could be read.
+        on_file: Called after every file, with its path and whether all in it could be read, so that what was in it
+            before and is not now is gone; a feed never tells that.
 
     Yields:
         What was found, in the order of the inputs.
@@ -136,7 +137,7 @@ def find_articles(
 
 
 class _Reader:
-    """Reads one file. `whole` tells whether all that it holds could be read."""
+    """Reads one file. `whole` tells whether all of it could be read, so that what is not in it is gone."""
 
     def __init__(
         self,
@@ -257,6 +258,7 @@ class _Reader:
                 yield self._found(article, key=capture.url, named=True, captured=capture.time)
 
     def _items(self, data: bytes) -> Iterator[Found]:
+        self.whole = False  # a feed drops what is old
         for item in read_feed(data, source=self.path, on_error=self.on_error):
             try:
                 self._check(item.text)

@@ -7,7 +7,7 @@ on: loading costs no more than the named graphs alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain, islice
 
 import pyoxigraph as ox
@@ -53,7 +53,10 @@ class LocalStore:
     writable = True
 
     def close(self) -> None:
-        """Forget the store; Oxigraph writes to disk what is still to be written."""
+        """Have all written to disk, and forget the store."""
+        if self._lasting:
+            with suppress(OSError, RuntimeError):  # read-only, or a full disk: the log holds what was stored
+                self.whole.flush()
         del self.whole
         self._alone = None
 

@@ -474,3 +474,15 @@ def test_views_of_thousands_of_claims_answer_at_once(opened):
     assert page.locator(".event").count() == 600
     assert "Gezeigt sind die 600 deutlichsten" in page.locator("#view-timeline").inner_text()
     fine(page)
+
+
+def test_timeline_of_undated_events_begins_with_the_days_of_their_articles(opened):
+    visit = Claim("Peru", "visits", "Ecuador", Qualifiers(), said(FIRST, "reiste", "a2"))
+    claims = (*graph().claim_records[-1:], visit)
+    page = opened(ClaimSet(claims, ENTITIES, ARTICLES), fragment="#view=timeline")
+    assert page.locator(".event.guessed").count() == 2
+    assert page.is_checked("[name=undated]")
+    page.uncheck("[name=undated]")
+    assert page.locator(".event").count() == 0
+    assert page.locator(".view-empty").is_visible()
+    fine(page)

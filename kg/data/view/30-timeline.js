@@ -6,7 +6,7 @@ const TIMELINE = (() => {
   const ROW = 26;
   const GAP = 34; // pixels of a time in which nothing happened
   const EDGE = 26;
-  const options = { undated: false, states: false, zoom: 1 };
+  const options = { undated: null, states: false, zoom: 1 }; // undated: null until it is known whether there is anything else
   let room = null;
 
   // ---- time: days since 1970, half-open ----
@@ -212,6 +212,7 @@ const TIMELINE = (() => {
   }
 
   function fill() {
+    if (options.undated === null) options.undated = events(view).all < 3;
     const { shown: list, all, undated } = events(view);
     const bar = room.bar.querySelectorAll("input");
     const focused = document.activeElement?.dataset?.claim;

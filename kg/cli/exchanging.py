@@ -51,7 +51,7 @@ def validate(
     format: Annotated[ReportFormat, typer.Option(help="How to write what is wrong.")] = ReportFormat.TEXT,
     limit: Annotated[int, typer.Option(metavar="N", min=1, help="Nodes to show as text; all are counted.")] = 50,
     pyshacl: Annotated[
-        bool, typer.Option("--pyshacl", help="Let pySHACL check: the same answer, some hundred times slower.")
+        bool, typer.Option("--pyshacl", help="Let pySHACL check: the same answer, dozens of times slower.")
     ] = False,
 ) -> None:
     """Check a graph against the SHACL shapes of the ontology, article by article, and say what to do.

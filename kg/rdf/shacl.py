@@ -1,7 +1,7 @@
 """The shapes of the ontology, read once and turned into functions that check one article's graph in microseconds.
 
-pySHACL checks any shapes against any graph, at a cost of milliseconds a node: a hundred thousand claims would take
-it hours. This knows the part of SHACL that `ontology/shapes.ttl` uses and refuses the rest when it reads the file. The
+pySHACL checks any shapes against any graph, and takes dozens of times as long (`tests/benchmarks/bench_validate.py`).
+This knows the part of SHACL that `ontology/shapes.ttl` uses and refuses the rest when it reads the file. The
 shapes that are SPARQL there have their counterparts in `kg.rdf.shacl_rules`. Tests hold it against pySHACL's own run.
 
 Source:

@@ -55,7 +55,7 @@ def validate(quads: Iterable[ox.Quad], *, pyshacl: bool = False) -> list[Violati
 
     Args:
         quads: Of any number of articles.
-        pyshacl: Whether pySHACL shall do it: the same answer, some hundred times slower.
+        pyshacl: Whether pySHACL shall do it: the same answer, dozens of times slower.
 
     Returns:
         What is wrong, sorted; an empty list if the graph conforms.

@@ -8,14 +8,17 @@ see `kg.build_archive`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from kg.build_partition import Task, batches
 from kg.build_processes import read_batches
 from kg.config import Settings
 from kg.errors import ArticleError, KGError
 from kg.model import Article, Extraction
-from kg.store import KnowledgeGraph
 from kg.text.seen import Seen
+
+if TYPE_CHECKING:
+    from kg.store import KnowledgeGraph
 
 __all__ = ["build_graph", "extract_all"]
 
@@ -49,7 +52,10 @@ def build_graph(
         ArticleError: At the first article that cannot be read, if there is no `on_error`.
         StoreError: If the graph cannot be written.
     """
-    graph = KnowledgeGraph() if graph is None else graph
+    if graph is None:
+        from kg.store import KnowledgeGraph  # slow to load, and reading alone does not need it
+
+        graph = KnowledgeGraph()
     for batch in _extract(articles, settings or Settings(), on_error or _raise):
         graph.add(*batch)
         if on_article is not None:

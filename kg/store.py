@@ -24,7 +24,6 @@ from kg.rdf.encode import quads as encode
 from kg.rdf.endpoint import Credentials, shown
 from kg.rdf.results import Table
 from kg.rdf.serialise import serialise, write_file
-from kg.rdf.shapes import Violation, validate
 from kg.rdf.vocabulary import INFERRED, KG, article_iri, claim_iri, entity_iri, term
 from kg.store_opening import Store, open_store, rdflib_view, read_file
 from kg.store_oxigraph import LOOSE, about, stored_claim
@@ -32,6 +31,8 @@ from kg.store_remote import RemoteStore
 
 if TYPE_CHECKING:
     import rdflib
+
+    from kg.rdf.shapes import Violation
 
 __all__ = ["KnowledgeGraph"]
 
@@ -375,6 +376,8 @@ class KnowledgeGraph:
 
     def validate(self) -> list[Violation]:
         """Check what was read against the shapes of the ontology; an empty list is good."""
+        from kg.rdf.shapes import validate  # needed for this alone, and slow to load
+
         return validate(quad for quad in self.quads() if quad.graph_name != INFERRED)
 
     def to_networkx(self, **options: Any) -> Any:

@@ -6,8 +6,6 @@ import re
 import warnings
 from datetime import date, datetime
 
-import dateparser
-
 __all__ = ["parse_day"]
 
 _NUMERIC = re.compile(r"\s*(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\b")
@@ -59,6 +57,8 @@ def _named(value: str, language: str) -> date | None:
         "PARSERS": ["absolute-time"],
         "RETURN_AS_TIMEZONE_AWARE": False,
     }
+    import dateparser  # needed for this alone, and slow to load
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # dateparser uses deprecated calls of the standard library
         found = dateparser.parse(value, languages=[language, "en"], settings=settings)

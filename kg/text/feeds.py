@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-import feedparser
-
 from kg.errors import ArticleError
 from kg.text.web import read_fragment
 
@@ -63,6 +61,8 @@ def read_feed(data: bytes, *, source: object, on_error: Callable[[ArticleError],
         [('7', 'Blatt', 'Lima und Quito sind sich einig.')]
     """
     # Relative links and markup are not shown to anybody here: only the text is taken out.
+    import feedparser  # needed for this alone, and slow to load
+
     parsed = feedparser.parse(data, resolve_relative_uris=False, sanitize_html=False)
     if not parsed.get("version") and not parsed.entries:
         reason = parsed.get("bozo_exception")

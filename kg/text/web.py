@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 
 import lxml.html
-import trafilatura
 from lxml.etree import ParserError
 
 from kg.errors import ArticleError
@@ -70,6 +69,8 @@ def read_page(html: str, *, source: object) -> Page:
     """
     # Only dates that the page states: a search of its whole text finds dates of other things.
     dates = {"original_date": True, "extensive_search": False}
+    import trafilatura  # needed for this alone, and slow to load
+
     try:
         document = trafilatura.bare_extraction(
             html, with_metadata=True, include_comments=False, include_tables=False, date_extraction_params=dates

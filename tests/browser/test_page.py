@@ -147,6 +147,20 @@ def test_single_claim_is_drawn_whatever_its_modality(opened, modality):
     clean(page)
 
 
+@pytest.mark.parametrize("size", [(1400, 900), (1024, 700), (391, 845)])
+def test_drawing_is_sharp(opened, size):
+    """The canvas stands on whole pixels and is as large as it is shown, also after its room has changed."""
+    page = opened(small(), viewport={"width": size[0], "height": size[1]})
+    look = """() => { const c = document.querySelector("#network canvas"), b = c.getBoundingClientRect();
+        return [b.x % 1, b.y % 1, b.width - c.width, b.height - c.height]; }"""
+    assert page.evaluate(look) == [0, 0, 0, 0]
+    find(page, "Nordkorea")  # contradictions make the panel wider
+    assert page.evaluate(look) == [0, 0, 0, 0]
+    page.set_viewport_size({"width": size[0] - 33, "height": size[1] - 33})
+    page.wait_for_timeout(100)
+    assert page.evaluate(look) == [0, 0, 0, 0]
+
+
 def test_labels_do_not_collide_at_start(opened):
     """Every label that is drawn at first stands free of the others; the page keeps their boxes for this test."""
     page = opened(random_graph(60, 90))

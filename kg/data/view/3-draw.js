@@ -155,6 +155,19 @@ function drawLines() {
   network?.redraw();
 }
 
+// the drawing fills its room to whole pixels, or it would be blurred, and at once: vis-network looks only now and then
+function fillRoom() {
+  const room = document.getElementById("network-room").getBoundingClientRect();
+  if (!room.width || !network) return;
+  const [left, top] = [Math.ceil(room.left) - room.left, Math.ceil(room.top) - room.top];
+  const edges = { left, top, width: Math.floor(room.width - left), height: Math.floor(room.height - top) };
+  const before = container.getAttribute("style");
+  for (const [name, value] of Object.entries(edges)) container.style.setProperty(name, `${value}px`);
+  if (container.getAttribute("style") === before) return;
+  network.setSize("100%", "100%");
+  network.redraw();
+}
+
 // show some nodes, or everything that the filters leave, labels included
 function fit(ids = view.nodes) {
   if (!network || !ids.size) return;

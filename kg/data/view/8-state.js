@@ -147,6 +147,7 @@ function refresh({ keepFilters = false } = {}) {
   }
   document.getElementById("undo").disabled = past.length === 0;
   writeAddress(fragment());
+  fillRoom();
   if (moved) fit();
   for (const listener of listeners) listener(view);
 }

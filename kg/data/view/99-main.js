@@ -55,6 +55,8 @@ document.getElementById("zoom-in").addEventListener("click", () => zoom(1.3));
 document.getElementById("zoom-out").addEventListener("click", () => zoom(1 / 1.3));
 document.getElementById("zoom-fit").addEventListener("click", () => fit());
 
+window.addEventListener("resize", fillRoom);
+
 // ---- keys ----
 
 const MOVES = { ArrowLeft: [-60, 0], ArrowRight: [60, 0], ArrowUp: [0, -60], ArrowDown: [0, 60] };

@@ -24,8 +24,8 @@ def options_of(command):
 
 
 def test_the_promised_commands_exist():
-    promised = {"build", "extract", "query", "view", "network", "validate", "explain", "train", "evaluate", "check"}
-    assert set(COMMANDS) == promised
+    promised = "build extract tables query reason serve explain view network validate export train evaluate check"
+    assert set(promised.split()) <= set(COMMANDS)
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))

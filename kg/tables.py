@@ -11,7 +11,7 @@ import importlib.util
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -316,7 +316,8 @@ def write_tables(graph: KnowledgeGraph, folder: str | Path, *, format: str = "pa
                 message = f"cannot be written: {error.strerror or error}"
                 raise StoreError(message, source=path, hint="give a folder that you may write to") from error
             finally:
-                temporary.unlink(missing_ok=True)
+                with suppress(OSError):
+                    temporary.unlink()
             written.append(path)
     return written
 

@@ -105,7 +105,7 @@ class Skips:
         if self.count > _TOLD:
             tell(f"skipped: and {self.count - _TOLD:,} more; in all, by reason:")
             for reason, count in self._reasons.most_common(_TOLD):
-                tell(f"  {count:>9,}  {reason}")
+                tell(f"skipped: {count:,} times: {reason}")
             if self._log is not None:
                 tell(f"all that was skipped: {self._log}")
         if self._file is not None:

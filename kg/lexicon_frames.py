@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 from kg.config import language_dir
 from kg.errors import DataError
-from kg.lexicon_cache import Remembered
+from kg.lexicon_cache import kept
+from kg.lexicon_frame_lexicon import FrameLexicon
 from kg.lexicon_frame_records import (
     DEFAULT_WEIGHT,
     KINDS,
@@ -66,107 +66,6 @@ _FRAME_KEYS = (
 _CONDITION_KEYS = ("role", "lemmas")
 
 
-Triggered: TypeAlias = tuple[tuple[str, tuple[Frame, ...]], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FrameLexicon:
-    """All frames of a language, by the lemma that triggers them.
-
-    Attributes:
-        language: Two-letter code.
-        frames: All of them, in the order of the files.
-        by_verb: Verb lemma (with prefix) → frames of kind `verb`.
-        by_verb_noun: Noun lemma → frames of kind `verb_noun`.
-        by_noun: Noun lemma → frames of kind `noun`.
-        by_adjective: Adjective or participle lemma → frames of kind `adjective`.
-        compounds: Last part of a compound (`Besuch`) or first part with its hyphen (`Ex-`) → frames of kind `compound`.
-        phrases: Frames of kind `phrase`, by their anchor: the noun, or without one the verb.
-        titles: Lemma, also feminine → office title.
-        title_rules: Prefixes, adjectives and endings that change or make titles.
-        classes: Named word classes.
-    """
-
-    language: str
-    frames: tuple[Frame, ...]
-    by_verb: Mapping[str, tuple[Frame, ...]]
-    by_verb_noun: Mapping[str, tuple[Frame, ...]]
-    by_noun: Mapping[str, tuple[Frame, ...]]
-    by_adjective: Mapping[str, tuple[Frame, ...]]
-    compounds: Mapping[str, tuple[Frame, ...]]
-    phrases: Mapping[str, tuple[Frame, ...]]
-    titles: Mapping[str, Title] = field(default_factory=dict)
-    title_rules: TitleRules = field(default_factory=TitleRules)
-    classes: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    _title_of: Remembered[str, Title | None] = field(init=False, repr=False, compare=False)
-    _office_of: Remembered[tuple[str, ...], Title | None] = field(init=False, repr=False, compare=False)
-    _of_verb: Remembered[tuple[str, str], Triggered] = field(init=False, repr=False, compare=False)
-    _of_noun: Remembered[str, Triggered] = field(init=False, repr=False, compare=False)
-    _of_adjective: Remembered[tuple[str, str], Triggered] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        """Prepare to remember look-ups by word."""
-        object.__setattr__(self, "_title_of", Remembered(lambda lemma: self.title_rules.find(lemma, self.titles)))
-        object.__setattr__(self, "_office_of", Remembered(self._find_office))
-        object.__setattr__(self, "_of_verb", Remembered(self._find_of_verb))
-        object.__setattr__(self, "_of_noun", Remembered(self._find_of_noun))
-        object.__setattr__(self, "_of_adjective", Remembered(self._find_of_adjective))
-
-    def title(self, lemma: str) -> Title | None:
-        """The office title of a noun, also of a feminine, of a prefixed one and of a compound of a known title.
-
-        Args:
-            lemma: The noun, in the nominative singular.
-
-        Returns:
-            The title, or `None` if the noun names no office.
-        """
-        return self._title_of[lemma]
-
-    def office(self, *forms: str) -> Title | None:
-        """The office title that one of a noun's forms names, whole or by the last part of a compound."""
-        return self._office_of[forms]
-
-    def of_verb(self, lemma: str, form: str) -> Triggered:
-        """The frames that a verb may trigger, also as a participle, each with the kind of trigger that it is then."""
-        return self._of_verb[lemma, form]
-
-    def of_noun(self, lemma: str) -> Triggered:
-        """The frames that a noun may trigger, also by its last part."""
-        return self._of_noun[lemma]
-
-    def of_adjective(self, lemma: str, form: str) -> Triggered:
-        """The frames that an adjective or participle may trigger, by its lemma, else by its form in lower case."""
-        return self._of_adjective[lemma, form]
-
-    def _find_of_verb(self, forms: tuple[str, str]) -> Triggered:
-        return (*_some(("verb", self.by_verb.get(forms[0], ()))), *self.of_adjective(*forms))
-
-    def _find_of_noun(self, lemma: str) -> Triggered:
-        head, _, last = lemma.rpartition("-")
-        by_part = (*self.compounds.get(last, ()), *self.by_noun.get(last, ())) if head else ()
-        return _some(
-            ("verb_noun", self.by_verb_noun.get(lemma, ())),
-            ("verb_noun", self.phrases.get(lemma, ())),
-            ("noun", self.by_noun.get(lemma, ())),
-            ("noun", by_part),
-        )
-
-    def _find_of_adjective(self, forms: tuple[str, str]) -> Triggered:
-        return _some(("adjective", self.by_adjective.get(forms[0], ()) or self.by_adjective.get(forms[1], ())))
-
-    def _find_office(self, forms: tuple[str, ...]) -> Title | None:
-        for form in forms:
-            title = self.title(form) or self.title(form.rpartition("-")[2])
-            if title is not None:
-                return title
-        return None
-
-
-def _some(*found: tuple[str, tuple[Frame, ...]]) -> Triggered:
-    return tuple((kind, frames) for kind, frames in found if frames)
-
-
 @functools.cache
 def load_frames(language: str = "de") -> FrameLexicon:
     """The frames that are shipped for a language, read once.
@@ -186,7 +85,10 @@ def load_frames(language: str = "de") -> FrameLexicon:
         >>> sorted({frame.predicate for frame in lexicon.by_verb["besuchen"]})
         ['meetsWith', 'visits']
     """
-    return read_frames(language_dir(language))
+    folder = language_dir(language)
+    files = _frame_files(folder)
+    sources = [*files, folder / "classes.toml", folder / "titles.toml"]
+    return _lexicon(folder, *kept(f"frames-{language}", sources, lambda: _read(folder, files)))
 
 
 def read_frames(folder: Path) -> FrameLexicon:
@@ -201,19 +103,36 @@ def read_frames(folder: Path) -> FrameLexicon:
     Raises:
         DataError: If a file is missing or wrong.
     """
+    return _lexicon(folder, *_read(folder, _frame_files(folder)))
+
+
+def _frame_files(folder: Path) -> list[Path]:
     files = sorted((folder / "frames").glob("*.toml"))
     if not files:
         message = "there are no frames"
         raise DataError(message, source=folder / "frames", hint="write one TOML file per relation")
+    return files
+
+
+_Read: TypeAlias = tuple[tuple[Frame, ...], Classes, dict[str, Title], TitleRules]
+
+
+def _read(folder: Path, files: Sequence[Path]) -> _Read:
     classes = parse_classes(_read_toml(folder / "classes.toml"), folder / "classes.toml")
     frames: list[Frame] = []
     shared = _Shared({}, {})
     for file in files:
         frames.extend(_frames_of_file(_read_toml(file), file, classes, folder.name, shared))
     titles, rules = parse_titles(_read_toml(folder / "titles.toml"), folder / "titles.toml", classes)
+    return tuple(frames), classes, titles, rules
+
+
+def _lexicon(
+    folder: Path, frames: tuple[Frame, ...], classes: Classes, titles: dict[str, Title], rules: TitleRules
+) -> FrameLexicon:
     return FrameLexicon(
         language=folder.name,
-        frames=tuple(frames),
+        frames=frames,
         by_verb=_index(frames, "verb", classes, "verb"),
         by_verb_noun=_index(frames, "verb_noun", classes, "noun"),
         by_noun=_index(frames, "noun", classes, "noun"),

@@ -23,6 +23,7 @@ from kg.text.clean import clean
 
 __all__ = ["Reading", "Task", "batches", "read_partition"]
 
+_MOST_WORDS = 80_000  # in a vocabulary: of some two thousand articles, for which loading takes a hundredth of the time
 _BATCH_CHARS = 200_000  # a batch of long articles is shorter
 
 
@@ -97,7 +98,7 @@ def read_partition(articles: Sequence[Article], task: Task) -> list[Reading]:
         >>> [c.predicate for r in read_partition(batch, Task(Settings())) for c in r.extraction.claims]
         ['criticizes']
     """
-    nlp = _pipeline(task.settings.model, task.settings.language)
+    nlp = _fresh(task.settings)
     prepared = [_prepare(article, task) for article in articles]
     try:
         docs = nlp.pipe((make_doc(nlp, article) for article in prepared), batch_size=max(len(prepared), 1))
@@ -108,6 +109,16 @@ def read_partition(articles: Sequence[Article], task: Task) -> list[Reading]:
             raise  # a wrong data file or pipeline concerns every article
         # Something in one of them: each is read for itself and gets its own error.
         return [_read(nlp, article, task) for article in prepared]
+
+
+def _fresh(settings: Settings) -> Any:
+    """The pipeline, loaded anew when it has met so many words that it takes much memory: it never forgets one."""
+    nlp = _pipeline(settings.model, settings.language)
+    if len(getattr(nlp, "vocab", ())) > _MOST_WORDS:
+        del nlp
+        _pipeline.cache_clear()
+        nlp = _pipeline(settings.model, settings.language)
+    return nlp
 
 
 @lru_cache(maxsize=1)

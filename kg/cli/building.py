@@ -176,7 +176,7 @@ class _Run:
                 "--withdraw takes them out"
             )
         self.tally.emit(self.skips.count)
-        if self.summary is not None:
+        if self.summary is not None and not self.interrupted:
             _emit_states(self.summary, self.withdrawn)
         self.tally.emit_relations()
 

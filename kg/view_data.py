@@ -55,7 +55,8 @@ def page_data(graph: ClaimSource, *, strict: bool = False) -> dict[str, Any]:
     used = {e.article for c, _ in claims for e in c.evidence}
     articles = sorted((a for a in graph.articles() if a.id in used), key=lambda a: (str(a.published or ""), a.id))
     article_number = {a.id: i for i, a in enumerate(articles)}
-    nodes = [_node(name, entities, weight[name], max(weight.values())) for name in names]
+    strongest = max(weight.values(), default=1)
+    nodes = [_node(name, entities, weight[name], strongest) for name in names]
     beside = others((c for c, _ in claims), entities.values(), names)
     _place(
         nodes,
@@ -93,7 +94,7 @@ def _ranking(claims: Iterable[Claim]) -> tuple[dict[str, int], list[str]]:
     for name in sorted(weight, key=lambda name: (-weight[name], name)):
         shown.setdefault(name)
         others = near.get(name, set())
-        if others and others.isdisjoint(shown):
+        if others and not any(other in shown for other in others):
             shown.setdefault(min(others, key=lambda other: (-weight[other], other)))
     return weight, list(shown)
 

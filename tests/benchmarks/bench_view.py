@@ -183,9 +183,9 @@ def main() -> None:
         browser = Browser(playwright)
         for size in options.sizes:
             graph, groups = planted(size)
-            start = time.perf_counter()
+            start = time.process_time()
             text = html_page(graph)
-            making = time.perf_counter() - start
+            making = time.process_time() - start
             path = Path(folder) / f"{size}.html"
             path.write_text(text, encoding="utf-8")
             data = len(text.split('id="data">')[1].split("</script>")[0].encode())
@@ -209,9 +209,10 @@ def main() -> None:
                     f"  interactive {'' if settled else 'more than '}{passed / ready[size]:.0f} times sooner than pyvis"
                 )
             if size == 20000:
-                start = time.perf_counter()
-                Network(directed=True).from_nx(plain_graph(graph))
-                print(f"  page made in {making / (time.perf_counter() - start):.2f} of the time of plain from_nx alone")
+                plain_network = plain_graph(graph)
+                start = time.process_time()
+                Network(directed=True).from_nx(plain_network)
+                print(f"  page made in {making / (time.process_time() - start):.2f} of the CPU time of from_nx alone")
         browser.close()
         if {2000, 5000} <= ready.keys():
             print(f"5,000 actors: {ready[5000] / ready[2000]:.1f} times the time of 2,000")

@@ -7,9 +7,30 @@ from pathlib import Path
 
 from kg.errors import DataError, UnsupportedLanguage
 
-__all__ = ["Settings", "data_dir", "language_dir", "model_dir", "ontology_dir"]
+__all__ = ["LanguageModel", "Settings", "data_dir", "language_dir", "model_dir", "ontology_dir"]
 
 _PACKAGE = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageModel:
+    """A large language model that reads the claims instead of the rules; see `kg.engines`.
+
+    Its key, if it needs one, is in the environment variable `KG_LLM_KEY` and nowhere else.
+
+    Attributes:
+        endpoint: Address of a service that speaks OpenAI's protocol, up to `/v1`. Articles are sent there.
+        model: What the service calls the model.
+        timeout: Seconds that one answer may take.
+        tries: How often a request is sent before its article is given up.
+        cache: Folder of the answers; `None` takes one in the user's cache folder.
+    """
+
+    endpoint: str
+    model: str
+    timeout: float = 120.0
+    tries: int = 5
+    cache: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +43,8 @@ class Settings:
         jobs: Number of processes, at least 1.
         max_chars: Longest article that is read, in code points; longer ones are reported and skipped.
         batch_size: Articles per batch of the pipeline.
+        llm: A language model that reads the claims; `None` leaves that to the rules, and nothing is sent anywhere.
+        gliner: Folder of a GLiNER model that finds names instead of the pipeline; `None` leaves that to the pipeline.
     """
 
     language: str = "de"
@@ -29,6 +52,8 @@ class Settings:
     jobs: int = 1
     max_chars: int = 1_000_000
     batch_size: int = 32
+    llm: LanguageModel | None = None
+    gliner: str | None = None
 
 
 def data_dir() -> Path:

@@ -40,7 +40,7 @@ from kg.model import (
 )
 from kg.vocabulary import RELATIONS
 
-__all__ = ["extract"]
+__all__ = ["entities_of", "extract", "quantity_of", "quotations_of"]
 
 # Which classes of quantity tell something about a claim of the predicate.
 QUANTITIES: dict[str, tuple[str, ...]] = {
@@ -158,8 +158,8 @@ def extract(document: Doc, article: Article, *, minimum: float = 0.5) -> Extract
         if _possible(denial, resolver):
             claims.append(_claim(denial, Qualified(modality=Modality.ASSERTED), article, resolver))
     merged = merge_claims(claims)
-    quotations = tuple(_quotations(doc, article, resolver))
-    return Extraction.of(article, _entities(merged, quotations, resolver), merged, quotations)
+    quotations = tuple(quotations_of(doc, article, resolver))
+    return Extraction.of(article, entities_of(merged, quotations, resolver), merged, quotations)
 
 
 def _side(candidate: Candidate, qualified: Qualified, resolver: Resolver, words: FactWords) -> Candidate:
@@ -270,7 +270,7 @@ def _claim(candidate: Candidate, qualified: Qualified, article: Article, resolve
         begins=qualified.begins,
         ends=qualified.ends,
         place=place if place not in (candidate.subject, candidate.object) else None,
-        quantity=_quantity(qualified.quantity) if qualified.quantity is not None else None,
+        quantity=quantity_of(qualified.quantity) if qualified.quantity is not None else None,
         role=candidate.role,
     )
     return Claim(candidate.subject, candidate.predicate, candidate.object, qualifiers, (evidence,))
@@ -295,7 +295,8 @@ def _sentence(token: Word, text: str) -> tuple[int, int]:
     return start, end
 
 
-def _quantity(span: Stretch) -> Quantity:
+def quantity_of(span: Stretch) -> Quantity:
+    """The quantity that a span of the layer `kg_quantities` states."""
     comparison, value, upper, unit = [*span.kb_id_.split("|"), "", "", "", ""][:4]
     return Quantity(
         text=span.text,
@@ -306,7 +307,8 @@ def _quantity(span: Stretch) -> Quantity:
     )
 
 
-def _quotations(doc: Page, article: Article, resolver: Resolver) -> Iterator[Quotation]:
+def quotations_of(doc: Page, article: Article, resolver: Resolver) -> Iterator[Quotation]:
+    """What is quoted in a document, directly and indirectly, in text order."""
     spans = (*doc.spans.get("kg_quotes", ()), *doc.spans.get("kg_indirect", ()))
     for span in sorted(spans, key=lambda s: (s.start, s.end)):
         about = dict.fromkeys(s.kb_id_ for s in resolver.mentions if s.start >= span.start and s.end <= span.end)
@@ -322,7 +324,7 @@ def _quotations(doc: Page, article: Article, resolver: Resolver) -> Iterator[Quo
         )
 
 
-def _entities(claims: Iterable[Claim], quotations: Iterable[Quotation], resolver: Resolver) -> list[Entity]:
+def entities_of(claims: Iterable[Claim], quotations: Iterable[Quotation], resolver: Resolver) -> list[Entity]:
     """Entities that the claims and quotations name, then the known ones that the text names besides."""
     used: dict[str, None] = {}
     for claim in claims:

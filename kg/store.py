@@ -376,9 +376,8 @@ class KnowledgeGraph:
 
     def validate(self) -> list[Violation]:
         """Check what was read against the shapes of the ontology; an empty list is good."""
-        from kg.rdf.shapes import validate  # needed for this alone, and slow to load
-
-        return validate(quad for quad in self.quads() if quad.graph_name != INFERRED)
+        shapes = import_module("kg.rdf.shapes")  # needed for this alone, and slow to load
+        return list(shapes.validate(quad for quad in self.quads() if quad.graph_name != INFERRED))
 
     def to_networkx(self, **options: Any) -> Any:
         """The claims as a network; see `kg.to_networkx`. This and the next three load a layer above when called."""

@@ -5,9 +5,10 @@ What is found in an article depends on it alone; the batch is there for speed.
 
 from __future__ import annotations
 
+import gc
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 from kg.build_duplicates import signature
 from kg.config import Settings
 from kg.errors import ArticleError, KGError
+from kg.facts.decisions import Decisions
 from kg.facts.extract import extract
 from kg.linguistics.pipeline import load_pipeline, make_doc
 from kg.model import Article, Extraction
@@ -35,11 +37,13 @@ class Task:
         settings: Language, model.
         raw: Whether blocks are still to be marked, and near-duplicates to be found.
         published: Day of the raw articles that do not state their own.
+        decisions: What was decided about actors.
     """
 
     settings: Settings
     raw: bool = False
     published: date | None = None
+    decisions: Decisions = field(default_factory=Decisions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,7 @@ def _fresh(settings: Settings) -> Any:
     if len(getattr(nlp, "vocab", ())) > _MOST_WORDS:
         del nlp
         _pipeline.cache_clear()
+        gc.collect()  # a pipeline refers to itself
         nlp = _pipeline(settings.model, settings.language)
     return nlp
 
@@ -135,7 +140,7 @@ def _prepare(article: Article, task: Task) -> Article:
 
 def _reading(extraction: Extraction, task: Task) -> Reading:
     article = extraction.article
-    return Reading(article.id, extraction, signature=signature(article) if task.raw else None)
+    return Reading(article.id, task.decisions.apply(extraction), signature=signature(article) if task.raw else None)
 
 
 def _read(nlp: Any, article: Article, task: Task) -> Reading:

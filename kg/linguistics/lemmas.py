@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Any
 import srsly
 from spacy.language import Language
 
+from kg.config import data_dir
 from kg.errors import DataError
+from kg.lexicon_cache import kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -236,7 +238,7 @@ class Lemmas:
 
     def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> Lemmas:
         """Take words and rules from bytes."""
-        self.set_data(srsly.msgpack_loads(gzip.decompress(data)))
+        self.set_data(_unpacked(data))
         return self
 
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
@@ -255,7 +257,15 @@ class Lemmas:
         if not file.is_file():
             message = "the model has no lemma table"
             raise DataError(message, source=file, hint="install kg-geopolitics again")
+        if file.resolve().is_relative_to(data_dir()):  # the shipped ones, which are asked for at every start
+            self.set_data(kept("lemmas", [file], lambda: _unpacked(file.read_bytes())))
+            return self
         return self.from_bytes(file.read_bytes())
+
+
+def _unpacked(data: bytes) -> dict[str, Any]:
+    found: dict[str, Any] = srsly.msgpack_loads(gzip.decompress(data))
+    return found
 
 
 @Language.factory("kg_de_lemmas", assigns=["token.lemma"], requires=["token.pos"], default_config={"particles": []})

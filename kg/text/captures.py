@@ -7,9 +7,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
-from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
-
 from kg.errors import ArticleError
 
 __all__ = ["Capture", "read_captures"]
@@ -45,6 +42,9 @@ def read_captures(file: IO[bytes], *, source: object, limit: int, on_note: Calla
     Raises:
         ArticleError: If it is no WARC file or ends in the middle of a record; what stands before is still yielded.
     """
+    from warcio.archiveiterator import ArchiveIterator  # needed for this alone, and slow to load
+    from warcio.exceptions import ArchiveLoadFailed
+
     passed: Counter[str] = Counter()
     record = None
     try:

@@ -19,11 +19,13 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from kg.build_contradictions import link_contradictions
 from kg.build_journal import Journal, State
 from kg.build_partition import Reading, Task, batches
 from kg.build_processes import read_batches
 from kg.config import Settings, data_dir, ontology_dir
 from kg.errors import ArticleError, KGError
+from kg.facts.decisions import Decisions
 from kg.model import Article, Extraction
 from kg.rdf.serialise import parse_file
 from kg.rdf.vocabulary import KGR_NS, PREFIXES, article_iri
@@ -46,11 +48,13 @@ class Summary:
         states: How many articles were found in which state.
         read: Articles that were read and stored.
         duplicates: Articles in the graph that are nearly the same as an earlier one.
+        contradictions: Pairs of claims in the graph that contradict each other.
     """
 
     states: Counter[State] = field(default_factory=Counter)
     read: int = 0
     duplicates: int = 0
+    contradictions: int = 0
 
 
 def open_journal(path: Path | None, graph: KnowledgeGraph, settings: Settings) -> Journal:
@@ -79,6 +83,7 @@ def build_archive(
     *,
     settings: Settings | None = None,
     published: date | None = None,
+    decisions: Decisions | None = None,
     again: bool = False,
     on_error: Callable[[KGError], None],
     on_found: Callable[[Found, State], None] | None = None,
@@ -93,6 +98,7 @@ def build_archive(
         journal: Of this graph; see `open_journal`.
         settings: Language, model, number of processes; the defaults if left out.
         published: Day of publication of the articles that do not state their own.
+        decisions: What was decided about actors; see `kg.build_actors.follow_decisions` for what was read before.
         again: Whether to read also what is unchanged.
         on_error: Called with the error of every article that cannot be read, also if it was tried in another run.
         on_found: Called with everything found, once it is clear what is to be done with it.
@@ -121,7 +127,7 @@ def build_archive(
             if state in (State.NEW, State.CHANGED):
                 yield article
 
-    task = Task(settings, raw=True, published=published)
+    task = Task(settings, raw=True, published=published, decisions=decisions or Decisions())
     for readings in read_batches(batches(wanted(), settings.batch_size), task, jobs=settings.jobs):
         with _uninterrupted():
             _store(readings, graph, journal, on_error)
@@ -131,6 +137,7 @@ def build_archive(
                     if on_article is not None:
                         on_article(reading.extraction)
     summary.duplicates = link_duplicates(graph, journal)
+    summary.contradictions = link_contradictions(graph)
     return summary
 
 
@@ -191,6 +198,7 @@ def withdraw(articles: Iterable[str], graph: KnowledgeGraph, journal: Journal) -
         journal.withdrawn(article)
     journal.commit()
     link_duplicates(graph, journal)
+    link_contradictions(graph)
     return count
 
 

@@ -128,7 +128,8 @@ def _denied(graph: KnowledgeGraph) -> set[tuple[Any, Any]]:
 def _figures(graph: KnowledgeGraph) -> list[list[_Figure]]:
     """Figures of the same kind for the same statement, where there are several."""
     groups: dict[tuple[Any, ...], list[_Figure]] = defaultdict(list)
-    for claim, subject, relation, other, place, value, upper, how, unit in graph.query(_FIGURES).terms:
+    rows: Any = graph.query(_FIGURES).terms
+    for claim, subject, relation, other, place, value, upper, how, unit in rows:
         low, high = _range(float(value.value), None if upper is None else float(upper.value), how)
         groups[subject, relation, other, unit.value.casefold()].append(_Figure(claim, place, low, high))
     return [group for group in groups.values() if len(group) > 1]
@@ -163,11 +164,15 @@ def _differing(group: Sequence[_Figure], times: dict[Any, _Time]) -> Iterator[tu
 def _times(graph: KnowledgeGraph, claims: Sequence[Any]) -> dict[Any, _Time]:
     found = {claim: _Time() for claim in claims}
     for batch in _batches(claims):
-        table = graph.query(_TIMES % " ".join(map(str, batch)))
-        for claim, begins, ends, first, last, articles in table.terms:
-            period = (None if node is None else node.value for node in (begins, ends))
-            named = frozenset(articles.value.split() if articles is not None else ())
-            found[claim] = _Time(*period, _day(first), _day(last), named)
+        rows: Any = graph.query(_TIMES % " ".join(map(str, batch))).terms
+        for claim, begins, ends, first, last, articles in rows:
+            found[claim] = _Time(
+                None if begins is None else begins.value,
+                None if ends is None else ends.value,
+                _day(first),
+                _day(last),
+                frozenset(articles.value.split() if articles is not None else ()),
+            )
     return found
 
 

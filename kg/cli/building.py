@@ -69,6 +69,7 @@ def build(
     with folder.open() as graph, open_journal(folder.journal, graph, settings) as journal:
         if journal.resumes:
             tell(f"going on with a build that was stopped; {counted(len(journal), 'article')} are in the graph")
+        run.follow(graph, settings)
         run.read(graph, journal, settings, published.date() if published else None, again=again)
         if not run.interrupted:
             run.look_for_vanished(graph, journal, withdraw=withdraw)
@@ -87,18 +88,27 @@ class _Run:
     """One build: what becomes of what is found, and what is told of it."""
 
     def __init__(self, inputs: list[str], folder: BuildFolder) -> None:
+        from kg.facts.decisions import Decisions
+
         self.inputs = inputs
         self.folder = folder
         self.skips = Skips(folder.path / "skipped.csv")
         self.tally = Tally()
         self.summary: Summary | None = None
         self.interrupted = False
-        self.vanished = self.withdrawn = 0
+        self.vanished = self.withdrawn = self.rewritten = 0
+        self.decisions = Decisions.load(folder.decisions)
 
     @property
     def has_met(self) -> bool:
         """Whether an article was built, or is in the graph already."""
         return self.tally.articles > 0 or (self.summary is not None and _known(self.summary) > 0)
+
+    def follow(self, graph: KnowledgeGraph, settings: Settings) -> None:
+        """Bring what was read before to what was decided about actors."""
+        from kg.build_actors import follow_decisions
+
+        self.rewritten = follow_decisions(graph, self.decisions, settings=settings, on_error=self.skips.skip)
 
     def read(
         self,
@@ -132,6 +142,7 @@ class _Run:
                     journal,
                     settings=settings,
                     published=published,
+                    decisions=self.decisions,
                     again=again,
                     on_error=self.skips.skip,
                     on_found=place.found,
@@ -154,7 +165,7 @@ class _Run:
 
     def write(self, graph: KnowledgeGraph, journal: Journal, *, store_only: bool) -> str:
         """Write what is made from the store, if it is not as it was; tell what."""
-        is_new = bool(self.tally.articles or self.withdrawn)
+        is_new = bool(self.tally.articles or self.withdrawn or self.rewritten)
         if (not is_new and journal.is_written and self.folder.has_outputs()) or not graph.graphs():
             journal.finish(written=journal.is_written)
             return ""
@@ -218,3 +229,5 @@ def _emit_states(summary: Summary, withdrawn: int) -> None:
         emit(", ".join(told))
     if summary.duplicates:
         emit(f"{counted(summary.duplicates, 'article')} nearly the same as another: their claims count as one source")
+    if summary.contradictions:
+        emit(f"{counted(summary.contradictions, 'pair')} of claims that contradict each other")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -28,6 +28,7 @@ Target = Annotated[
 ]
 _OUTPUTS = ("graph.trig", "claims.jsonl", "graph.html")
 _JOURNAL = "journal.sqlite"
+_DECISIONS = "actors.toml"
 _DRAWN = 10_000  # claims in the page, those of most sources: a browser must hold them
 
 
@@ -90,6 +91,11 @@ class BuildFolder:
         """Where the journal of the builds is."""
         return self.path / _JOURNAL
 
+    @property
+    def decisions(self) -> Path:
+        """Where the decisions about actors are."""
+        return self.path / _DECISIONS
+
     def has_outputs(self) -> bool:
         """Whether all that is made from the store is there."""
         return all((self.path / name).is_file() for name in _OUTPUTS)
@@ -140,9 +146,9 @@ class BuildFolder:
 
         if not graph.graphs():
             return
-        with writing(self.path / "graph.trig") as temporary, temporary.open("wb") as trig:
-            trig.writelines(_trig(graph))
-        with Tables(graph) as tables:
+        with ExitStack() as stack:
+            with writing(self.path / "graph.trig") as temporary, temporary.open("wb") as trig:
+                tables = stack.enter_context(Tables(graph, each=_TrigWriter(trig)))
             with writing(self.path / "claims.jsonl") as temporary, temporary.open("w", encoding="utf-8") as file:
                 for claim, sources in tables.claims():
                     record = claim_record(claim, tables.entity, tables.article)
@@ -152,11 +158,17 @@ class BuildFolder:
             write_html(ClaimSet(tuple(claims), tuple(entities), tuple(articles)), temporary)
 
 
-def _trig(graph: KnowledgeGraph) -> Iterator[bytes]:
-    """The graph as TriG, one named graph in memory at a time; the prefixes come once."""
-    from kg.rdf.serialise import serialise
+class _TrigWriter:
+    """Writes named graphs one by one into one TriG file; the prefixes come once."""
 
-    end = b"\n\n"  # of the prefixes
-    for number, name in enumerate(graph.graphs()):
-        head, _, body = serialise(graph.quads(name), "trig").partition(end)
-        yield body if number else head + end + body
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._is_first = True
+
+    def __call__(self, quads: list[Any]) -> None:
+        from kg.rdf.serialise import serialise
+
+        end = b"\n\n"  # of the prefixes
+        head, _, body = serialise(quads, "trig").partition(end)
+        self._file.write(head + end + body if self._is_first else body)
+        self._is_first = False

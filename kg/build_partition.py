@@ -6,7 +6,6 @@ What is found in an article depends on it alone; the batch is there for speed.
 from __future__ import annotations
 
 import gc
-import gc
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,7 +25,7 @@ from kg.text.clean import clean
 
 __all__ = ["Reading", "Task", "batches", "read_partition"]
 
-_MOST_WORDS = 80_000  # in a vocabulary: of some two thousand articles, for which loading takes a hundredth of the time
+_MOST_WORDS = 40_000  # in a vocabulary: of some thousand articles, for which loading takes a fiftieth of the time
 _BATCH_CHARS = 200_000  # a batch of long articles is shorter
 
 
@@ -122,6 +121,7 @@ def _fresh(settings: Settings) -> Any:
     if len(getattr(nlp, "vocab", ())) > _MOST_WORDS:
         del nlp
         _pipeline.cache_clear()
+        gc.unfreeze()  # see below
         gc.collect()  # a pipeline refers to itself
         nlp = _pipeline(settings.model, settings.language)
     return nlp
@@ -130,8 +130,7 @@ def _fresh(settings: Settings) -> Any:
 @lru_cache(maxsize=1)
 def _pipeline(model: str | None, language: str) -> Any:
     nlp = load_pipeline(model, language=language)
-    # It stays until the process ends: without this every search for garbage walks through all that was loaded, which
-    # takes a twelfth of a build's time.
+    # It stays: without this every search for garbage walks through all that was loaded, a twelfth of a build's time.
     gc.freeze()
     return nlp
 

@@ -20,6 +20,7 @@ from typing import Any, Self
 
 from kg.errors import SettingsError, StoreError
 from kg.model import Article, Claim, Comparison, Entity, Evidence, Extraction, Modality, Qualifiers, Quantity
+from kg.rdf.decode import extractions
 from kg.store import KnowledgeGraph
 
 __all__ = ["FORMATS", "TABLES", "Tables", "write_tables"]
@@ -72,6 +73,7 @@ class Tables:
 
     Args:
         graph: Read once, when the tables are made.
+        each: Called meanwhile with the quads of every named graph, in the order of their names.
 
     Example:
         >>> from kg.model import Article
@@ -83,7 +85,7 @@ class Tables:
         [('Polen', 'supports', 0)]
     """
 
-    def __init__(self, graph: KnowledgeGraph) -> None:
+    def __init__(self, graph: KnowledgeGraph, *, each: Callable[[list[Any]], None] | None = None) -> None:
         self._graph = graph
         self._entities: dict[str, Entity | None] = {}
         self._database = sqlite3.connect("", isolation_level=None)
@@ -92,8 +94,12 @@ class Tables:
         self._database.executescript(_SCHEMA)
         twins = {str(one): str(other) for one, other in graph.query(_LINKS).rows}
         self._database.execute("BEGIN")
-        for extraction in graph.extractions():
-            self._add(extraction, twins)
+        for name in graph.graphs():
+            quads = list(graph.quads(name))
+            if each is not None:
+                each(quads)
+            for extraction in extractions(quads):
+                self._add(extraction, twins)
         self._database.execute("COMMIT")
         self._database.executescript(_INDEXES)
 

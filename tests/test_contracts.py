@@ -27,6 +27,7 @@ RANKS = {
     "text": 5,
     "linguistics": 6,
     "facts": 7,
+    "engines": 8,
     "rdf": 8,
     "store": 9,
     "build": 10,
@@ -46,7 +47,7 @@ RANKS = {
 SHORTCUTS: set[tuple[str, str]] = set()
 
 FOREIGN = {
-    "spacy": {"linguistics", "facts", "training"},
+    "spacy": {"engines", "linguistics", "facts", "training"},
     "rdflib": {"lexicon", "relations", "vocabulary", "rdf", "store", "query"},
     "pyoxigraph": {"lexicon", "relations", "vocabulary", "rdf", "store", "query", "reason", "serve"},
     "networkx": {"network", "query", "view", "layout"},

@@ -18,6 +18,7 @@ from kg.model import Article, Extraction
 from kg.text.seen import Seen
 
 if TYPE_CHECKING:
+    from kg.engines.account import Account
     from kg.store import KnowledgeGraph
 
 __all__ = ["build_graph", "extract_all"]
@@ -30,6 +31,7 @@ def build_graph(
     graph: KnowledgeGraph | None = None,
     on_error: Callable[[KGError], None] | None = None,
     on_article: Callable[[Extraction], None] | None = None,
+    on_account: Callable[[Account], None] | None = None,
 ) -> KnowledgeGraph:
     """Read articles and put what they say into a graph.
 
@@ -42,6 +44,7 @@ def build_graph(
         graph: Where to put it; a new graph in memory if left out.
         on_error: Called with the error of every article that is skipped. Without it the first such error is raised.
         on_article: Called with every extraction after it is stored.
+        on_account: Called with what a language model cost for an article, if one is asked (`Settings.llm`).
 
     Returns:
         The graph.
@@ -56,7 +59,7 @@ def build_graph(
         from kg.store import KnowledgeGraph  # slow to load, and reading alone does not need it
 
         graph = KnowledgeGraph()
-    for batch in _extract(articles, settings or Settings(), on_error or _raise):
+    for batch in _extract(articles, settings or Settings(), on_error or _raise, on_account):
         graph.add(*batch)
         if on_article is not None:
             for extraction in batch:
@@ -69,6 +72,7 @@ def extract_all(
     *,
     settings: Settings | None = None,
     on_error: Callable[[KGError], None] | None = None,
+    on_account: Callable[[Account], None] | None = None,
 ) -> Iterator[Extraction]:
     """Read articles, batch by batch, and yield what they say.
 
@@ -77,6 +81,7 @@ def extract_all(
         settings: Language, model, number of processes and articles in a batch; the defaults if left out. With more
             than one process a script must guard its start with `if __name__ == "__main__":`.
         on_error: Called with the error of every article that is skipped. Without it the first such error is raised.
+        on_account: Called with what a language model cost for an article, if one is asked (`Settings.llm`).
 
     Yields:
         One extraction per article that could be read, in the order of the articles.
@@ -86,15 +91,21 @@ def extract_all(
         DataError: If a data file of kg is wrong.
         ArticleError: At the first article that cannot be read, if there is no `on_error`.
     """
-    for batch in _extract(articles, settings or Settings(), on_error or _raise):
+    for batch in _extract(articles, settings or Settings(), on_error or _raise, on_account):
         yield from batch
 
 
 def _extract(
-    articles: Iterable[Article], settings: Settings, report: Callable[[KGError], None]
+    articles: Iterable[Article],
+    settings: Settings,
+    report: Callable[[KGError], None],
+    on_account: Callable[[Account], None] | None,
 ) -> Iterator[list[Extraction]]:
     wanted = batches(_acceptable(articles, settings, report), settings.batch_size)
     for readings in read_batches(wanted, Task(settings), jobs=settings.jobs):
+        for reading in readings:
+            if reading.account is not None and on_account is not None:
+                on_account(reading.account)
         yield [reading.extraction for reading in readings if reading.extraction is not None]
         for reading in readings:
             if reading.error is not None:

@@ -24,6 +24,8 @@ from kg.build_journal import Journal, State
 from kg.build_partition import Reading, Task, batches
 from kg.build_processes import read_batches
 from kg.config import Settings, data_dir, ontology_dir
+from kg.engines.account import Account
+from kg.engines.llm import rule_of
 from kg.errors import ArticleError, KGError
 from kg.facts.decisions import Decisions
 from kg.model import Article, Extraction
@@ -88,6 +90,7 @@ def build_archive(
     on_error: Callable[[KGError], None],
     on_found: Callable[[Found, State], None] | None = None,
     on_article: Callable[[Extraction], None] | None = None,
+    on_account: Callable[[Account], None] | None = None,
     summary: Summary | None = None,
 ) -> Summary:
     """Read what is new or changed into a graph and note it in the journal.
@@ -103,6 +106,7 @@ def build_archive(
         on_error: Called with the error of every article that cannot be read, also if it was tried in another run.
         on_found: Called with everything found, once it is clear what is to be done with it.
         on_article: Called with every extraction after it is stored.
+        on_account: Called with what a language model cost for an article, if one is asked (`Settings.llm`).
         summary: Where to count; a new one if left out.
 
     Returns:
@@ -132,6 +136,8 @@ def build_archive(
         with _uninterrupted():
             _store(readings, graph, journal, on_error)
             for reading in readings:
+                if reading.account is not None and on_account is not None:
+                    on_account(reading.account)
                 if reading.extraction is not None:
                     summary.read += 1
                     if on_article is not None:
@@ -226,7 +232,13 @@ def link_duplicates(graph: KnowledgeGraph, journal: Journal) -> int:
 
 def _made(settings: Settings) -> str:
     """What articles are read with, as a hash: the same article read with the same gives the same."""
-    parts = (settings.language, settings.model or "", _model_version(settings.model), _program(settings.language))
+    engines = ("engines",) if settings.llm is not None or settings.gliner is not None else ()
+    program = _program(settings.language, *engines)
+    parts = [settings.language, settings.model or "", _model_version(settings.model), program]
+    if settings.llm is not None:
+        parts += [settings.llm.endpoint, rule_of(settings.llm)]
+    if settings.gliner is not None:
+        parts += ["gliner", str(Path(settings.gliner).resolve())]
     return hashlib.sha256("|".join(parts).encode()).hexdigest()
 
 
@@ -241,10 +253,14 @@ def _model_version(model: str | None) -> str:
 
 
 @cache
-def _program(language: str) -> str:
-    """Hash of the files that decide what is read in an article."""
+def _program(language: str, *others: str) -> str:
+    """Hash of the files that decide what is read in an article, and of other rooms that take part."""
     package = data_dir().parent
-    parts = [package / "data" / language, ontology_dir(), *(path for name in _READ_BY for path in package.glob(name))]
+    parts = [
+        package / "data" / language,
+        ontology_dir(),
+        *(path for name in (*_READ_BY, *others) for path in package.glob(name)),
+    ]
     found = {file for part in parts for file in ([part] if part.is_file() else part.rglob("*")) if file.is_file()}
     total = hashlib.sha256()
     for file in sorted(file for file in found if file.suffix != ".pyc"):

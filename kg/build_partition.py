@@ -16,6 +16,9 @@ from typing import Any
 
 from kg.build_duplicates import signature
 from kg.config import Settings
+from kg.engines.account import Account
+from kg.engines.endpoint import Unanswered
+from kg.engines.llm import read_with_model, service_of
 from kg.errors import ArticleError, KGError
 from kg.facts.decisions import Decisions
 from kg.facts.extract import extract
@@ -56,6 +59,7 @@ class Reading:
         error: Why nothing was read.
         signature: What near-duplicates are found by; `None` if the text is too short or was not raw.
         lasting: Whether the error would come again.
+        account: What a language model cost for it; `None` if none was asked.
     """
 
     id: str
@@ -63,6 +67,7 @@ class Reading:
     error: ArticleError | None = None
     signature: bytes | None = None
     lasting: bool = True
+    account: Account | None = None
 
 
 def batches(articles: Iterable[Article], size: int) -> Iterator[list[Article]]:
@@ -103,6 +108,9 @@ def read_partition(articles: Sequence[Article], task: Task) -> list[Reading]:
         ['criticizes']
     """
     nlp = _fresh(task.settings)
+    if task.settings.llm is not None:
+        service_of(task.settings.llm)  # what is wrong with it is said before anything is read
+        return [_read(nlp, _prepare(article, task), task) for article in articles]
     prepared = [_prepare(article, task) for article in articles]
     try:
         docs = nlp.pipe((make_doc(nlp, article) for article in prepared), batch_size=max(len(prepared), 1))
@@ -117,19 +125,23 @@ def read_partition(articles: Sequence[Article], task: Task) -> list[Reading]:
 
 def _fresh(settings: Settings) -> Any:
     """The pipeline, loaded anew when it has met so many words that it takes much memory: it never forgets one."""
-    nlp = _pipeline(settings.model, settings.language)
+    nlp = _pipeline(settings.model, settings.language, settings.gliner)
     if len(getattr(nlp, "vocab", ())) > _MOST_WORDS:
         del nlp
         _pipeline.cache_clear()
         gc.unfreeze()  # see below
         gc.collect()  # a pipeline refers to itself
-        nlp = _pipeline(settings.model, settings.language)
+        nlp = _pipeline(settings.model, settings.language, settings.gliner)
     return nlp
 
 
 @lru_cache(maxsize=1)
-def _pipeline(model: str | None, language: str) -> Any:
+def _pipeline(model: str | None, language: str, gliner: str | None) -> Any:
     nlp = load_pipeline(model, language=language)
+    if gliner is not None:
+        from kg.engines.names import add_gliner
+
+        add_gliner(nlp, gliner)
     # It stays: without this every search for garbage walks through all that was loaded, a twelfth of a build's time.
     gc.freeze()
     return nlp
@@ -149,8 +161,15 @@ def _reading(extraction: Extraction, task: Task) -> Reading:
 
 def _read(nlp: Any, article: Article, task: Task) -> Reading:
     """Read one article for itself."""
+    account = Account() if task.settings.llm is not None else None
     try:
-        return _reading(extract(nlp(make_doc(nlp, article)), article), task)
+        doc = nlp(make_doc(nlp, article))
+        if task.settings.llm is None or account is None:
+            return _reading(extract(doc, article), task)
+        extraction = read_with_model(doc, article, service_of(task.settings.llm), account)
+        return replace(_reading(extraction, task), account=account)
+    except Unanswered as error:
+        return Reading(article.id, error=error, lasting=False, account=account)
     except ArticleError as error:
         return Reading(article.id, error=error)
     except KGError:

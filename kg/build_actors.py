@@ -16,13 +16,23 @@ from itertools import islice, pairwise
 from kg.build_partition import Task, read_partition
 from kg.config import Settings
 from kg.errors import DataError, KGError, StoreError
-from kg.facts.decisions import Decision, Decisions, Merge, Rename, Split
+from kg.facts.decisions import Decision, Decisions, Merge, Split
 from kg.model import Entity, EntityType
 from kg.rdf.links import ACTORS, decision_quads
 from kg.rdf.vocabulary import entity_id, entity_iri
 from kg.store import KnowledgeGraph
 
-__all__ = ["Actor", "Suggestion", "find_actor", "follow_decisions", "free_id", "list_actors", "suggest"]
+__all__ = [
+    "Actor",
+    "Suggestion",
+    "articles_of",
+    "find_actor",
+    "follow_decisions",
+    "free_id",
+    "go_together",
+    "list_actors",
+    "suggest",
+]
 
 _BATCH = 32  # articles rewritten or read at once
 _LOCAL = re.compile(r"_[0-9a-f]{10}$")  # of an actor whose name tells it from others in its article only
@@ -121,6 +131,21 @@ def free_id(graph: KnowledgeGraph, type: EntityType, name: str) -> str:
     return free
 
 
+def articles_of(graph: KnowledgeGraph, actor: str) -> set[str]:
+    """The articles (ids) that mention an actor (its id)."""
+    return _mentioning(graph, [actor])
+
+
+def go_together(one: EntityType, other: EntityType) -> bool:
+    """Whether actors of two types may be one: both persons, both bodies, both places.
+
+    Example:
+        >>> go_together(EntityType.COMPANY, EntityType.ORGANIZATION), go_together(EntityType.PERSON, EntityType.CITY)
+        (True, False)
+    """
+    return one is other or any(one in family and other in family for family in (_BODIES, _PLACES))
+
+
 # --- what was decided ------------------------------------------------------------------------------------------------
 
 
@@ -152,7 +177,9 @@ def follow_decisions(
     kept = set(before.made) & set(decisions.made)
     gone = [decision for decision in before.made if decision not in kept]
     new = [decision for decision in decisions.made if decision not in kept]
-    anew = _mentioning(graph, {name for d in gone for name in _shown(d, before)})
+    # Of whom a decision has taken out of the graph the text alone tells where he was.
+    lost = [d for d in new if isinstance(d, Split) and any(before.resolve(d.actor, a) != d.actor for a in d.articles)]
+    anew = _mentioning(graph, {name for d in (*gone, *lost) for name in _shown(d, before)})
     changed = _mentioning(graph, {name for d in (*new, *gone) for name in _named(d)}) - anew
     count = 0
     for batch in _batches(sorted(anew)):
@@ -195,8 +222,9 @@ def _named(decision: Decision) -> Sequence[str]:
 def _shown(decision: Decision, decisions: Decisions) -> Sequence[str]:
     """Who stands in the graph where a decision was applied."""
     articles = decision.articles if isinstance(decision, Split) else ("",)
-    start = decision.actor if isinstance(decision, Rename) else decision.into
-    return (start, *(decisions.resolve(start, article) for article in articles))
+    starts = (decision.into,) if isinstance(decision, Merge) else (decision.actor,)
+    starts += (decision.into,) if isinstance(decision, Split) else ()
+    return [name for start in starts for name in (start, *(decisions.resolve(start, each) for each in articles))]
 
 
 def _mentioning(graph: KnowledgeGraph, actors: Iterable[str]) -> set[str]:

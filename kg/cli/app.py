@@ -22,6 +22,7 @@ COMMAND_MODULES = (
     "kg.cli.exchanging",
     "kg.cli.showing",
     "kg.cli.tabulating",
+    "kg.cli.actors",
     "kg.cli.serving",
     "kg.cli.making",
 )

@@ -131,10 +131,13 @@ class Decisions:
             (Rename(actor='Peru', name='Republik Peru'),)
         """
         try:
-            whole = tomllib.loads(text)
+            tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             message = f"the decisions are no valid TOML: {error}"
             raise DataError(message, source=source, hint="correct the file, or take it away to decide anew") from error
+        if re.search(r"(?m)^[ \t]+\[\[", text):
+            message = "a block does not begin at the beginning of a line"
+            raise DataError(message, source=source, hint="write [[merge]], [[split]] or [[rename]] without indentation")
         line, made = 1, []
         for block in _BLOCK.split(text):
             try:
@@ -143,9 +146,6 @@ class Decisions:
                 message = "a block begins in the middle of another"
                 raise DataError(message, source=source, line=line, hint="give every block its own lines") from error
             line += block.count("\n")
-        if len(made) != sum(1 for _ in _each(whole)):
-            message = "a block does not begin at the beginning of a line"
-            raise DataError(message, source=source, hint="write [[merge]], [[split]] or [[rename]] without indentation")
         try:
             return cls(made)
         except DataError as error:
@@ -277,29 +277,30 @@ class Decisions:
                     stack += [(actor, True), *((each, False) for each in after.get(actor, ()))]
 
     def _entity(self, id: str, told: list[Entity], language: str, now: Mapping[str, str]) -> Entity:
-        """The record of an actor, the same in every article but for the aliases."""
-        base = min(told, key=lambda entity: (entity.id != id, entity.id))
-        aliases = {alias for entity in told for alias in (entity.name, *entity.aliases)}
-        if base.id != id:
-            known = load_gazetteer(language).actors.get(id)
-            if known is not None:
-                base = Entity(
-                    id, known.type, known.name.split(" (")[0], (), known.wikidata or None, known.country or None, True
-                )
-            else:
-                kind, _, name = id.partition("_")
-                told_name = name.replace("_", " ") or id
-                base = replace(
-                    base, id=id, type=_TYPES.get(kind, base.type), name=told_name, wikidata=None, known=False
-                )
-        home = _mapped(base.country, now)
-        return replace(
-            base,
-            name=self._names.get(id, base.name),
-            type=self._types.get(id, base.type),
-            country=None if home == id else home,
-            aliases=tuple(sorted(aliases)),
+        """The record of an actor. It does not depend on the order in which actors were merged into it."""
+        own = next((entity for entity in told if entity.id == id), None)
+        if own is not None and len(told) == 1 and id not in self._names:
+            return replace(own, country=_mapped(own.country, now))
+        aliases = tuple(sorted({alias for entity in told for alias in entity.aliases}))
+        known = load_gazetteer(language).actors.get(id)
+        if known is not None:
+            name, home = known.name.split(" (")[0], known.country or None
+        else:
+            name = own.name if own is not None else id.partition("_")[2].replace("_", " ") or id
+            home = min((_mapped(e.country, now) or "" for e in told if e.country), default=None)
+        return Entity(
+            id,
+            self._types.get(id) or (known.type if known else own.type if own else self._kind(id, told)),
+            self._names.get(id, name),
+            aliases,
+            known.wikidata or None if known is not None else None,
+            None if home == id else home,
+            known is not None,
         )
+
+    @staticmethod
+    def _kind(id: str, told: list[Entity]) -> EntityType:
+        return _TYPES.get(id.partition("_")[0]) or min(entity.type for entity in told)
 
 
 def _mapped(actor: str | None, now: Mapping[str, str]) -> str | None:

@@ -222,7 +222,7 @@ def _named(decision: Decision) -> Sequence[str]:
 def _shown(decision: Decision, decisions: Decisions) -> Sequence[str]:
     """Who stands in the graph where a decision was applied."""
     articles = decision.articles if isinstance(decision, Split) else ("",)
-    starts = (decision.into,) if isinstance(decision, Merge) else (decision.actor,)
+    starts: tuple[str, ...] = (decision.into,) if isinstance(decision, Merge) else (decision.actor,)
     starts += (decision.into,) if isinstance(decision, Split) else ()
     return [name for start in starts for name in (start, *(decisions.resolve(start, each) for each in articles))]
 

@@ -88,6 +88,7 @@ def _read(doc: Doc, values: np.ndarray[Any, Any]) -> Page:
     strings = doc.vocab.strings
     rows = values.tolist()
     words: list[Word] = []
+    pieces: list[str] = []
     position = 0
     if len(_STRINGS) >= _MOST:
         _STRINGS.clear()
@@ -103,8 +104,9 @@ def _read(doc: Doc, values: np.ndarray[Any, Any]) -> Page:
         if entity:
             word.ent_type_ = named[entity]
         position += len(form[0]) + space
+        pieces.append(f"{form[0]} " if space else form[0])
         words.append(word)
-    page = Page(words, doc.text, doc.lang_, doc.user_data)
+    page = Page(words, "".join(pieces), doc.lang_, doc.user_data)
     heads = values[:, _READ.index(HEAD)].astype("int64").tolist()  # distances, the negative ones wrapped round
     starts = [word.i for word in words if word.is_sent_start and word.i]
     for begin, end in zip([0, *starts], [*starts, len(words)], strict=True):
@@ -112,12 +114,15 @@ def _read(doc: Doc, values: np.ndarray[Any, Any]) -> Page:
         if end > begin:
             page.sents.append(sentence)
         for word in words[begin:end]:
-            word.doc, word.sent, word.known, word.children = page, sentence, {}, []
+            word.doc, word.sent, word.known = page, sentence, {}
     for word, distance in zip(words, heads, strict=True):
         if distance:
             head = words[word.i + distance]
             word.head = head
-            head.children.append(word)
+            if head.children:
+                head.children.append(word)
+            else:
+                head.children = [word]
     page.ents = list(_entities(page, values[:, _READ.index(ENT_IOB)].tolist()))
     return page
 

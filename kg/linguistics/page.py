@@ -44,6 +44,9 @@ def asked_once(question: Callable[[Asker, Word], Answer]) -> Callable[[Asker, Wo
     return ask
 
 
+_NONE: list[Word] = []  # the children of words that have none, most of them; never changed
+
+
 class Word:
     """A token: what spaCy's `Token` says of it. Words are the same word only if they are the same object."""
 
@@ -89,6 +92,7 @@ class Word:
         self.is_sent_start = False
         self.ent_type_ = ""
         self.head = self
+        self.children = _NONE
 
     def __repr__(self) -> str:
         return self.text

@@ -270,6 +270,8 @@ def suggest(graph: KnowledgeGraph) -> list[Suggestion]:
 def _same_name(actors: dict[str, Actor]) -> Iterator[Suggestion]:
     named: dict[tuple[str, bool], list[Actor]] = defaultdict(list)
     for actor in actors.values():
+        if _LOCAL.search(actor.entity.id) and actor.entity.country is None:
+            continue  # the police of some town: the same word in two articles says nothing
         for family in (_BODIES, _PLACES):
             if actor.entity.type in family:
                 named[actor.entity.name.casefold(), family is _BODIES].append(actor)

@@ -1,5 +1,6 @@
 """Actors of an archive: listed, merged, split, renamed, suggested; a graph follows what was decided."""
 
+import dataclasses
 import json
 
 import pytest
@@ -183,6 +184,14 @@ class TestSuggest:
     def test_same_name_of_kinds_that_go_together(self, one, other, suggested):
         graph = KnowledgeGraph()
         graph.add(told("a1", entities=[Entity(f"{t}_Tal", t, "Tal", ("Tal",)) for t in (one, other)]))
+        assert bool(suggest(graph)) == suggested
+
+    @pytest.mark.parametrize(("country", "suggested"), [(None, False), ("Peru", True)])
+    def test_police_of_two_articles_is_one_only_in_one_country(self, country, suggested):
+        graph = KnowledgeGraph()
+        for article in ("a1", "a2"):
+            police = Entity(f"Ministry_Polizei_{article:0>10}", EntityType.MINISTRY, "Polizei", ("Polizei",))
+            graph.add(told(article, entities=[dataclasses.replace(police, country=country)]))
         assert bool(suggest(graph)) == suggested
 
     @pytest.mark.parametrize(

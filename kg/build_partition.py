@@ -6,6 +6,7 @@ What is found in an article depends on it alone; the batch is there for speed.
 from __future__ import annotations
 
 import gc
+import threading
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,6 +17,7 @@ from typing import Any
 
 from kg.build_duplicates import signature
 from kg.config import Settings
+from kg.engines.abreast import abreast
 from kg.engines.account import Account
 from kg.engines.endpoint import Unanswered
 from kg.engines.llm import read_with_model, service_of
@@ -30,6 +32,7 @@ __all__ = ["Reading", "Task", "batches", "read_partition"]
 
 _MOST_WORDS = 40_000  # in a vocabulary: of some thousand articles, for which loading takes a fiftieth of the time
 _BATCH_CHARS = 200_000  # a batch of long articles is shorter
+_PIPELINE_IN_USE = threading.Lock()  # by one of the threads that ask a language model
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ def read_partition(articles: Sequence[Article], task: Task) -> list[Reading]:
     nlp = _fresh(task.settings)
     if task.settings.llm is not None:
         service_of(task.settings.llm)  # what is wrong with it is said before anything is read
-        return [_read(nlp, _prepare(article, task), task) for article in articles]
+        return abreast(lambda a: _read(nlp, _prepare(a, task), task), articles, count=task.settings.jobs)
     prepared = [_prepare(article, task) for article in articles]
     try:
         docs = nlp.pipe((make_doc(nlp, article) for article in prepared), batch_size=max(len(prepared), 1))
@@ -163,7 +166,8 @@ def _read(nlp: Any, article: Article, task: Task) -> Reading:
     """Read one article for itself."""
     account = Account() if task.settings.llm is not None else None
     try:
-        doc = nlp(make_doc(nlp, article))
+        with _PIPELINE_IN_USE:
+            doc = nlp(make_doc(nlp, article))
         if task.settings.llm is None or account is None:
             return _reading(extract(doc, article), task)
         extraction = read_with_model(doc, article, service_of(task.settings.llm), account)

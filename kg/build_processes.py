@@ -40,7 +40,7 @@ def read_batches(batches: Iterable[list[Article]], task: Task, *, jobs: int) -> 
     if jobs < 1:
         message = f"the number of processes is {jobs}"
         raise SettingsError(message, hint="give 1 or more")
-    if jobs > 1:
+    if jobs > 1 and task.settings.llm is None:  # who asks waits most of the time: threads do
         yield from _in_processes(batches, task, jobs)
         return
     read_partition([], task)  # what is wrong with the pipeline is said before anything is read

@@ -21,14 +21,14 @@ class LanguageModel:
     Attributes:
         endpoint: Address of a service that speaks OpenAI's protocol, up to `/v1`. Articles are sent there.
         model: What the service calls the model.
-        timeout: Seconds that one answer may take.
-        tries: How often a request is sent before its article is given up.
+        timeout: Seconds that one question may take, further tries included.
+        tries: How often a question is sent before its article is given up.
         cache: Folder of the answers; `None` takes one in the user's cache folder.
     """
 
     endpoint: str
     model: str
-    timeout: float = 120.0
+    timeout: float = 300.0
     tries: int = 5
     cache: str | None = None
 
@@ -40,7 +40,7 @@ class Settings:
     Attributes:
         language: Two-letter code of a folder in `kg/data`.
         model: Name or path of a spaCy pipeline; `None` takes the one shipped with kg.
-        jobs: Number of processes, at least 1.
+        jobs: Number of processes, at least 1; with `llm`, of the articles that are asked about at the same time.
         max_chars: Longest article that is read, in code points; longer ones are reported and skipped.
         batch_size: Articles per batch of the pipeline.
         llm: A language model that reads the claims; `None` leaves that to the rules, and nothing is sent anywhere.

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 __all__ = ["Answer", "Cache", "cache_folder"]
@@ -21,11 +21,19 @@ _LARGEST = 8 << 20  # bytes of a file that is read
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a service answered, with the tokens of question and answer as it counts them."""
+    """What a service answered.
+
+    Attributes:
+        text: The words.
+        tokens_in: Tokens of the question, as the service counts them.
+        tokens_out: Tokens of the answer.
+        is_cut: Whether the service stopped in the middle. Such an answer is not kept.
+    """
 
     text: str
     tokens_in: int = 0
     tokens_out: int = 0
+    is_cut: bool = False
 
 
 def cache_folder() -> Path:
@@ -44,7 +52,7 @@ class Cache:
         >>> cache = Cache(Path(tempfile.mkdtemp()))
         >>> cache.put("model, question", Answer("[]", 7, 1))
         >>> cache.get("model, question"), cache.get("another")
-        (Answer(text='[]', tokens_in=7, tokens_out=1), None)
+        (Answer(text='[]', tokens_in=7, tokens_out=1, is_cut=False), None)
     """
 
     def __init__(self, folder: Path) -> None:
@@ -70,7 +78,7 @@ class Cache:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle, written = tempfile.mkstemp(dir=path.parent)  # readable by the user alone
             with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(asdict(answer), file)
+                json.dump({"text": answer.text, "tokens_in": answer.tokens_in, "tokens_out": answer.tokens_out}, file)
             Path(written).replace(path)
 
     def _path(self, question: str) -> Path:

@@ -17,7 +17,7 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NoReturn
 
 import httpx
 
@@ -25,7 +25,7 @@ from kg.config import LanguageModel
 from kg.engines.cache import Answer
 from kg.errors import ArticleError, SettingsError
 
-__all__ = ["KEY", "Endpoint", "Unanswered"]
+__all__ = ["KEY", "Endpoint", "Unanswered", "address_of"]
 
 KEY = "KG_LLM_KEY"
 """The environment variable that holds the key."""
@@ -33,6 +33,7 @@ KEY = "KG_LLM_KEY"
 _LARGEST = 4 << 20  # bytes of an answer
 _LONGEST_WAIT = 60.0  # seconds before a request is sent again
 _TOLD = 200  # characters of a service's own message
+_PATIENCE = 3  # questions without an answer, if there never was one
 _BUSY, _GATEWAY = 429, 500
 _AGAIN = frozenset({408, 409, 425, _BUSY})
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
@@ -45,13 +46,18 @@ class Unanswered(ArticleError):
 
 
 class _Again(Exception):
-    """A request that may be sent again, after so many seconds if the service says so."""
+    """A request that may be sent again.
 
-    def __init__(self, problem: str, *, wait: float | None = None, hopeless: str | None = None) -> None:
+    Args:
+        problem: What went wrong.
+        wait: Seconds to wait before, if the service says so.
+        hint: What to do if it goes wrong to the last; then it concerns all articles.
+    """
+
+    def __init__(self, problem: str, *, wait: float | None = None, hint: str | None = None) -> None:
         super().__init__(problem)
-        self.problem = problem
         self.wait = wait
-        self.hopeless = hopeless  # what to do; then it concerns all articles
+        self.hint = hint
 
 
 class _Refused(Exception):
@@ -79,9 +85,11 @@ class Endpoint:
     ) -> None:
         _require_extra()
         self.settings = settings
-        self._url = _checked(settings)
-        self._style = 0
+        self._url = str(address_of(settings))
         self._sleep = sleep
+        self._style = 0
+        self._failures = 0  # in a row; none any more once it has answered
+        self._met = False
         self._client = httpx.Client(
             timeout=httpx.Timeout(settings.timeout, connect=min(10.0, settings.timeout)),
             follow_redirects=False,
@@ -90,7 +98,7 @@ class Endpoint:
         )
 
     def ask(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any], *, article: str) -> Answer:
-        """Ask a question.
+        """Ask a question; several threads may do so at once.
 
         Args:
             messages: Role and content of each, as the protocol has them.
@@ -101,18 +109,32 @@ class Endpoint:
             Unanswered: If this article got no answer that can be read.
             SettingsError: If no article will: the service cannot be reached, refuses the key or the model.
         """
-        while True:
-            try:
-                return self._answer(self._sent(self._request(messages, schema), article), article)
-            except _Refused as refusal:
-                if self._style + 1 == len(_STYLES):
-                    self._style = 0
-                    message = f"the language model refuses the question: {refusal}"
-                    raise Unanswered(message, source=article) from refusal
-                self._style += 1
+        try:
+            answer = self._asked(messages, schema, article)
+        except Unanswered as error:
+            self._failures += 1
+            if self._met or self._failures < _PATIENCE:
+                raise
+            hint = f"it answered none of the first {_PATIENCE} questions: check endpoint and model"
+            raise SettingsError(error.message, source=self._url, hint=hint) from error
+        self._met = True
+        return answer
 
-    def _request(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any]) -> bytes:
-        style = _STYLES[self._style]
+    def _asked(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any], article: str) -> Answer:
+        """Ask with as much as the service takes beside the question."""
+        refusal = ""
+        for style in range(self._style, len(_STYLES)):
+            try:
+                answer = self._sent(self._request(messages, schema, _STYLES[style]), article)
+            except _Refused as error:
+                refusal = str(error)
+                continue
+            self._style = style
+            return self._answer(answer, article)
+        message = f"the language model refuses the question: {refusal}"
+        raise Unanswered(message, source=article)
+
+    def _request(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any], style: set[str]) -> bytes:
         body: dict[str, Any] = {"model": self.settings.model, "messages": list(messages), "stream": False}
         if "temperature" in style:
             body["temperature"] = 0
@@ -125,16 +147,24 @@ class Endpoint:
 
     def _sent(self, body: bytes, article: str) -> dict[str, Any]:
         """Send a request, several times if need be."""
-        from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+        from tenacity import (
+            RetryError,
+            Retrying,
+            retry_if_exception_type,
+            stop_after_attempt,
+            stop_after_delay,
+            wait_random_exponential,
+        )
 
         backoff = wait_random_exponential(multiplier=1, max=_LONGEST_WAIT)
 
         def wait(state: Any) -> float:
             told = state.outcome.exception().wait
-            return float(backoff(state)) if told is None else min(told, _LONGEST_WAIT)
+            return float(backoff(state)) if told is None else float(told)
 
         retrying = Retrying(
-            stop=stop_after_attempt(max(1, self.settings.tries)),
+            # Who took all the time once is not asked again: it would take as long.
+            stop=stop_after_attempt(max(1, self.settings.tries)) | stop_after_delay(self.settings.timeout),
             wait=wait,
             retry=retry_if_exception_type(_Again),
             sleep=self._sleep,
@@ -143,10 +173,9 @@ class Endpoint:
             return retrying(self._send, body)
         except RetryError as error:
             last = error.last_attempt.exception()
-            problem = last.problem if isinstance(last, _Again) else str(last)
-            if isinstance(last, _Again) and last.hopeless is not None:
-                raise SettingsError(problem, source=self._url, hint=last.hopeless) from None
-            message = f"the language model did not answer: {problem}"
+            if isinstance(last, _Again) and last.hint is not None:
+                raise SettingsError(str(last), source=self._url, hint=last.hint) from None
+            message = f"the language model did not answer: {last}"
             raise Unanswered(message, source=article, hint="build again later, or give it more time") from None
 
     def _send(self, body: bytes) -> dict[str, Any]:
@@ -158,7 +187,7 @@ class Endpoint:
             with self._client.stream("POST", self._url, content=body, headers=headers) as response:
                 content = self._read(response)
         except httpx.TimeoutException as error:
-            if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
+            if isinstance(error, httpx.ConnectTimeout):
                 raise self._away(error) from None
             message = f"no answer within {self.settings.timeout:g} seconds"
             raise _Again(message) from None
@@ -198,48 +227,49 @@ class Endpoint:
             return
         said = _message(content)
         told = f"status {status}" + (f": {said}" if said else "")
-        if status in _AGAIN or status >= _GATEWAY:
-            hopeless = "its limits are reached: try later, the same command goes on" if status == _BUSY else None
-            problem = f"the service is busy ({told})" if status == _BUSY else told
-            raise _Again(problem, wait=_retry_after(response.headers.get("retry-after")), hopeless=hopeless)
-        if status in (400, 422):
+        if status in (400, 413, 422):
             raise _Refused(told)
+        if status in _AGAIN or status >= _GATEWAY:
+            self._retry(status, told, _retry_after(response.headers.get("retry-after")))
         if response.is_redirect:
-            message, hint = (
-                f"the service sends elsewhere ({told})",
-                "give the address itself; kg follows no redirection",
-            )
+            problem, hint = f"the service sends elsewhere ({told})", "give that address; kg follows no redirection"
         elif status in (401, 402, 403):
-            message = f"the service refuses ({told})"
+            problem = f"the service refuses ({told})"
             hint = f"check the key in the environment variable {KEY}" if _key() else f"put the key into {KEY}"
         elif status in (404, 405):
-            message = f"there is no such service or no model {self.settings.model!r} ({told})"
+            problem = f"there is no such service or no model {self.settings.model!r} ({told})"
             hint = "an endpoint often ends in /v1; `curl ENDPOINT/models` lists the models of most"
         else:
-            message, hint = f"the service does not answer ({told})", "check endpoint and model"
-        raise SettingsError(message, source=self._url, hint=hint)
+            problem, hint = f"the service does not answer ({told})", "check endpoint and model"
+        raise SettingsError(problem, source=self._url, hint=hint)
+
+    def _retry(self, status: int, told: str, wait: float | None) -> NoReturn:
+        busy = status == _BUSY
+        problem = f"the service is busy ({told})" if busy else told
+        if wait is not None and wait > _LONGEST_WAIT:
+            hint = f"it asks to wait {wait:.0f} seconds; then the same command goes on"
+            raise SettingsError(problem, source=self._url, hint=hint)
+        limits = "its limits are reached: try later, the same command goes on"
+        raise _Again(problem, wait=wait, hint=limits if busy else None)
 
     def _answer(self, answer: Mapping[str, Any], article: str) -> Answer:
         """The answer's text and tokens."""
-        try:
-            choice = answer["choices"][0]
-            text = choice["message"].get("content")
-        except (KeyError, IndexError, TypeError, AttributeError):
-            choice, text = {}, None
-        if isinstance(choice, dict) and choice.get("finish_reason") == "length":
-            message = "the answer of the language model is cut short"
-            raise Unanswered(message, source=article, hint="raise the service's limit of tokens")
-        if not isinstance(text, str) or not text.strip():
-            message = "the answer of the language model is empty"
-            raise Unanswered(message, source=article, hint="another model may answer")
-        usage = answer.get("usage")
-        counts = [usage.get(name) if isinstance(usage, dict) else 0 for name in ("prompt_tokens", "completion_tokens")]
-        tokens = [n if type(n) is int and 0 <= n < 1 << 40 else 0 for n in counts]
-        return Answer(text, *tokens)
+        choices, usage = answer.get("choices"), answer.get("usage")
+        choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
+        message, is_cut = choice.get("message"), choice.get("finish_reason") == "length"
+        text = message.get("content") if isinstance(message, dict) else None
+        if not isinstance(text, str) or not (text.strip() or is_cut):
+            said = _message(json.dumps(answer).encode()) if "error" in answer else ""
+            problem = "the answer of the language model is empty" + (f": {said}" if said else "")
+            raise Unanswered(problem, source=article, hint="another model may answer")
+        counts = usage if isinstance(usage, dict) else {}
+        return Answer(text, _count(counts.get("prompt_tokens")), _count(counts.get("completion_tokens")), is_cut)
 
-    def _away(self, error: Exception) -> _Again:
+    def _away(self, error: Exception) -> Exception:
+        """It cannot be reached: for a moment, if it ever could."""
         problem = f"the service cannot be reached: {_tidy(str(error) or type(error).__name__)}"
-        return _Again(problem, hopeless="check the address, and whether the service is running")
+        hint = "check the address, and whether the service is running"
+        return _Again(problem, hint=hint) if self._met else SettingsError(problem, source=self._url, hint=hint)
 
 
 def _require_extra() -> None:
@@ -264,8 +294,12 @@ def _key() -> str:
     return key
 
 
-def _checked(settings: LanguageModel) -> str:
-    """The address that questions are sent to."""
+def address_of(settings: LanguageModel) -> httpx.URL:
+    """The address that questions are sent to.
+
+    Raises:
+        SettingsError: If a setting is wrong.
+    """
     hint = "give an address such as http://127.0.0.1:11434/v1"
     if not settings.model.strip():
         message = "no language model is named"
@@ -288,7 +322,7 @@ def _checked(settings: LanguageModel) -> str:
         message = "the key would be sent unencrypted"
         raise SettingsError(message, source=str(url), hint=f"give an address with https, or unset {KEY}")
     path = url.path.rstrip("/")
-    return str(url.copy_with(path=path if path.endswith("/chat/completions") else f"{path}/chat/completions"))
+    return url.copy_with(path=path if path.endswith("/chat/completions") else f"{path}/chat/completions")
 
 
 def _is_near(host: str) -> bool:
@@ -297,6 +331,10 @@ def _is_near(host: str) -> bool:
         return ipaddress.ip_address(host).is_private
     except ValueError:
         return "." not in host
+
+
+def _count(value: object) -> int:
+    return value if type(value) is int and 0 <= value < 1 << 40 else 0
 
 
 def _retry_after(value: str | None) -> float | None:

@@ -11,12 +11,11 @@ import hashlib
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from enum import StrEnum
 
 from kg.engines.answer import SaidClaim, SaidEntity
-from kg.engines.prompt import Piece
 from kg.facts.extract import quantity_of
 from kg.facts.resolve import Resolver
 from kg.linguistics.page import Page, Stretch
@@ -94,35 +93,39 @@ class Ground:
         self._digest = hashlib.sha256(article.text.encode("utf-8", "surrogatepass")).hexdigest()[:10]
 
     def claims(
-        self, piece: Piece, entities: Iterable[SaidEntity], claims: Iterable[SaidClaim], dropped: Counter[str]
+        self,
+        ranges: Sequence[tuple[int, int]],
+        entities: Iterable[SaidEntity],
+        claims: Iterable[SaidClaim],
+        dropped: Counter[str],
     ) -> Iterator[Claim]:
         """The claims that hold, in the order of the answer.
 
         Args:
-            piece: What the model was asked about.
+            ranges: The part of the text that the model was asked about.
             entities: What it found.
             claims: What it said.
             dropped: Where reasons are counted.
         """
         ids: dict[str, str] = {}
         for said in entities:
-            found = self._entity(said, piece)
+            found = self._entity(said, ranges)
             if found is not None:
                 ids.setdefault(said.id, found)
         for claim in claims:
             try:
-                yield self._claim(claim, ids, piece)
+                yield self._claim(claim, ids, ranges)
             except _Dropped as reason:
                 dropped[str(reason.args[0])] += 1
 
     # --- entities ---------------------------------------------------------------------------------------------------
 
-    def _entity(self, said: SaidEntity, piece: Piece) -> str | None:
+    def _entity(self, said: SaidEntity, ranges: Sequence[tuple[int, int]]) -> str | None:
         """The id of an entity: that of the pipeline's mention in its place, the gazetteer's, or a new one."""
         votes: Counter[str] = Counter()
         standing: list[str] = []
         for words in dict.fromkeys((said.name, *said.mentions)):
-            places = list(self._places(words, piece))
+            places = list(self._places(words, ranges))
             if places and len(words) <= _LONGEST_NAME and _LETTER.search(words):
                 standing.append(" ".join(words.split()))
                 for start, end in places:
@@ -133,13 +136,14 @@ class Ground:
         self._words.setdefault(found, set()).update(standing)
         return found
 
-    def _places(self, words: str, piece: Piece) -> Iterator[tuple[int, int]]:
+    def _places(self, words: str, ranges: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+        """Where words stand in ranges of the text, as words of their own."""
         parts = words.split()
         if not parts:
             return
         pattern = re.compile(r"(?<!\w)" + r"\s+".join(map(re.escape, parts)) + r"(?!\w)")
         left = _MOST_PLACES
-        for start, end in piece.ranges:
+        for start, end in ranges:
             for match in pattern.finditer(self.article.text, start, end):
                 yield match.span()
                 left -= 1
@@ -175,7 +179,7 @@ class Ground:
 
     # --- claims -----------------------------------------------------------------------------------------------------
 
-    def _claim(self, said: SaidClaim, ids: dict[str, str], piece: Piece) -> Claim:
+    def _claim(self, said: SaidClaim, ids: dict[str, str], ranges: Sequence[tuple[int, int]]) -> Claim:
         relation = RELATIONS.get(said.predicate)
         if relation is None:
             raise _Dropped(Reason.NO_RELATION)
@@ -186,7 +190,7 @@ class Ground:
             raise _Dropped(Reason.NOT_ALLOWED)
         if subject == thing:
             raise _Dropped(Reason.ITSELF)
-        quote = self._quotation(said.quote, piece)
+        quote = self._quotation(said.quote, ranges)
         start, end = self._whole(*quote)
         if not any(self._named(party, start, end) for party in (subject, thing) if party is not None):
             raise _Dropped(Reason.UNNAMED)
@@ -222,13 +226,13 @@ class Ground:
             raise _Dropped(Reason.NO_PARTY)
         return ids[name]
 
-    def _quotation(self, words: str, piece: Piece) -> tuple[int, int]:
+    def _quotation(self, words: str, ranges: Sequence[tuple[int, int]]) -> tuple[int, int]:
         """Where a quotation stands. Blanks and line breaks count as one; everything else is literal."""
         parts = words.split()
         if sum(map(len, parts)) < _SHORTEST or len(parts) < 2:
             raise _Dropped(Reason.SHORT)
         pattern = re.compile(r"\s+".join(map(re.escape, parts)))
-        for start, end in piece.ranges:
+        for start, end in ranges:
             if match := pattern.search(self.article.text, start, end):
                 return match.span()
         raise _Dropped(Reason.NOT_QUOTED)
@@ -251,8 +255,7 @@ class Ground:
         """Whether sentences refer to an entity, by a mention of the pipeline or words of the model."""
         if any(m.kb_id_ == party and start <= m.start_char and m.end_char <= end for m in self.resolver.mentions):
             return True
-        within = Piece(((start, end),))
-        return any(next(self._places(words, within), None) for words in self._words.get(party, ()))
+        return any(next(self._places(words, [(start, end)]), None) for words in self._words.get(party, ()))
 
     # --- what restricts a claim -------------------------------------------------------------------------------------
 
@@ -288,7 +291,7 @@ class Ground:
 
     def _near(self, words: str | None, start: int, end: int) -> tuple[int, int] | None:
         """Where words stand in the sentences of a claim."""
-        return next(self._places(words, Piece(((start, end),))), None) if words is not None else None
+        return next(self._places(words, [(start, end)]), None) if words is not None else None
 
     def _over(self, layer: str, start: int, end: int) -> list[Stretch]:
         return [s for s in self.page.spans.get(layer, ()) if s.start_char < end and s.end_char > start]

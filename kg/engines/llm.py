@@ -7,6 +7,7 @@ was named; what comes back is tied to the text (`kg.engines.ground`). Quotations
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -14,8 +15,8 @@ from typing import TYPE_CHECKING, Protocol
 from kg.config import LanguageModel
 from kg.engines.account import Account
 from kg.engines.cache import Answer, Cache, cache_folder
-from kg.engines.endpoint import Endpoint, Unanswered
-from kg.engines.prompt import instructions, pieces, prompt_digest, question, schema
+from kg.engines.endpoint import Endpoint, Unanswered, address_of
+from kg.engines.prompt import Piece, instructions, pieces, prompt_digest, question, schema
 from kg.facts.extract import entities_of, quotations_of
 from kg.facts.merge import merge_claims
 from kg.facts.resolve import Resolver
@@ -26,15 +27,16 @@ from kg.model import Article, Claim, Extraction
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     from spacy.tokens import Doc
 
     from kg.engines.answer import SaidClaim, SaidEntity
 
-__all__ = ["Service", "read_with_model", "rule_of", "service_of"]
+__all__ = ["Said", "Service", "read_with_model", "rule_of", "service_of"]
 
+_LONGEST_NAME = 100
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -43,6 +45,16 @@ class _Asked(Protocol):
 
     def ask(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any], *, article: str) -> Answer:
         """Answer a question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a model says about a piece; `malformed` counts the claims without the right form."""
+
+    piece: Piece
+    entities: list[SaidEntity]
+    claims: list[SaidClaim]
+    malformed: Counter[str]
 
 
 class Service:
@@ -62,13 +74,13 @@ class Service:
         self._cache = Cache(Path(settings.cache) if settings.cache is not None else cache_folder())
         instructions()
 
-    def answer(
-        self, article: Article, messages: list[dict[str, str]], account: Account
-    ) -> tuple[list[SaidEntity], list[SaidClaim], Counter[str]]:
-        """What the model says to a question, from the cache if it was asked before.
+    def answers(self, article: Article, piece: Piece, account: Account) -> Iterator[Said]:
+        """What the model says about a piece of an article, from the cache if it was asked before.
 
-        Returns:
-            See `kg.engines.answer.parse_answer`.
+        Where its answer breaks off, the halves of the piece are asked about.
+
+        Yields:
+            The piece or parts of it, in order, with what is said about each.
 
         Raises:
             Unanswered: If there is no answer, or none of the form asked for.
@@ -76,23 +88,34 @@ class Service:
         """
         from kg.engines.answer import parse_answer  # needs the extra
 
+        messages = question(article, piece)
         text = "\0".join(message["content"] for message in messages)
         depends = "\0".join(("1", self.settings.endpoint, self.settings.model, prompt_digest(), text))
         known = self._cache.get(depends)
-        if known is not None and (said := parse_answer(known.text)) is not None:
+        said = parse_answer(known.text) if known is not None else None
+        if said is not None:
             account.kept += 1
-            return said
+            yield Said(piece, *said)
+            return
         answer = self._endpoint.ask(messages, schema(), article=article.id)
         account.asked += 1
         account.tokens_in += answer.tokens_in
         account.tokens_out += answer.tokens_out
+        if answer.is_cut:
+            halves = piece.halves()
+            if halves is None:
+                message = "the answer of the language model breaks off, even about a single sentence"
+                raise Unanswered(message, source=article.id, hint="raise the service's limit of tokens")
+            for half in halves:
+                yield from self.answers(article, half, account)
+            return
         said = parse_answer(answer.text)
         if said is None:
             message = "the answer of the language model is not of the form asked for"
             hint = "a larger model gives it, or a service that knows json_schema"
             raise Unanswered(message, source=article.id, hint=hint)
         self._cache.put(depends, answer)
-        return said
+        yield Said(piece, *said)
 
 
 @cache
@@ -102,13 +125,17 @@ def service_of(settings: LanguageModel) -> Service:
 
 
 def rule_of(settings: LanguageModel) -> str:
-    """What the evidence of its claims names as having read it.
+    """What the evidence of its claims names as having read it: engine, host, model, instructions.
+
+    Raises:
+        SettingsError: If the address is none.
 
     Example:
-        >>> rule_of(LanguageModel("http://127.0.0.1/v1", "small-model")).rpartition("/")[0]
-        'llm/small-model'
+        >>> rule_of(LanguageModel("http://127.0.0.1:8080/v1", "small-model")).rpartition("/")[0]
+        'llm/127.0.0.1:8080/small-model'
     """
-    return f"llm/{_CONTROLS.sub('', settings.model)[:100]}/{prompt_digest()}"
+    model = _CONTROLS.sub("", settings.model)[:_LONGEST_NAME]
+    return f"llm/{address_of(settings).netloc.decode()}/{model}/{prompt_digest()}"
 
 
 def read_with_model(document: Doc, article: Article, service: Service, account: Account) -> Extraction:
@@ -134,10 +161,10 @@ def read_with_model(document: Doc, article: Article, service: Service, account: 
     ground = Ground(page, article, resolver, rule_of(service.settings))
     claims: list[Claim] = []
     for piece in pieces(page):
-        entities, said, dropped = service.answer(article, question(article, piece), account)
-        account.claims += len(said) + dropped.total()
-        account.dropped.update(dropped)
-        claims += ground.claims(piece, entities, said, account.dropped)
+        for said in service.answers(article, piece, account):
+            account.claims += len(said.claims) + said.malformed.total()
+            account.dropped.update(said.malformed)
+            claims += ground.claims(said.piece.ranges, said.entities, said.claims, account.dropped)
     claims.sort(key=lambda c: (c.evidence[0].start, c.evidence[0].cue_start, c.predicate, c.subject, c.object or ""))
     merged = merge_claims(claims)
     quotations = tuple(quotations_of(page, article, resolver))

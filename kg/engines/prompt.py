@@ -13,24 +13,44 @@ from typing import Any
 from kg.config import data_dir
 from kg.errors import DataError
 from kg.linguistics.page import Page
-from kg.model import Article, EntityType, Modality
+from kg.model import Article, BlockKind, EntityType, Modality
 from kg.vocabulary import RELATIONS
 
 __all__ = ["Piece", "instructions", "pieces", "prompt_digest", "question", "schema"]
 
-_LONGEST = 12_000  # code points of a piece: some 4,000 tokens, which every model takes
+_LONGEST = 6_000  # code points of a piece: its claims are some 4,000 tokens, which most services answer at once
 _CONTEXT = 500  # code points of the article's beginning that go with every later piece
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of an article that is asked about at once: ranges of its text, in order, clutter left out."""
+    """A part of an article that is asked about at once: whole sentences in order, clutter left out.
 
-    ranges: tuple[tuple[int, int], ...]
+    Attributes:
+        sentences: Where each begins and ends, and whether it follows on the one before in its block.
+    """
+
+    sentences: tuple[tuple[int, int, bool], ...]
+
+    @property
+    def ranges(self) -> list[tuple[int, int]]:
+        """Its ranges of the text: sentences that follow on each other are one."""
+        found: list[tuple[int, int]] = []
+        for start, end, joins in self.sentences:
+            if joins and found:
+                found[-1] = (found[-1][0], end)
+            else:
+                found.append((start, end))
+        return found
 
     def text(self, whole: str) -> str:
         """Its text, the ranges parted by empty lines."""
         return "\n\n".join(whole[start:end] for start, end in self.ranges)
+
+    def halves(self) -> tuple[Piece, Piece] | None:
+        """Two pieces of about the same number of sentences; `None` for a single sentence."""
+        middle = len(self.sentences) // 2
+        return (Piece(self.sentences[:middle]), Piece(self.sentences[middle:])) if middle else None
 
 
 def pieces(page: Page, longest: int = _LONGEST) -> Iterator[Piece]:
@@ -47,33 +67,29 @@ def pieces(page: Page, longest: int = _LONGEST) -> Iterator[Piece]:
         >>> [piece.text(doc.text) for piece in pieces(page_of(doc), longest=8)]
         ['Eins. Zw', 'ei.']
     """
-    ranges: list[tuple[int, int]] = []
+    waiting: list[tuple[int, int, bool]] = []
     length = 0
     for start, end, joins in _sentences(page, longest):
-        if ranges and length + end - start > longest:
-            yield Piece(tuple(ranges))
-            ranges, length, joins = [], 0, False
-        if joins and ranges:
-            ranges[-1] = (ranges[-1][0], end)
-        else:
-            ranges.append((start, end))
+        if waiting and length + end - start > longest:
+            yield Piece(tuple(waiting))
+            waiting, length = [], 0
+        waiting.append((start, end, joins))
         length += end - start
-    if ranges:
-        yield Piece(tuple(ranges))
+    if waiting:
+        yield Piece(tuple(waiting))
 
 
 def _sentences(page: Page, longest: int) -> Iterator[tuple[int, int, bool]]:
     """What is read, sentence by sentence, and whether each follows on the one before in its block."""
-    clutter = [(b.start_char, b.end_char) for b in page.spans.get("kg_blocks", ()) if b.label_ == "clutter" and len(b)]
-    starts = {b.start_char for b in page.spans.get("kg_blocks", ()) if len(b)}
+    blocks = [block for block in page.spans.get("kg_blocks", ()) if len(block)]
+    starts = {block.start_char for block in blocks}
+    clutter = [(block.start_char, block.end_char) for block in blocks if block.label_ == BlockKind.CLUTTER]
     hidden = 0
     for sentence in page.sents:
         start, end = sentence.start_char, sentence.end_char
         while hidden < len(clutter) and clutter[hidden][1] <= start:
             hidden += 1
-        if hidden < len(clutter) and clutter[hidden][0] < end:
-            continue
-        if not page.text[start:end].strip():
+        if (hidden < len(clutter) and clutter[hidden][0] < end) or not page.text[start:end].strip():
             continue
         joins = start not in starts
         for cut in range(start, end, longest):

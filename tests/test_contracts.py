@@ -36,6 +36,7 @@ RANKS = {
     "layout": 11,
     "network": 11,
     "tables": 11,
+    "watch": 11,
     "view": 12,
     "evaluate": 13,
     "training": 13,

@@ -11,7 +11,7 @@ from typing import Any
 from kg.errors import ArticleError
 from kg.text.web import read_fragment
 
-__all__ = ["Item", "looks_like_feed", "read_feed"]
+__all__ = ["Item", "looks_like_feed", "read_feed", "read_items"]
 
 _ROOT = re.compile(rb"<(?:rss|feed|rdf:RDF)[\s>]", re.IGNORECASE)
 _HEAD = 4096
@@ -19,7 +19,7 @@ _HEAD = 4096
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item as found. `id` is what the feed knows it by: a guid, else its link."""
+    """One item as found. `id` is what the feed knows it by: a guid, else its link. `updated` is as the feed has it."""
 
     text: str
     id: str
@@ -27,6 +27,7 @@ class Item:
     published: str | None = None
     publisher: str | None = None
     url: str | None = None
+    updated: str | None = None
 
 
 def looks_like_feed(data: bytes) -> bool:
@@ -60,6 +61,32 @@ def read_feed(data: bytes, *, source: object, on_error: Callable[[ArticleError],
         >>> [(item.id, item.publisher, item.text) for item in read_feed(feed, source="feed.rss", on_error=print)]
         [('7', 'Blatt', 'Lima und Quito sind sich einig.')]
     """
+    for number, item in enumerate(read_items(data, source=source), 1):
+        if item.text:
+            yield item
+            continue
+        message = "the item has no text"
+        on_error(ArticleError(message, source=f"{source}, item {number}", hint="nothing is lost: it is passed over"))
+
+
+def read_items(data: bytes, *, source: object) -> Iterator[Item]:
+    """Read the items of a feed, also those without text, which only lead to a page.
+
+    Args:
+        data: The feed as it came.
+        source: What to call it in messages.
+
+    Yields:
+        Items, in the order of the feed.
+
+    Raises:
+        ArticleError: If it is no feed.
+
+    Example:
+        >>> feed = b"<rss><channel><item><link>https://blatt.example/1</link></item></channel></rss>"
+        >>> [(item.url, item.text) for item in read_items(feed, source="feed.rss")]
+        [('https://blatt.example/1', '')]
+    """
     # Relative links and markup are not shown to anybody here: only the text is taken out.
     import feedparser  # needed for this alone, and slow to load
 
@@ -70,21 +97,15 @@ def read_feed(data: bytes, *, source: object, on_error: Callable[[ArticleError],
         raise ArticleError(message, source=source, hint="give RSS or Atom, or another kind of file")
     publisher = _string(parsed.feed.get("title"))
     for number, entry in enumerate(parsed.entries, 1):
-        text = max((read_fragment(html) for html in _bodies(entry)), key=len, default="")
-        if not text:
-            message = "the item has no text"
-            on_error(
-                ArticleError(message, source=f"{source}, item {number}", hint="nothing is lost: it is passed over")
-            )
-            continue
         url = _string(entry.get("link"))
         yield Item(
-            text=text,
+            text=max((read_fragment(html) for html in _bodies(entry)), key=len, default=""),
             id=_string(entry.get("id")) or url or _string(entry.get("title")) or str(number),
             title=_string(entry.get("title")),
             published=_day(_string(entry.get("published")) or _string(entry.get("updated"))),
             publisher=_string((entry.get("source") or {}).get("title")) or publisher,
             url=url,
+            updated=_string(dict.get(entry, "updated")),  # its own `get` gives the day of publication instead
         )
 
 

@@ -7,7 +7,10 @@ from pathlib import Path
 
 from kg.errors import DataError, UnsupportedLanguage
 
-__all__ = ["LanguageModel", "Settings", "data_dir", "language_dir", "model_dir", "ontology_dir"]
+__all__ = ["GLINER", "LanguageModel", "Settings", "data_dir", "language_dir", "model_dir", "ontology_dir"]
+
+GLINER = "urchade/gliner_multi-v2.1"
+"""A model of GLiNER that reads German and English, as its authors publish it (Apache-2.0)."""
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -44,7 +47,8 @@ class Settings:
         max_chars: Longest article that is read, in code points; longer ones are reported and skipped.
         batch_size: Articles per batch of the pipeline.
         llm: A language model that reads the claims; `None` leaves that to the rules, and nothing is sent anywhere.
-        gliner: Folder of a GLiNER model that finds names instead of the pipeline; `None` leaves that to the pipeline.
+        gliner: A model of GLiNER on this computer that finds names instead of the pipeline, by folder or by name;
+            `None` leaves that to the pipeline.
     """
 
     language: str = "de"

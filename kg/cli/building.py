@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kg.cli.app import command
+from kg.cli.engines import Engine, EngineName, Engines, LlmModel, LlmPrice, LlmUrl, Names, NamesModel, NamesOf
 from kg.cli.folder import BuildFolder
 from kg.cli.inputs import ArticleInputs, Jobs, Meter, Model, Published, Skips, Tally, counted
 from kg.cli.output import emit, tell
@@ -35,6 +36,12 @@ def build(
     published: Published = None,
     model: Model = None,
     jobs: Jobs = 1,
+    engine: EngineName = Engine.RULES,
+    llm_url: LlmUrl = None,
+    llm_model: LlmModel = None,
+    llm_price: LlmPrice = None,
+    names: NamesOf = Names.PIPELINE,
+    names_model: NamesModel = None,
     again: Annotated[bool, typer.Option("--again", help="Read also what is in the graph and unchanged.")] = False,
     withdraw: Annotated[
         bool, typer.Option("--withdraw", help="Take out articles that are no longer in the files and folders given.")
@@ -64,8 +71,9 @@ def build(
             folder.write(graph)
         emit(f"written to {out}: graph.trig, claims.jsonl, graph.html")
         return
-    settings = Settings(model=model, jobs=jobs)
-    run = _Run(inputs, folder)
+    engines = Engines(model, jobs, engine, llm_url, llm_model, llm_price, names, names_model)
+    settings = engines.settings
+    run = _Run(inputs, folder, engines)
     with folder.open() as graph, open_journal(folder.journal, graph, settings) as journal:
         if journal.resumes:
             tell(f"going on with a build that was stopped; {counted(len(journal), 'article')} are in the graph")
@@ -87,11 +95,12 @@ def build(
 class _Run:
     """One build: what becomes of what is found, and what is told of it."""
 
-    def __init__(self, inputs: list[str], folder: BuildFolder) -> None:
+    def __init__(self, inputs: list[str], folder: BuildFolder, engines: Engines) -> None:
         from kg.facts.decisions import Decisions
 
         self.inputs = inputs
         self.folder = folder
+        self.engines = engines
         self.skips = Skips(folder.path / "skipped.csv")
         self.tally = Tally()
         self.summary: Summary | None = None
@@ -125,7 +134,7 @@ class _Run:
         from kg.text.ingest import find_articles
 
         self.summary = Summary()
-        with Meter(total_size(*self.inputs)) as meter:
+        with self.engines, Meter(total_size(*self.inputs)) as meter:
             place = _Place(meter)
 
             def stored(extraction: Extraction) -> None:
@@ -147,6 +156,7 @@ class _Run:
                     on_error=self.skips.skip,
                     on_found=place.found,
                     on_article=stored,
+                    on_account=self.engines.pay,
                     summary=self.summary,
                 )
             except KeyboardInterrupt:

@@ -39,7 +39,14 @@ Published = Annotated[
 Model = Annotated[
     str | None, typer.Option(metavar="MODEL", help="An installed spaCy pipeline, instead of the one shipped with kg.")
 ]
-Jobs = Annotated[int, typer.Option(min=1, metavar="N", help="Number of processes; each loads the model.")]
+Jobs = Annotated[
+    int,
+    typer.Option(
+        min=1,
+        metavar="N",
+        help="Number of processes, each with its model; with --engine llm, of articles asked about at the same time.",
+    ),
+]
 
 _TOLD = 30  # skipped articles and notes that are told one by one
 _EVERY = 60.0  # seconds between two lines about the progress where there is no terminal

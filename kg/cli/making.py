@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from kg.cli.app import command
+from kg.cli.engines import Engine, EngineName, Engines, LlmModel, LlmPrice, LlmUrl, Names, NamesModel, NamesOf
 from kg.cli.folder import writing
 from kg.cli.inputs import Jobs, Model
 from kg.cli.output import emit, escape_controls, printable, tell
-from kg.config import Settings
 
 __all__ = ["check", "evaluate", "train"]
 
@@ -28,6 +28,12 @@ def evaluate(
     ] = None,
     model: Model = None,
     jobs: Jobs = 1,
+    engine: EngineName = Engine.RULES,
+    llm_url: LlmUrl = None,
+    llm_model: LlmModel = None,
+    llm_price: LlmPrice = None,
+    names: NamesOf = Names.PIPELINE,
+    names_model: NamesModel = None,
     errors: Annotated[int, typer.Option(min=0, metavar="N", help="List N wrong and N missed claims as well.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
     page: Annotated[
@@ -48,8 +54,9 @@ def evaluate(
 
     if page is not None:
         render_page(Report(), page)  # a wrong ending is told before the articles are read
+    engines = Engines(model, jobs, engine, llm_url, llm_model, llm_price, names, names_model)
     annotated = load_gold(gold)
-    report = compare(annotated, load_gold(system) if system else _read(gold, Settings(model=model, jobs=jobs)))
+    report = compare(annotated, load_gold(system) if system else _read(gold, engines))
     for note in report.notes:
         tell(f"note: {note}")
     if as_json:
@@ -66,7 +73,7 @@ def evaluate(
         raise typer.Exit(1)
 
 
-def _read(gold: Path, settings: Settings) -> list[dict[str, object]]:
+def _read(gold: Path, engines: Engines) -> list[dict[str, object]]:
     from kg.build import extract_all
     from kg.evaluate import with_confidence
     from kg.facts.gold import to_gold
@@ -75,9 +82,10 @@ def _read(gold: Path, settings: Settings) -> list[dict[str, object]]:
     def skip(error: object) -> None:
         tell(f"skipped: {error}")
 
-    articles = read_articles(gold, on_error=skip)
-    extractions = extract_all(articles, settings=settings, on_error=skip)
-    return [with_confidence(to_gold(extraction), extraction.claims) for extraction in extractions]
+    with engines:
+        articles = read_articles(gold, on_error=skip)
+        extractions = extract_all(articles, settings=engines.settings, on_error=skip, on_account=engines.pay)
+        return [with_confidence(to_gold(extraction), extraction.claims) for extraction in extractions]
 
 
 @command(example="train de --data corpora --out model")

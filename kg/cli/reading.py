@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from kg.cli.app import command
+from kg.cli.engines import Engine, EngineName, Engines, LlmModel, LlmPrice, LlmUrl, Names, NamesModel, NamesOf
 from kg.cli.inputs import Inputs, Jobs, Meter, Model, Published, Skips
 from kg.cli.output import emit, emit_csv, emit_table, json_line, tell
 from kg.cli.records import CLAIM_COLUMNS, claim_record, claim_rows
-from kg.config import Settings
 from kg.model import Extraction
 
 __all__ = ["extract"]
@@ -34,6 +34,12 @@ def extract(
     model: Model = None,
     format: Annotated[ClaimFormat, typer.Option(help="How to write the claims.")] = ClaimFormat.TABLE,
     jobs: Jobs = 1,
+    engine: EngineName = Engine.RULES,
+    llm_url: LlmUrl = None,
+    llm_model: LlmModel = None,
+    llm_price: LlmPrice = None,
+    names: NamesOf = Names.PIPELINE,
+    names_model: NamesModel = None,
 ) -> None:
     """Read articles and print what they say; nothing is stored.
 
@@ -45,15 +51,17 @@ def extract(
     from kg.build import extract_all
     from kg.text.ingest import read_articles
 
+    engines = Engines(model, jobs, engine, llm_url, llm_model, llm_price, names, names_model)
     skips = Skips()
     count = 0
-    with Meter(quiet=False) as meter:
+    with engines, Meter(quiet=False) as meter:
         day = published.date() if published else None
         articles = read_articles(*inputs, published=day, on_error=skips.skip, on_note=skips.note)
 
         def read() -> Iterator[Extraction]:
             nonlocal count
-            for extraction in extract_all(articles, settings=Settings(model=model, jobs=jobs), on_error=skips.skip):
+            extractions = extract_all(articles, settings=engines.settings, on_error=skips.skip, on_account=engines.pay)
+            for extraction in extractions:
                 count += 1
                 meter.article(extraction.article.id)
                 yield extraction

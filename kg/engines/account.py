@@ -30,7 +30,7 @@ class Account:
         >>> print(*both.lines(prices=(0.5, 2.0)), sep="\n")
         language model: 1 question asked, 0 answers from the cache; 2,000,000 tokens in, 0 out, cost 1.0000
         language model: 4 claims, 1 dropped
-        dropped: 1 times: no quotation
+        dropped: 1 claim: no quotation
     """
 
     asked: int = 0
@@ -72,7 +72,7 @@ class Account:
         yield f"language model: {asked} asked, {kept} from the cache; {tokens}{cost}"
         yield f"language model: {_counted(self.claims, 'claim')}, {self.dropped.total():,} dropped"
         for reason, count in sorted(self.dropped.items(), key=lambda item: (-item[1], item[0])):
-            yield f"dropped: {count:,} times: {reason}"
+            yield f"dropped: {_counted(count, 'claim')}: {reason}"
 
 
 def _counted(number: int, noun: str) -> str:

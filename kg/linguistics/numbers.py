@@ -5,10 +5,11 @@ Numbers in digits are read by Babel (CLDR), number words by the language's table
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any
 
@@ -95,9 +96,10 @@ class QuantityWords:
             return None
         try:
             value: Decimal = parse_decimal(word, locale=self.language, strict=True)
-        except NumberFormatError:
+        except (NumberFormatError, InvalidOperation):  # the second: thousands of digits
             return None
-        return float(value)
+        number = float(value)
+        return number if math.isfinite(number) else None
 
     def _read_word(self, word: str) -> int | None:
         if word in self.numbers:

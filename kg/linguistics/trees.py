@@ -19,6 +19,8 @@ __all__ = ["best_names", "best_tree", "name_steps"]
 Array: TypeAlias = np.ndarray[Any, Any]
 
 _NEVER = np.float32(-1e9)
+_ROOTS = 8  # candidates that are tried one by one; of what is no sentence every word may be one
+_FLOOR = -1000.0  # what fits worse fits as badly
 
 
 def best_tree(scores: Array) -> Array:
@@ -40,9 +42,15 @@ def best_tree(scores: Array) -> Array:
     scores[own, own + 1] = _NEVER
     heads: Array = scores.argmax(1)
     roots = np.flatnonzero(heads == 0)
-    if len(roots) == 1 and _cycle(heads) is None:
+    if len(roots) == 1 and not _has_cycle(heads):
         return heads
     # One root: the best of the trees that the most likely roots give.
+    if len(roots) > _ROOTS:
+        # Roots so dear that the best tree has one: the time no longer grows with their number.
+        dear = np.maximum(scores.astype("float64"), _FLOOR)
+        dear[:, 0] += (count + 1) * _FLOOR
+        dear[own, own + 1] = _NEVER
+        return _arborescence(dear)
     candidates = roots if len(roots) > 1 else np.argsort(-scores[:, 0], kind="stable")[:2]
     best, best_value = heads, -np.inf
     for root in candidates:
@@ -57,49 +65,76 @@ def best_tree(scores: Array) -> Array:
     return best
 
 
-def _cycle(heads: Array) -> list[int] | None:
-    """The words of a cycle, or `None`; heads are columns, words are rows (column − 1)."""
-    state = [0] * len(heads)
-    for start in range(len(heads)):
-        path: list[int] = []
+def _has_cycle(heads: Array) -> bool:
+    """Whether some word is its own ancestor; heads are columns, words are rows (column − 1)."""
+    following = (heads - 1).tolist()
+    state = [0] * len(following)
+    for start in range(len(following)):
         word = start
         while word >= 0 and not state[word]:
             state[word] = start + 1
-            path.append(word)
-            word = int(heads[word]) - 1
-        if word >= 0 and state[word] == start + 1 and word in path:
-            return path[path.index(word) :]
-    return None
+            word = following[word]
+        if word >= 0 and state[word] == start + 1:  # met again on the same way
+            return True
+    return False
 
 
 def _arborescence(scores: Array) -> Array:
-    """Chu, Liu and Edmonds: take the best heads, contract a cycle into one word, solve, and open it again."""
+    """Chu, Liu and Edmonds: take the best heads, contract a cycle into one group, go on, and open the groups again.
+
+    Heads are followed from word to word, so that the time grows with the square of the words (R. E. Tarjan, "Finding
+    optimum branchings", 1977), also where nothing fits anything.
+    """
     heads: Array = scores.argmax(1)
-    cycle = _cycle(heads)
-    if cycle is None:
+    if not _has_cycle(heads):
         return heads
-    inside = np.array(cycle)
-    outside = np.array([word for word in range(len(scores)) if word not in set(cycle)], dtype=int)
-    kept = scores[inside, heads[inside]]
-    total = kept.sum()
-    # Arcs into the cycle: the head found for one of its words gives way.
-    columns = np.concatenate([[0], outside + 1])
-    entering = scores[np.ix_(inside, columns)] - kept[:, None] + total
-    entry = entering.argmax(0)
-    leaving = scores[np.ix_(outside, inside + 1)]
-    exits = leaving.argmax(1) if len(outside) else np.zeros(0, dtype=int)
-    small = np.full((len(outside) + 1, len(outside) + 2), _NEVER, dtype=np.float64)
-    small[:-1, :-1] = scores[np.ix_(outside, columns)]
-    small[:-1, -1] = leaving.max(1) if len(outside) else 0
-    small[-1, :-1] = entering.max(0)
-    found = _arborescence(small)
-    result = heads.copy()
-    for place, word in enumerate(outside):
-        head = int(found[place])
-        result[word] = inside[exits[place]] + 1 if head == len(outside) + 1 else columns[head]
-    head = int(found[-1])
-    result[inside[entry[head]]] = columns[head]
-    return result
+    count = len(scores)
+    group_of = np.arange(count)  # of each word
+    fits = list(scores.astype("float64"))  # of each group: how well each column fits, against the best one
+    enters = [np.full(count + 1, word) for word in range(count)]  # and the word in it that the column would govern
+    chosen = [(0, word) for word in range(count)]  # of each group: column, and the word that it governs
+    parts: list[list[int]] = [[] for _ in range(count)]
+    done = [False] * count
+    for start in range(count):
+        path = [] if done[group_of[start]] else [int(group_of[start])]
+        while path:
+            group = path[-1]
+            column = int(fits[group].argmax())
+            chosen[group] = column, int(enters[group][column])
+            fits[group] -= fits[group][column]
+            before = int(group_of[column - 1]) if column else -1
+            if column == 0 or done[before]:
+                for each in path:
+                    done[each] = True
+                break
+            if before not in path:
+                path.append(before)
+                continue
+            cycle = path[path.index(before) :]
+            del path[-len(cycle) :]
+            inside = np.isin(group_of, cycle)
+            every = np.stack([fits[each] for each in cycle])
+            best, columns = every.argmax(0), np.arange(count + 1)
+            fits.append(every[best, columns])
+            fits[-1][1:][inside] = -np.inf
+            enters.append(np.stack([enters[each] for each in cycle])[best, columns])
+            parts.append(cycle)
+            chosen.append((0, 0))
+            done.append(False)
+            group_of[inside] = len(fits) - 1
+            path.append(len(fits) - 1)
+    # The head found for a group is that of one of its words, whose own gives way.
+    above = [-1] * len(parts)
+    for group, cycle in enumerate(parts):
+        for each in cycle:
+            above[each] = group
+    for group in range(len(parts) - 1, count - 1, -1):
+        column, word = chosen[group]
+        part = word
+        while above[part] != group:
+            part = above[part]
+        chosen[part] = column, word
+    return np.array([column for column, _ in chosen[:count]])
 
 
 def name_steps(labels: Sequence[str]) -> Array:

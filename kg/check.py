@@ -15,6 +15,8 @@ from kg.facts.factuality import load_factuality
 from kg.lexicon import load_gazetteer, load_inflection
 from kg.lexicon_frames import load_frames
 from kg.lexicon_places import load_locations
+from kg.linguistics.conversion import load_schemes
+from kg.linguistics.conversion_phrases import load_phrases
 from kg.linguistics.cues import load_cues
 from kg.linguistics.dates import load_dates
 from kg.linguistics.grammar import load_grammar
@@ -106,7 +108,7 @@ def _of_language(code: str) -> dict[str, Callable[[], object]]:
         "form of all files": lambda: _parse_all(code),
         "inflection": lambda: load_inflection(code),
         "gazetteer": lambda: load_gazetteer(code),
-        "grammar": lambda: load_grammar(code),
+        "grammar": lambda: (load_grammar(code), load_schemes(code), load_phrases(code)),
         "frames and titles": lambda: load_frames(code),
         "clutter of web pages": lambda: load_clutter(code),
         "names, nominals and metonyms": lambda: load_cues(code),
@@ -116,5 +118,5 @@ def _of_language(code: str) -> dict[str, Callable[[], object]]:
         "reporting verbs": lambda: load_reporting(code),
         "modality and negation": lambda: load_factuality(code),
         "evaluation": lambda: normalise("", language=code),
-        "language model": lambda: load_pipeline(str(model_dir(code)), language=code),
+        **({"language model": lambda: load_pipeline(language=code)} if model_dir(code).is_dir() else {}),
     }

@@ -264,6 +264,8 @@ class Gazetteer:
 
 
 _LOCAL = (EntityType.CITY, EntityType.REGION)
+_MORE_NAMES = "gazetteer.toml"
+_ADDED = ("label", "names", "hidden", "adjectives", "inhabitants", "metonyms")
 _INDEXES = ("_names", "_adjectives", "_loose", "_starts", "_lengths", "families", "given")
 
 
@@ -325,5 +327,30 @@ def load_gazetteer(language: str, path: Path | None = None) -> Gazetteer:
     """
     file = path or ontology_dir() / "actors.ttl"
     inflection = load_inflection(language)
-    sources = (file, language_dir(language) / "inflection.toml")
-    return kept(f"actors-{language}", sources, lambda: Gazetteer(read_actors(file), inflection))
+    more = language_dir(language) / _MORE_NAMES
+    sources = (file, language_dir(language) / "inflection.toml", more)
+    return kept(f"actors-{language}", sources, lambda: Gazetteer(_named(read_actors(file, language), more), inflection))
+
+
+def _named(actors: list[Actor], more: Path) -> list[Actor]:
+    """Actors with the words that a language adds to the gazetteer, if it has a file of them."""
+    if not more.is_file():
+        return actors
+    table = read_table(more.parent.name, more.name)
+    known = {actor.id: actor for actor in actors}
+    for kind in table:
+        words = table[kind]
+        if kind not in _ADDED or not isinstance(words, dict):
+            message = f"[{kind}] is no table of words"
+            raise DataError(message, source=more, hint="tables: " + ", ".join(_ADDED))
+        for actor in words:
+            if actor not in known:
+                message = f"[{kind}] names {actor!r}, which is not in the gazetteer"
+                raise DataError(message, source=more, hint="give the id of an entry of actors.ttl")
+            added = words_of(words, actor, more)
+            if kind == "label":
+                known[actor].names.append(known[actor].name)
+                known[actor].name = added[0]
+            else:
+                getattr(known[actor], kind).extend(w for w in added if w not in getattr(known[actor], kind))
+    return actors

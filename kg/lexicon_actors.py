@@ -23,6 +23,7 @@ _FIELDS = {
     ONTOLOGY + "inhabitant": "inhabitants",
     ONTOLOGY + "metonym": "metonyms",
 }
+_OF_A_LANGUAGE = frozenset(ONTOLOGY + name for name in ("adjective", "inhabitant", "metonym"))
 _LINKS = {ONTOLOGY + "country": "countries", ONTOLOGY + "capital": "capitals"}
 _VALUES = {
     ONTOLOGY + "countryCode": "code",
@@ -65,8 +66,15 @@ class Actor:
         return self.countries[0] if self.countries else ""
 
 
-def read_actors(path: Path) -> list[Actor]:
+def read_actors(path: Path, language: str = "de") -> list[Actor]:
     """Read the records of a Turtle file.
+
+    Names of other languages are names too, for actors seldom change theirs. Adjectives, inhabitants and metonyms are
+    those of the language, and a capital that stands for its government in one language does so in all.
+
+    Args:
+        path: The file.
+        language: Two-letter code of the labels that become the names.
 
     Raises:
         DataError: If the file is missing, malformed, or a record has no label or an unknown type.
@@ -76,6 +84,7 @@ def read_actors(path: Path) -> list[Actor]:
     actors: dict[str, Actor] = {}
     types = {ONTOLOGY + t.value: t for t in EntityType}
     pending: list[tuple[str, str, str]] = []
+    meant: dict[str, set[str]] = {}  # words for the government, in whatever language
     start = len(RESOURCE)
     try:
         for quad in pyoxigraph.parse(path=str(path)):
@@ -90,8 +99,12 @@ def read_actors(path: Path) -> list[Actor]:
             if actor is None:
                 pending.append((subject, predicate, value))
             elif predicate == _LABEL:
-                if quad.object.language == "de" or not actor.name:
+                if quad.object.language == language or not actor.name:
+                    actor.names += [actor.name] * bool(actor.name)
                     actor.name = value
+            elif predicate in _OF_A_LANGUAGE and quad.object.language != language:
+                if _FIELDS[predicate] == "metonyms":
+                    meant.setdefault(subject, set()).add(value)
             else:
                 _set(actor, predicate, value)
     except (OSError, SyntaxError, ValueError) as error:
@@ -100,6 +113,10 @@ def read_actors(path: Path) -> list[Actor]:
     for subject, predicate, value in pending:
         if subject in actors:
             _set(actors[subject], predicate, value)
+    for subject, words in meant.items():
+        for capital in actors[subject].capitals:
+            if capital in actors and words & {actors[capital].name, *actors[capital].names}:
+                actors[subject].metonyms.append(actors[capital].name)
     nameless = [a.id for a in actors.values() if not a.name]
     if nameless:
         message = f"{nameless[0]} has no rdfs:label"

@@ -47,6 +47,9 @@ class Condition:
         """
         if self.lemmas is None or lemma in self.lemmas:
             return True
+        last = lemma.rpartition("-")[2]
+        if last[:1].islower() and last in self.lemmas:
+            return True
         starts = range(2, len(lemma) - _SHORTEST_LAST_PART + 1)
         return any(lemma[start:].lstrip("-").capitalize() in self.lemmas for start in starts)
 

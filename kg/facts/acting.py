@@ -78,7 +78,7 @@ class _Words:
 
     def counts(self, title: str) -> bool:
         """Whether a title is an office that acts for a state."""
-        nouns = [w for w in title.split() if w[:1].isupper()]
+        nouns = [w for w in title.split() if w[:1].isupper()] or title.split()
         if any(w in self.words or w.startswith(self.beginnings) for w in nouns):
             return False
         lexicon = load_frames(self.language)

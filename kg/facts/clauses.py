@@ -66,10 +66,7 @@ class Clauses:
             return True
         if any(c.i < noun.i for c in self.grammar.genitives(noun)):
             return True
-        return any(
-            c.lower_ not in self.data.words["place.prepositions"] and c.lower_.endswith("m")
-            for c in self.grammar.children(noun, "case")
-        )
+        return any(c.lower_ in self.data.words["definite.contracted"] for c in self.grammar.children(noun, "case"))
 
     def marked(self, node: Word, group: str) -> bool:
         """Whether the clause opens with a conjunction of a group of words."""

@@ -78,8 +78,8 @@ REQUIRED = frozenset(
     auxiliaries.planned auxiliaries.state_verbs auxiliaries.would conditions.adverbial_marks conditions.also
     conditions.content_marks conditions.infinitive conditions.marks conditions.purpose
     conditions.questions conditions.relative_openers conditions.reporting_marks conjunctions definite.circumstances
-    definite.determiners definite.simultaneous determiners marks not_denying nouns.absent nouns.planned place.parts
-    place.prepositions predicates.planned pronouns subjunctive.forms subjunctive.not_after
+    definite.contracted definite.determiners definite.simultaneous determiners marks not_denying nouns.absent
+    nouns.planned place.parts place.prepositions predicates.planned pronouns subjunctive.forms subjunctive.not_after
     time.back time.frames time.same verbs.announce verbs.cancel verbs.demand verbs.deny
     verbs.expect verbs.implicative verbs.intend verbs.light verbs.refuse
     """.split()

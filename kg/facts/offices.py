@@ -401,4 +401,6 @@ def _role_name(token: Word, resolver: Resolver, lexicon: FrameLexicon) -> str:
         if lemma.endswith(cut):
             lemma = lemma.removesuffix(cut) + whole
     head, hyphen, last = lemma.rpartition("-")
+    if hyphen and "-" not in token.text:
+        return lemma.replace("-", " ")  # a compound that is written apart
     return last if hyphen and head and resolver.modifiers(token) else lemma

@@ -114,7 +114,7 @@ class Resolver:
         """Whether the gazetteer knows the entity as the capital of its country."""
         country = self.entities[entity].get("country")
         actor = self.gazetteer.actors.get(country) if self.gazetteer is not None and country else None
-        return actor is not None and self.name(entity) in actor.capitals
+        return actor is not None and bool({entity, self.name(entity)} & set(actor.capitals))
 
     def named(self, name: str) -> str | None:
         """The entity of a name, in the document or else in the gazetteer."""

@@ -109,7 +109,7 @@ class Agreement:
 
     def _form(self, noun: Word) -> frozenset[str]:
         """What the ending of a noun leaves possible."""
-        if not self.grammar.is_(noun, "noun") or noun.lemma_ in ("", noun.text):
+        if not self.grammar.is_(noun, "noun") or _is_lemma(noun):
             return _ALL
         if any(noun.text == noun.lemma_ + e for e in self.genitives) and self.case(noun) in ("genitive", "oblique"):
             return frozenset("mn")
@@ -131,7 +131,7 @@ class Agreement:
             return True
         if "p" not in found:
             return False
-        if noun.lemma_ not in ("", noun.text):
+        if not _is_lemma(noun):
             return True
         if found == _ALL:
             single = noun.morph.get("Number", []) == ["Sing"] and not noun.text.endswith(self.same_plural)
@@ -182,6 +182,12 @@ class Agreement:
         near = [v for v in verbs if abs(v.i - subject.i) == 1]
         finite = near[0] if near else max(verbs, key=lambda v: v.i)
         return finite.lower_.endswith(self.verb_endings)
+
+
+def _is_lemma(noun: Word) -> bool:
+    """Whether a noun stands in its base form, whatever its first letter; the base form may hold the noun before it."""
+    lemma = noun.lemma_
+    return lemma in ("", noun.text) or lemma.rpartition("-")[2].lower() == noun.lower_
 
 
 @cache

@@ -65,6 +65,10 @@ class Titles:
         """Prepare to remember genders."""
         object.__setattr__(self, "_genders", Remembered(self._gender))
 
+    def lists(self, word: str) -> bool:
+        """Whether a word is a title as it stands."""
+        return word in self.male or word in self.female or word in self.either
+
     def gender(self, word: str) -> str | None:
         """`m`, `f`, empty for a title that tells none, or `None` for a word that is no title."""
         return self._genders[word]
@@ -140,7 +144,11 @@ class Cues:
 
     def type_of_cue(self, token: Word) -> EntityType | None:
         """The type of name that a noun announces ("Provinz", "Zeitung")."""
-        return self._types_of[token.text, token.lemma_]
+        return self.type_of_noun(token.text, token.lemma_)
+
+    def type_of_noun(self, text: str, lemma: str) -> EntityType | None:
+        """The type of name that a noun announces, by its form and base form."""
+        return self._types_of[text, lemma]
 
     def _type_of_cue(self, forms: tuple[str, str]) -> EntityType | None:
         for kind, words in self.types.items():
@@ -214,7 +222,13 @@ def _parts(table: Mapping[str, object], source: str) -> dict[str, tuple[EntityTy
 def _titles(language: str) -> Titles:
     source = "titles-honorific.toml"
     table = _section(read_table(language, source), "titles", source)
-    male, female, either = (words_of(table, key, source) for key in ("male", "female", "either"))
+    # Where nouns are written small, a title before a name is not.
+    male, female, either = (
+        tuple(
+            form for word in words_of(table, key, source) for form in dict.fromkeys((word, word[:1].upper() + word[1:]))
+        )
+        for key in ("male", "female", "either")
+    )
     ends = {w.lower(): g for g, group in (("m", male), ("", either), ("f", female)) for w in group if len(w) > 4}
     return Titles(
         frozenset(male),

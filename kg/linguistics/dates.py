@@ -300,7 +300,8 @@ class DateFinder:
         return replace(first, end=last.end, interval=interval)
 
 
-@Language.factory("kg_dates", default_config={"language": "de", "scheme": "ud"}, assigns=["doc.spans"])
+@Language.factory("kg_dates", default_config={"language": "", "scheme": "ud"}, assigns=["doc.spans"])
 def create_dates(nlp: Language, name: str, language: str, scheme: str) -> DateFinder:
-    """Make the component from the language's data."""
+    """Make the component from the data of a language, the pipeline's own if none is named."""
+    language = language or str(nlp.lang)
     return DateFinder(load_dates(language), load_grammar(language, scheme))

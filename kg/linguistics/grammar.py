@@ -127,7 +127,7 @@ class Grammar(Labels):
         ):
             return False  # "wird … treffen" is future, whatever the parser calls it; "wurde … empfangen" never is
         auxiliaries = list(self.children(verb, "auxiliary"))
-        if self.children(verb, "passive_auxiliary"):
+        if self.children(verb, "passive_auxiliary") or self._reduced(verb, "passive"):
             return True
         if any(self.word(t, "active") for t in auxiliaries):
             return False
@@ -147,6 +147,8 @@ class Grammar(Labels):
         head = verb.head
         if depth > _MAX_DEPTH:
             return None, False
+        if self._reduced(verb, "active") or self._reduced(verb, "passive"):
+            return head, False
         if self.has(verb, "conjunct") and (self.is_(head, "verb") or self.has(head, "root")):
             return self.surface_subject(head, depth + 1)[0], True
         if not self._infinitive(verb):
@@ -163,8 +165,20 @@ class Grammar(Labels):
                 for argument in self._core(head, passive):
                     if argument.role in ("dative", "object") or (passive and argument.role == "subject"):
                         return argument.token, True
+                for child in self.children(head, "oblique"):
+                    preposition = self.preposition(child)
+                    if preposition is not None and preposition.word in self._words["control_preposition"]:
+                        return child, True
             return self.surface_subject(head, depth + 1)[0], True
         return None, False
+
+    def _reduced(self, clause: Word, kind: str) -> bool:
+        """Whether a clause behind its noun has no pronoun for it.
+
+        `kind` is what the noun is to it: `active` its subject, `passive` the subject of the passive, `gap` its object
+        ("troops sent to Peru", "the town they took").
+        """
+        return clause.dep_ in self._reductions[kind]
 
     @asked_once
     def _infinitive(self, verb: Word) -> bool:
@@ -317,6 +331,8 @@ class Grammar(Labels):
             subject, inherited = self.surface_subject(verb)
             if subject is not None and subject.i not in taken:
                 found.append(Argument("object" if passive else "subject", subject, None, inherited))
+        if self._reduced(verb, "gap") and not any(a.role == "object" for a in found):
+            found.append(Argument("object", verb.head))
         agents: list[tuple[int, Argument]] = []
         for child in self._dependents(verb):
             role = self.role(child)

@@ -49,6 +49,8 @@ class Labels:
         self.genitive_ending = self.morphology.get("genitive_ending", "")
         self._agents = tuple(self._raw_list(data, "words", "agent"))
         self._possessive_stems = tuple(self._words["possessive"])
+        reductions = self._table(data, "reduced") if "reduced" in data else {}
+        self._reductions = {kind: reductions.get(kind, frozenset()) for kind in ("active", "passive", "gap")}
         self._label_of = {label: role for role, labels in self._labels.items() for label in labels}
         self._labels_of = Remembered(self._find_labels)  # roles → labels
 

@@ -123,7 +123,7 @@ class _Nominals:
     def forms(self, token: Word) -> tuple[str, ...]:
         """The noun and its lemma without the first part that names an actor."""
         texts = [token.text, token.lemma_]
-        if "-" in token.text:
+        if "-" in token.text or "-" in token.lemma_:
             texts += [t.rsplit("-", 1)[-1] for t in texts]
         return tuple(dict.fromkeys(t for t in texts if t))
 
@@ -268,6 +268,8 @@ class _Nominals:
         token = found.token
         plural = self.agreement.plural_noun(token, bare=found.type in self.cues.plural_only)
         head = self._plural(token) if plural else (found.lemma if found.lemma[:1].isupper() else token.text)
+        if "-" in found.lemma and "-" not in token.text:
+            head = f"{found.lemma.rpartition('-')[0].replace('-', ' ')} {head}"  # a compound that is written apart
         owner = found.owner
         if owner is None or owner.kind == "modifier":
             front = self.doc.written(self._front(token), token.i)

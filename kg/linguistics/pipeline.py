@@ -59,11 +59,12 @@ def load_pipeline(model: str | None = None, language: str = "de") -> Language:
         nlp = spacy.load(name)
     except OSError as error:
         message = f"there is no spaCy pipeline {name!r}"
-        hint = (
-            "install kg-geopolitics again: its model is missing"
-            if model is None
-            else f"install it: python -m spacy download {name}, or leave --model out to use the one shipped with kg"
-        )
+        hint = f"install it: python -m spacy download {name}, or leave --model out to use the one shipped with kg"
+        if model is None and model_dir(language).is_dir():
+            hint = "install kg-geopolitics again: its model is missing"
+        elif model is None:
+            message = f"kg ships no model for language {language!r}"
+            hint = "install a spaCy pipeline for it (https://spacy.io/models) and name it with --model"
         if Path(name).exists():
             message, hint = f"{name!r} is no spaCy pipeline: {error}", "give the folder that holds its config.cfg"
         raise ModelNotInstalled(message, hint=hint) from error

@@ -185,7 +185,9 @@ class QuantityFinder:
             return self._span(doc, number, number.end + 1, "money", words.symbols[doc[number.end].text])
         if noun is None:
             return None if number.article else self._uncounted(doc, number)
-        lemma = noun.lemma_ if noun.lemma_ and noun.lemma_[:1].isupper() else ""
+        lemma = noun.lemma_ if noun.lemma_[:1].isupper() == noun.text[:1].isupper() else ""
+        if "-" not in noun.text:
+            lemma = lemma.rpartition("-")[2]
         name, unit = words.classify(noun.text, lemma)
         if name == "time":
             return None
@@ -201,11 +203,14 @@ class QuantityFinder:
 
     def _coordinated(self, doc: Page, end: int) -> int:
         """Take in a second noun under the same number ("200 Frauen und Kinder")."""
-        if end + 1 < len(doc) and doc[end].lower_ in self.words.coordination and _NOUN.fullmatch(doc[end + 1].text):
+        if end + 1 < len(doc) and doc[end].lower_ in self.words.coordination and self._nominal(doc[end + 1]):
             name, _ = self.words.classify(doc[end + 1].text)
             if name and name not in ("time", "money") and self.grammar.has(doc[end + 1], "conjunct"):
                 return end + 2
         return end
+
+    def _nominal(self, token: Word) -> bool:
+        return bool(_NOUN.fullmatch(token.text)) or (token.text.islower() and self.grammar.is_(token, "noun"))
 
     def _noun(self, doc: Page, i: int) -> Word | None:
         """The noun that a number before token `i` counts."""
@@ -266,7 +271,8 @@ class QuantityFinder:
         return Stretch(doc, number.start, end, label=label, kb_id=f"{number.comparison}|{value}|{upper}|{unit}")
 
 
-@Language.factory("kg_quantities", default_config={"language": "de", "scheme": "ud"}, assigns=["doc.spans"])
+@Language.factory("kg_quantities", default_config={"language": "", "scheme": "ud"}, assigns=["doc.spans"])
 def create_quantities(nlp: Language, name: str, language: str, scheme: str) -> QuantityFinder:
-    """Make the component from the language's data."""
+    """Make the component from the data of a language, the pipeline's own if none is named."""
+    language = language or str(nlp.lang)
     return QuantityFinder(load_quantities(language), load_grammar(language, scheme))

@@ -273,7 +273,8 @@ class QuoteFinder:
         return not any(t.is_space and "\n" in t.text for t in between) and sum(t.text in STOPS for t in between) <= 1
 
 
-@Language.factory("kg_quotes", default_config={"language": "de", "scheme": "ud"}, assigns=["doc.spans"])
+@Language.factory("kg_quotes", default_config={"language": "", "scheme": "ud"}, assigns=["doc.spans"])
 def create_quotes(nlp: Language, name: str, language: str, scheme: str) -> QuoteFinder:
-    """Make the component from the language's data."""
+    """Make the component from the data of a language, the pipeline's own if none is named."""
+    language = language or str(nlp.lang)
     return QuoteFinder(load_reporting(language), load_grammar(language, scheme), language)

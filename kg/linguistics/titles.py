@@ -34,7 +34,7 @@ def title_before(doc: Page, start: int, cues: Cues) -> Title | None:
     i = start - 1
     while i >= 0 and start - i <= _WINDOW and not doc[i + 1].is_sent_start:
         word = doc[i].text
-        found = cues.titles.gender(word) if word[:1].isupper() else None
+        found = cues.titles.gender(word) if word[:1].isupper() or cues.titles.lists(word) else None
         if found is None and word not in cues.titles.particles:
             break
         if found is not None:

@@ -17,6 +17,7 @@ __all__ = ["COMMAND_MODULES", "app", "command", "main"]
 
 COMMAND_MODULES = (
     "kg.cli.building",
+    "kg.cli.watching",
     "kg.cli.reading",
     "kg.cli.asking",
     "kg.cli.exchanging",

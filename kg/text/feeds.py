@@ -19,7 +19,11 @@ _HEAD = 4096
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item as found. `id` is what the feed knows it by: a guid, else its link. `updated` is as the feed has it."""
+    """One item as found.
+
+    `id` is what the feed knows it by: a guid, else its link. `updated` is when it was last changed or published, as the
+    feed writes it.
+    """
 
     text: str
     id: str
@@ -105,7 +109,7 @@ def read_items(data: bytes, *, source: object) -> Iterator[Item]:
             published=_day(_string(entry.get("published")) or _string(entry.get("updated"))),
             publisher=_string((entry.get("source") or {}).get("title")) or publisher,
             url=url,
-            updated=_string(dict.get(entry, "updated")),  # its own `get` gives the day of publication instead
+            updated=_string(dict.get(entry, "updated")) or _string(dict.get(entry, "published")),
         )
 
 

@@ -16,12 +16,13 @@ import typer
 import kg
 from kg.cli.app import command
 from kg.cli.folder import BuildFolder
-from kg.cli.inputs import Jobs, Model, Skips, Tally, counted
+from kg.cli.inputs import Jobs, Meter, Model, Skips, Tally, counted
 from kg.cli.output import emit, tell
 from kg.config import Settings
 from kg.errors import SettingsError, StoreError
 
 if TYPE_CHECKING:
+    from kg.model import Extraction
     from kg.store import KnowledgeGraph
     from kg.text.ingest import Found
     from kg.watch import Look, Watcher
@@ -145,22 +146,31 @@ class _Rounds:
 
         look, skips, tally = Look(), Skips(), Tally()
         found = self._watcher.look(look, on_error=skips.skip, on_note=skips.note, now=now)
-        while portion := list(islice(found, _PORTION)):
-            self._store(portion, skips, tally)
+        try:
+            with Meter() as meter:
+                meter.step("asking")
+                while portion := list(islice(found, _PORTION)):
+                    self._store(portion, skips, tally, meter)
+                    self._state.keep()
+                    meter.step("asking")
             self._state.keep()
-        self._state.keep()
-        if self._is_unwritten:
-            self._write()
-        skips.tell()
+            if self._is_unwritten:
+                self._write()
+        finally:
+            skips.tell()
         if look.feeds:
             emit(_told(look, tally))
         return look
 
-    def _store(self, portion: list[Found], skips: Skips, tally: Tally) -> None:
+    def _store(self, portion: list[Found], skips: Skips, tally: Tally, meter: Meter) -> None:
         """Put articles into the graph; wait while another program holds it."""
         from kg.build_actors import follow_decisions
         from kg.build_archive import Summary, build_archive, open_journal
         from kg.facts.decisions import Decisions
+
+        def stored(extraction: Extraction) -> None:
+            tally.add(extraction)
+            meter.article(extraction.article.id)
 
         decisions = Decisions.load(self._folder.decisions)
         with self._opened() as graph, open_journal(self._folder.journal, graph, self._settings) as journal:
@@ -173,7 +183,7 @@ class _Rounds:
                 settings=self._settings,
                 decisions=decisions,
                 on_error=skips.skip,
-                on_article=tally.add,
+                on_article=stored,
                 summary=summary,
             )
             journal.finish(written=journal.is_written and not summary.read)

@@ -9,6 +9,7 @@ import pytest
 import typer.main
 
 import kg
+from docs import make_reference
 from kg.cli.app import COMMAND_MODULES, app
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -85,3 +86,21 @@ def test_ci_runs_the_readmes_test_command():
 @pytest.mark.parametrize("link", re.findall(r"\]\((?!https?:|#)([^)]+)\)", README))
 def test_link_of_the_readme_leads_somewhere(link):
     assert (ROOT / link.split("#")[0]).exists()
+
+
+def test_reference_is_what_the_docstrings_say():
+    assert (ROOT / "docs" / "reference.md").read_text() == make_reference.render(), "run: python docs/make_reference.py"
+
+
+def test_every_public_name_has_a_heading_in_the_reference():
+    headings = set(re.findall(r"^### kg\.(\w+)$", make_reference.OUT.read_text(), re.MULTILINE))
+    assert set(kg.__all__) - headings == {"__version__", "evaluate"}  # a text, and a module with its own chapter
+
+
+DOCUMENTS = sorted((ROOT / "docs").glob("*.md"))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.stem)
+def test_links_of_the_documentation_lead_somewhere(document):
+    for link in re.findall(r"\]\((?!https?:|#)([^)]+)\)", document.read_text()):
+        assert (document.parent / link.split("#")[0]).exists(), link

@@ -34,10 +34,22 @@ from kg.rdf.vocabulary import KGR_NS, PREFIXES, article_iri
 from kg.store import KnowledgeGraph
 from kg.text.ingest import Found
 
-__all__ = ["DUPLICATES", "Summary", "build_archive", "link_duplicates", "open_journal", "withdraw"]
+__all__ = [
+    "DUPLICATES",
+    "Read",
+    "Summary",
+    "build_archive",
+    "link_duplicates",
+    "made_with",
+    "open_journal",
+    "withdraw",
+]
 
 DUPLICATES = KGR_NS + "graph/duplicates"
 """The graph that holds the links between articles that are nearly the same."""
+
+Read = Callable[[Iterable[list[Article]], Task], Iterable[tuple[list[Reading], Path | None]]]
+"""Reads batches, in their order; beside the readings a file of N-Quads that says the same, if there is one."""
 
 _READ_BY = ("facts", "linguistics", "rdf", "text", "lexicon*.py", "model.py", "vocabulary.py")
 
@@ -75,7 +87,7 @@ def open_journal(path: Path | None, graph: KnowledgeGraph, settings: Settings) -
         node = article_iri(article)
         return bool(graph.query(f'ASK {{ GRAPH {node} {{ {node} schema:sha256 "{digest}" }} }}'))
 
-    return Journal(path, made=_made(settings), stored=stored)
+    return Journal(path, made=made_with(settings), stored=stored)
 
 
 def build_archive(
@@ -87,6 +99,7 @@ def build_archive(
     published: date | None = None,
     decisions: Decisions | None = None,
     again: bool = False,
+    read: Read | None = None,
     on_error: Callable[[KGError], None],
     on_found: Callable[[Found, State], None] | None = None,
     on_article: Callable[[Extraction], None] | None = None,
@@ -103,6 +116,7 @@ def build_archive(
         published: Day of publication of the articles that do not state their own.
         decisions: What was decided about actors; see `kg.build_actors.follow_decisions` for what was read before.
         again: Whether to read also what is unchanged.
+        read: Who reads the batches, such as `kg.cluster.read_on_cluster`; processes of this computer if left out.
         on_error: Called with the error of every article that cannot be read, also if it was tried in another run.
         on_found: Called with everything found, once it is clear what is to be done with it.
         on_article: Called with every extraction after it is stored.
@@ -132,9 +146,9 @@ def build_archive(
                 yield article
 
     task = Task(settings, raw=True, published=published, decisions=decisions or Decisions())
-    for readings in read_batches(batches(wanted(), settings.batch_size), task, jobs=settings.jobs):
+    for readings, quads in (read or _read_here)(batches(wanted(), settings.batch_size), task):
         with _uninterrupted():
-            _store(readings, graph, journal, on_error)
+            _store(readings, quads, graph, journal, on_error)
             for reading in readings:
                 if reading.account is not None and on_account is not None:
                     on_account(reading.account)
@@ -145,6 +159,11 @@ def build_archive(
     summary.duplicates = link_duplicates(graph, journal)
     summary.contradictions = link_contradictions(graph)
     return summary
+
+
+def _read_here(wanted: Iterable[list[Article]], task: Task) -> Iterator[tuple[list[Reading], None]]:
+    for readings in read_batches(wanted, task, jobs=task.settings.jobs):
+        yield readings, None
 
 
 @contextmanager
@@ -170,10 +189,17 @@ def _uninterrupted() -> Iterator[None]:
 
 
 def _store(
-    readings: list[Reading], graph: KnowledgeGraph, journal: Journal, on_error: Callable[[KGError], None]
+    readings: list[Reading],
+    quads: Path | None,
+    graph: KnowledgeGraph,
+    journal: Journal,
+    on_error: Callable[[KGError], None],
 ) -> None:
     """Put a batch into the store, then note it: if this is cut short, the batch is read again."""
-    graph.add(*(reading.extraction for reading in readings if reading.extraction is not None))
+    if quads is None:
+        graph.add(*(reading.extraction for reading in readings if reading.extraction is not None))
+    else:
+        graph.read(quads)
     for reading in readings:
         if reading.extraction is not None:
             journal.done(reading.extraction.article, reading.signature)
@@ -230,7 +256,7 @@ def link_duplicates(graph: KnowledgeGraph, journal: Journal) -> int:
     return len(links)
 
 
-def _made(settings: Settings) -> str:
+def made_with(settings: Settings) -> str:
     """What articles are read with, as a hash: the same article read with the same gives the same."""
     engines = ("engines",) if settings.llm is not None or settings.gliner is not None else ()
     program = _program(settings.language, *engines)
@@ -238,7 +264,8 @@ def _made(settings: Settings) -> str:
     if settings.llm is not None:
         parts += [settings.llm.endpoint, rule_of(settings.llm)]
     if settings.gliner is not None:
-        parts += ["gliner", str(Path(settings.gliner).resolve())]
+        folder = Path(settings.gliner)
+        parts += ["gliner", str(folder.resolve()) if folder.is_dir() else settings.gliner]
     return hashlib.sha256("|".join(parts).encode()).hexdigest()
 
 

@@ -1,6 +1,6 @@
 """GLiNER finds the names instead of the pipeline's own recogniser; everything after it is as always.
 
-A model of GLiNER is a folder on this computer: nothing is downloaded. Comes in: a tagged and parsed document. Goes out:
+A model of GLiNER must lie on this computer: nothing is downloaded. Comes in: a tagged and parsed document. Goes out:
 `doc.ents`.
 
 Source:
@@ -19,6 +19,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
+from kg.config import GLINER
 from kg.errors import ModelNotInstalled, SettingsError
 
 __all__ = ["COMPONENT", "GlinerNames", "add_gliner"]
@@ -88,42 +89,43 @@ def _spans(part: Span, names: Any) -> Iterator[Span]:
             yield span
 
 
-def add_gliner(nlp: Language, folder: str) -> Language:
+def add_gliner(nlp: Language, model: str) -> Language:
     """Let GLiNER find the names in a pipeline.
 
     Args:
         nlp: A pipeline with kg's components; see `kg.load_pipeline`.
-        folder: Where the model of GLiNER lies.
+        model: Folder of a model, or the name of one that was downloaded before.
 
     Raises:
         SettingsError: If GLiNER is not installed.
-        ModelNotInstalled: If there is no model in the folder, or it cannot be loaded.
+        ModelNotInstalled: If there is no such model, or it cannot be loaded.
     """
     if COMPONENT not in nlp.pipe_names:
-        nlp.add_pipe(COMPONENT, before="kg_entities", config={"folder": folder})
+        nlp.add_pipe(COMPONENT, before="kg_entities", config={"model": model})
     return nlp
 
 
 @Language.factory(COMPONENT, assigns=["doc.ents"])
-def make_gliner_names(nlp: Language, name: str, folder: str) -> GlinerNames:
-    """Make the component with the model of a folder."""
-    return GlinerNames(_load(folder))
+def make_gliner_names(nlp: Language, name: str, model: str) -> GlinerNames:
+    """Make the component."""
+    return GlinerNames(_load(model))
 
 
 @cache
-def _load(folder: str) -> Any:
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")  # what is missing in the folder is an error, not a download
+def _load(model: str) -> Any:
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")  # what is missing is an error, not a download
     try:
         from gliner import GLiNER
     except ImportError as error:
         message = f"finding names with GLiNER needs {error.name}"
         raise SettingsError(message, hint="pip install 'kg-geopolitics[gliner]'") from error
-    if not (Path(folder) / "gliner_config.json").is_file():
+    hint = f"kg downloads nothing: get one first, with `hf download {GLINER}`"
+    if Path(model).is_dir() and not (Path(model) / "gliner_config.json").is_file():
         message = "there is no model of GLiNER in the folder"
-        hint = "kg downloads nothing: get one with `hf download urchade/gliner_multi-v2.1 --local-dir FOLDER`"
-        raise ModelNotInstalled(message, source=folder, hint=hint)
+        raise ModelNotInstalled(message, source=model, hint=hint)
     try:
-        return GLiNER.from_pretrained(folder, local_files_only=True)
+        return GLiNER.from_pretrained(model, local_files_only=True)
     except Exception as error:  # of whichever of its libraries
-        message = f"the model of GLiNER cannot be loaded: {error}"
-        raise ModelNotInstalled(message, source=folder, hint="download its folder again, as a whole") from error
+        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        message = f"the model of GLiNER cannot be loaded: {first}"
+        raise ModelNotInstalled(message, source=model, hint=hint) from error

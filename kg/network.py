@@ -20,6 +20,7 @@ import networkx as nx
 from kg.errors import SettingsError, StoreError
 from kg.model import Article, Claim, Entity, Extraction, Modality
 from kg.network_communities import louvain
+from kg.sheets import sheet_cell
 from kg.vocabulary import RELATIONS
 
 __all__ = [
@@ -45,7 +46,6 @@ _COLUMNS = (
 # what XML 1.0 forbids, and half characters that UTF-8 cannot write
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class ClaimSource(Protocol):
@@ -335,12 +335,6 @@ def _csv(network: nx.MultiDiGraph[str]) -> str:
             "subject_id": a,
             "object_id": "" if alone else b,
         }
-        writer.writerow([_cell(row.get(column, "")) for column in _COLUMNS])
+        cells = (row.get(column, "") for column in _COLUMNS)
+        writer.writerow([sheet_cell(cell) if isinstance(cell, str) else cell for cell in cells])
     return out.getvalue()
-
-
-def _cell(value: object) -> object:
-    """A cell that no spreadsheet takes for a formula."""
-    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA):
-        return "'" + value
-    return value

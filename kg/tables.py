@@ -21,6 +21,7 @@ from typing import Any, Self
 from kg.errors import SettingsError, StoreError
 from kg.model import Article, Claim, Comparison, Entity, Evidence, Extraction, Modality, Qualifiers, Quantity
 from kg.rdf.decode import extractions
+from kg.sheets import sheet_cell
 from kg.store import KnowledgeGraph
 
 __all__ = ["FORMATS", "TABLES", "Tables", "write_tables"]
@@ -290,7 +291,8 @@ def write_tables(graph: KnowledgeGraph, folder: str | Path, *, format: str = "pa
     Args:
         graph: The graph.
         folder: Where the files go; made if missing. Files of the same names are replaced.
-        format: `parquet` or `csv`. In CSV aliases are separated by bars, and an empty cell is an unknown value.
+        format: `parquet` or `csv`. In CSV aliases are separated by bars, an empty cell is an unknown value, and words
+            that a spreadsheet would calculate (`=…`) have an apostrophe before them.
 
     Returns:
         The files.
@@ -338,7 +340,9 @@ def _write_csv(rows: Iterable[dict[str, Any]], columns: dict[str, str], path: Pa
 
 def _cell(value: Any) -> Any:
     if isinstance(value, list):
-        return "|".join(value)
+        value = "|".join(value)
+    if isinstance(value, str):
+        return sheet_cell(value)
     return str(value).lower() if isinstance(value, bool) else value
 
 

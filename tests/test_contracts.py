@@ -20,6 +20,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 RANKS = {
     "errors": 0,
     "model": 1,
+    "sheets": 1,
     "config": 2,
     "vocabulary": 3,
     "relations": 3,
@@ -36,6 +37,7 @@ RANKS = {
     "layout": 11,
     "network": 11,
     "tables": 11,
+    "cluster": 12,
     "watch": 11,
     "view": 12,
     "evaluate": 13,

@@ -14,6 +14,8 @@ from collections.abc import Iterable, Sequence
 
 import typer
 
+from kg.sheets import sheet_cell
+
 __all__ = [
     "cell",
     "emit",
@@ -29,8 +31,6 @@ __all__ = [
 # Everything that moves a terminal's cursor, changes its colours, or reverses the direction of writing; lone surrogates
 # cannot be encoded at all. Line breaks and tabs are left to the callers.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-_FORMULA = tuple("=+-@\t\r＝＋－＠")
-_NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
 
 
 def without_controls(text: str) -> str:
@@ -54,17 +54,13 @@ def printable(text: object) -> str:
 
 
 def cell(text: object) -> str:
-    """The text as a CSV cell that no spreadsheet takes for a formula.
-
-    Source:
-        https://owasp.org/www-community/attacks/CSV_Injection
+    r"""The text as a CSV cell without control characters that no spreadsheet takes for a formula.
 
     Example:
-        >>> cell("=HYPERLINK(1)"), cell("-5"), cell("Berlin")
-        ("'=HYPERLINK(1)", '-5', 'Berlin')
+        >>> cell("=HYPERLINK(1)"), cell("a\x1b")
+        ("'=HYPERLINK(1)", 'a�')
     """
-    value = without_controls(str(text))
-    return f"'{value}" if value.lstrip(" \n").startswith(_FORMULA) and not _NUMBER.fullmatch(value) else value
+    return sheet_cell(without_controls(str(text)))
 
 
 def json_line(record: object) -> str:

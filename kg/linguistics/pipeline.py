@@ -17,7 +17,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from kg.config import Settings, language_dir, model_dir
-from kg.errors import AnnotationError, ModelNotInstalled, SettingsError
+from kg.errors import AnnotationError, ArticleError, ModelNotInstalled, SettingsError
 from kg.model import Article, Block, BlockKind
 
 __all__ = ["COMPONENTS", "add_components", "annotate", "load_pipeline", "make_doc"]
@@ -32,6 +32,7 @@ COMPONENTS: dict[str, str] = {
     "kg_quotes": "kg.linguistics.quotes",
 }
 
+_HALF = re.compile("[\ud800-\udfff]")
 _RUN = re.compile(r"\S{400}")  # characters without a blank; the longest address or compound that is kept whole
 
 
@@ -106,7 +107,15 @@ def make_doc(nlp: Language, article: Article) -> Doc:
     Args:
         nlp: The pipeline whose tokenizer is used.
         article: The article; without blocks its whole text is one body.
+
+    Raises:
+        ArticleError: If the text holds half a character, which nothing can write.
+        AnnotationError: If the tokenizer does not keep every character.
     """
+    half = _HALF.search(article.text)
+    if half is not None:
+        message = f"half a character (a lone surrogate) at offset {half.start()}"
+        raise ArticleError(message, source=article.id, hint="write the text as UTF-8")
     blocks = article.blocks or (Block(BlockKind.BODY, 0, len(article.text)),)
     readable = [b for b in blocks if b.kind is not BlockKind.CLUTTER and b.end > b.start]
     words: list[str] = []

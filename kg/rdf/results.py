@@ -14,6 +14,7 @@ from kg.errors import QueryError
 from kg.rdf.frames import frame_of
 from kg.rdf.serialise import serialise
 from kg.rdf.vocabulary import PREFIXES, term
+from kg.sheets import sheet_cell
 
 if TYPE_CHECKING:
     import pandas
@@ -111,11 +112,11 @@ class Table(Sequence[tuple[Value, ...]]):
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
     def to_csv(self) -> str:
-        """The table as CSV with a header line; unbound values are empty."""
+        """The table as CSV with a header line; unbound values are empty, and no cell is a formula to a spreadsheet."""
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(self.columns)
-        writer.writerows(["" if v is None else _lower(v) for v in row] for row in self.rows)
+        writer.writerows([_csv_cell(v) for v in row] for row in self.rows)
         return out.getvalue()
 
     def to_json(self) -> str:
@@ -224,6 +225,12 @@ def short(value: Value) -> str:
             if value.startswith(namespace):
                 return f"{prefix}:{value.removeprefix(namespace)}"
     return str(_lower(value))
+
+
+def _csv_cell(value: Value) -> Value:
+    if value is None:
+        return ""
+    return sheet_cell(value) if isinstance(value, str) else _lower(value)
 
 
 def _lower(value: Value) -> Value:

@@ -67,7 +67,7 @@ def read_captures(file: IO[bytes], *, source: object, limit: int, on_note: Calla
                     message = "the last record is not whole"
                     raise ArchiveLoadFailed(message)
                 yield Capture(url.strip("<> "), time, data, kind in _PAGES, _encoding(record))
-    except ArchiveLoadFailed as error:
+    except (ArchiveLoadFailed, AttributeError, ValueError, TypeError, LookupError) as error:  # of a damaged header
         reason = " ".join(str(error).split())[:200] or type(error).__name__
         message = f"not a whole WARC file: {reason}"
         raise ArticleError(message, source=source, hint="fetch it again; what stands before is read") from error

@@ -17,6 +17,7 @@ _OPENING = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body
 _HEAD = 4096
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _MARKUP = re.compile(r"<[a-zA-Z/!]|&[#\w]+;")
+_NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BLOCKS = frozenset("blockquote br dd div dt figcaption h1 h2 h3 h4 h5 h6 hr li ol p pre section table tr ul".split())
 _UNREAD = frozenset("audio iframe noscript script style svg video".split())
 _WORDS = 3  # fewer are left-overs of markup, no article
@@ -112,8 +113,8 @@ def read_fragment(html: str) -> str:
                 element.remove(child)
             element.text = None
         elif element.tag in _BLOCKS:
-            element.text = "\n" + (element.text or "")
-            element.tail = "\n" + (element.tail or "")
+            element.text = "\n" + _NOT_XML.sub(" ", element.text or "")
+            element.tail = "\n" + _NOT_XML.sub(" ", element.tail or "")
     lines = (" ".join(line.split()) for line in str(tree.text_content()).splitlines())
     return "\n".join(line for line in lines if line)
 

@@ -243,8 +243,8 @@ def ask_any_value(given: tuple[int, str]) -> None:
 SPARQL = (
     "SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "WHERE", "{", "}", "?a", "?b", "kg:visits", "kgr:Peru", "a", ".", ";",
     ",", "FILTER", "(", ")", "=", "1", '"x"', "OPTIONAL", "UNION", "VALUES", "GRAPH", "BIND", "AS", "COUNT(*)",
-    "GROUP BY", "ORDER BY", "LIMIT 10", "*", "FROM", "<urn:x>", "# x\n", "INSERT DATA", "DROP ALL", "MINUS", "EXISTS", "^",
-    "/",
+    "GROUP BY", "ORDER BY", "LIMIT 10", "*", "FROM", "<urn:x>", "# x\n", "INSERT DATA", "DROP ALL", "MINUS", "EXISTS",
+    "^", "/",
 )  # fmt: skip
 _queries = st.lists(st.sampled_from(SPARQL), max_size=30).map(" ".join)
 
@@ -324,7 +324,8 @@ for _suffix, _format in (
 GOLD = (
     b'{"id": "a1", "text": "Peru besucht Ecuador.", "published": "2025-03-06", "entities": [{"id": "e1", "name":'
     b' "Peru", "type": "Country", "aliases": ["Peru"]}, {"id": "e2", "name": "Ecuador", "type": "Country",'
-    b' "aliases": []}],"claims": [{"subject": "e1", "predicate": "visits", "object": "e2", "modality": "asserted", "source": null,'
+    b' "aliases": []}], "claims": [{"subject": "e1", "predicate": "visits", "object": "e2", "modality": "asserted",'
+    b' "source": null,'
     b' "date": "2025", "place": null, "quantity": null, "role": null, "start": 0, "end": 21}]}\n'
 )
 

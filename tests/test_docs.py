@@ -1,7 +1,12 @@
 """The documentation names what exists, and all of it."""
 
 import importlib
+import json
+import os
 import re
+import shutil
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -104,3 +109,80 @@ DOCUMENTS = sorted((ROOT / "docs").glob("*.md"))
 def test_links_of_the_documentation_lead_somewhere(document):
     for link in re.findall(r"\]\((?!https?:|#)([^)]+)\)", document.read_text()):
         assert (document.parent / link.split("#")[0]).exists(), link
+
+
+# --- the how-to is followed to the letter, in a copy of the package --------------------------------------------------
+
+HOW_TO = (ROOT / "docs" / "adding-a-relation.md").read_text()
+READ = """
+import json, sys, kg
+texts = json.load(sys.stdin)
+graph = kg.build_graph(kg.clean(kg.Article(f"a{n}", text)) for n, text in enumerate(texts))
+claims = [[e.article, c.subject, c.predicate, c.object] for c in graph.claims() for e in c.evidence]
+print(json.dumps([kg.__file__, claims, len(graph.validate())]))
+"""
+
+
+def fenced(kind):
+    return re.findall(rf"^```{kind}\n(.*?)^```", HOW_TO, re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def with_the_relation(tmp_path_factory):
+    """A copy of the package in which somebody did what the how-to says."""
+    folder = tmp_path_factory.mktemp("relation")
+    for name in ("kg", "ontology"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "training"))
+    (turtle,), (frames, _) = fenced("turtle"), fenced("toml")
+    with (folder / "ontology" / "relations.ttl").open("a") as relations:
+        relations.write("\n" + turtle)
+    (folder / "kg" / "data" / "de" / "frames" / "recognizes.toml").write_text(frames)
+    environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONSAFEPATH": "1"}
+
+    def run(*arguments, given=""):
+        done = subprocess.run(
+            [sys.executable, *arguments], cwd=folder, env=environment, input=given, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert "\npython -m kg.rdf.reference\n" in HOW_TO
+    run("-m", "kg.rdf.reference")
+    return folder, run
+
+
+@pytest.mark.model
+def test_relation_of_the_how_to_is_read(with_the_relation):
+    folder, run = with_the_relation
+    cases = tomllib.loads(fenced("toml")[1])["sentence"]
+    where, claims, violations = json.loads(run("-c", READ, given=json.dumps([case["text"] for case in cases])))
+    assert where == str(folder / "kg" / "__init__.py")
+    assert violations == 0
+    assert any(case["claims"] for case in cases)
+    for number, case in enumerate(cases):
+        made = [claim for article, *claim in claims if article == f"a{number}" and claim[1] == "recognizes"]
+        assert made == case["claims"]
+
+
+def test_relation_of_the_how_to_is_in_the_ontology(with_the_relation):
+    folder, _ = with_the_relation
+    assert "### recognizes" in (folder / "ontology" / "README.md").read_text()
+    names = [relation["name"] for relation in json.loads((folder / "kg" / "data" / "relations.json").read_text())]
+    assert names[-1] == "recognizes"
+
+
+@pytest.mark.parametrize(
+    "name", sorted(re.findall(r"`([\w-]+\.toml)`", (ROOT / "docs" / "adding-a-language.md").read_text()))
+)
+def test_how_to_of_languages_names_files_that_exist(name):
+    assert list((ROOT / "kg" / "data" / "de").glob(name))
+
+
+def test_how_to_of_languages_names_every_file():
+    text = (ROOT / "docs" / "adding-a-language.md").read_text()
+    missing = [
+        path.name
+        for path in (ROOT / "kg" / "data" / "de").glob("*.toml")
+        if f"`{path.name}`" not in text and not path.name.startswith("grammar-")
+    ]
+    assert not missing

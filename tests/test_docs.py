@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import typer.main
+import yaml
 
 import kg
 from docs import make_reference
@@ -76,6 +77,16 @@ def test_newest_changelog_heading_is_the_version():
 def test_installed_version_is_the_projects():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert kg.__version__ == project["version"]
+
+
+def test_citation_is_of_this_version():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert {"cff-version", "message", "title", "authors", "version", "license"} <= set(citation)
+    assert citation["cff-version"] == "1.2.0"
+    assert citation["type"] == "software"
+    assert (str(citation["version"]), citation["license"]) == (project["version"], project["license"])
+    assert all(set(author) <= {"name", "family-names", "given-names"} for author in citation["authors"])
 
 
 def test_ci_runs_the_readmes_test_command():

@@ -23,7 +23,7 @@ All that `import kg` offers; every other name may change without notice, but for
 """
 GROUPS = {
     "Reading articles": "read_articles clean Article Block BlockKind",
-    "Building and asking": "build_graph extract_all KnowledgeGraph Settings",
+    "Building and asking": "build_graph extract_all KnowledgeGraph Settings LanguageModel",
     "What articles say": "Extraction Entity EntityType Claim Qualifiers Modality Quantity Comparison Evidence "
     "Quotation",
     "Networks, pages and tables": "to_networkx write_network write_html write_tables",

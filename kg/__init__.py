@@ -45,7 +45,7 @@ from kg.model import (
 if TYPE_CHECKING:
     from kg import evaluate
     from kg.build import build_graph, extract_all
-    from kg.config import Settings
+    from kg.config import LanguageModel, Settings
     from kg.facts.extract import extract
     from kg.linguistics.pipeline import add_components, load_pipeline, make_doc
     from kg.network import to_networkx, write_network
@@ -72,6 +72,7 @@ __all__ = [
     "Extraction",
     "KGError",
     "KnowledgeGraph",
+    "LanguageModel",
     "Modality",
     "ModelNotInstalled",
     "Qualifiers",
@@ -100,6 +101,7 @@ __all__ = [
 
 _MODULES = {
     "KnowledgeGraph": "kg.store",
+    "LanguageModel": "kg.config",
     "Settings": "kg.config",
     "add_components": "kg.linguistics.pipeline",
     "build_graph": "kg.build",

@@ -24,6 +24,8 @@ from kg.engines.llm import read_with_model, service_of
 from kg.errors import ArticleError, KGError
 from kg.facts.decisions import Decisions
 from kg.facts.extract import extract
+from kg.lexicon_cache import without_collection
+from kg.linguistics.copying import dissolve_page
 from kg.linguistics.pipeline import load_pipeline, make_doc
 from kg.model import Article, Extraction
 from kg.text.clean import clean
@@ -116,14 +118,20 @@ def read_partition(articles: Sequence[Article], task: Task) -> list[Reading]:
         return abreast(lambda a: _read(nlp, _prepare(a, task), task), articles, count=task.settings.jobs)
     prepared = [_prepare(article, task) for article in articles]
     try:
-        docs = nlp.pipe((make_doc(nlp, article) for article in prepared), batch_size=max(len(prepared), 1))
-        extractions = [extract(doc, article) for doc, article in zip(docs, prepared, strict=True)]
-        return [_reading(extraction, task) for extraction in extractions]
+        with without_collection():  # a batch leaves no garbage that counting references would not find
+            return [_reading(extraction, task) for extraction in _extractions(nlp, prepared)]
     except Exception as error:
         if isinstance(error, KGError) and not isinstance(error, ArticleError):
             raise  # a wrong data file or pipeline concerns every article
         # Something in one of them: each is read for itself and gets its own error.
         return [_read(nlp, article, task) for article in prepared]
+
+
+def _extractions(nlp: Any, articles: Sequence[Article]) -> Iterator[Extraction]:
+    docs = nlp.pipe((make_doc(nlp, article) for article in articles), batch_size=max(len(articles), 1))
+    for doc, article in zip(docs, articles, strict=True):
+        yield extract(doc, article)
+        dissolve_page(doc)
 
 
 def _fresh(settings: Settings) -> Any:
@@ -132,7 +140,6 @@ def _fresh(settings: Settings) -> Any:
     if len(getattr(nlp, "vocab", ())) > _MOST_WORDS:
         del nlp
         _pipeline.cache_clear()
-        gc.unfreeze()  # see below
         gc.collect()  # a pipeline refers to itself
         nlp = _pipeline(settings.model, settings.language, settings.gliner)
     return nlp
@@ -145,8 +152,6 @@ def _pipeline(model: str | None, language: str, gliner: str | None) -> Any:
         from kg.engines.names import add_gliner
 
         add_gliner(nlp, gliner)
-    # It stays: without this every search for garbage walks through all that was loaded, a twelfth of a build's time.
-    gc.freeze()
     return nlp
 
 

@@ -40,6 +40,7 @@ def fake_reading(monkeypatch):
     monkeypatch.setattr(build_partition, "load_pipeline", lambda model, language: FakePipeline())
     monkeypatch.setattr(build_partition, "make_doc", lambda nlp, article: article.text)
     monkeypatch.setattr(build_partition, "extract", extract)
+    monkeypatch.setattr(build_partition, "dissolve_page", lambda doc: None)
     build_partition._pipeline.cache_clear()
     yield
     build_partition._pipeline.cache_clear()

@@ -1,6 +1,9 @@
 """Reading a batch: the seam that every way of building shares."""
 
+import contextlib
+import gc
 import pickle
+import weakref
 from datetime import date
 
 import pytest
@@ -9,6 +12,8 @@ from kg import build_partition
 from kg.build_duplicates import SIMILAR, signature, similarity
 from kg.build_partition import Task, batches, read_partition
 from kg.config import Settings
+from kg.errors import DataError
+from kg.linguistics.copying import page_of
 from kg.model import Article, Block, BlockKind
 from tests.fake_reading import fake_reading  # noqa: F401 # a fixture
 
@@ -99,3 +104,44 @@ def test_batch_does_not_change_what_an_article_says():
     articles = [Article(str(n), text, published=date(2025, 3, 5)) for n, text in enumerate(texts)]
     together = read_partition(articles, Task(SETTINGS))
     assert [read_partition([article], Task(SETTINGS))[0] for article in articles] == together
+
+
+@pytest.mark.usefixtures("fake_reading")
+@pytest.mark.parametrize("enabled", [True, False])
+@pytest.mark.parametrize("text", ["Gut.", "Chaos"])
+def test_no_garbage_is_looked_for_within_a_batch(monkeypatch, enabled, text):
+    extract, searching = build_partition.extract, []
+
+    def watched(doc, article):
+        searching.append(gc.isenabled())
+        return extract(doc, article)
+
+    monkeypatch.setattr(build_partition, "extract", watched)
+    before = gc.isenabled()
+    (gc.enable if enabled else gc.disable)()
+    try:
+        with contextlib.nullcontext() if text == "Gut." else pytest.raises(DataError):
+            read_partition([Article("a", text)], Task(SETTINGS))
+        assert searching == [False]
+        assert gc.isenabled() == enabled
+    finally:
+        (gc.enable if before else gc.disable)()
+
+
+def test_pages_of_a_batch_are_freed_without_a_search_for_garbage(monkeypatch):
+    extract, pages = build_partition.extract, []
+
+    def watched(doc, article):
+        pages.append(weakref.ref(page_of(doc)))
+        return extract(doc, article)
+
+    monkeypatch.setattr(build_partition, "extract", watched)
+    batch = [Article("a", "Ecuador kritisiert Peru. Es droht mit Sanktionen."), Article("b", "Peru griff Chile an.")]
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        readings = read_partition(batch, Task(SETTINGS))
+        assert [page() for page in pages] == [None, None]
+    finally:
+        (gc.enable if before else gc.disable)()
+    assert [c.predicate for r in readings for c in r.extraction.claims] == ["criticizes", "attacks"]

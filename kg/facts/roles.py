@@ -47,20 +47,6 @@ class Roles:
         self._forces = forces
         self.grammar: Grammar = resolver.grammar
         self._arguments: dict[int, Sequence[Argument]] = {}
-        self._walkers: dict[str, Callable[[Trigger, Step], Sequence[Word]]] = {
-            "subject": self._subject,
-            "outer_subject": self._outer_subject,
-            "object": self._argument,
-            "dative": self._argument,
-            "oblique": self._oblique,
-            "nominal": self._nominal,
-            "genitive": lambda t, _: self.grammar.genitives(t.token),
-            "possessor": self._possessor,
-            "apposition": self._apposition,
-            "head": self._head,
-            "complement": self._argument,
-            "open_complement": self._argument,
-        }
 
     def trigger(self, token: Word, kind: str) -> Trigger:
         """Make a trigger of a word."""
@@ -130,8 +116,8 @@ class Roles:
 
     def tokens(self, trigger: Trigger, path: tuple[Step, ...]) -> list[Word]:
         """The words that a path leads to, without conjuncts."""
-        walker = self._walkers.get(self.grammar.steps.get(path[0].label, ""))
-        found = list(walker(trigger, path[0])) if walker is not None else []
+        walker = _WALKERS.get(self.grammar.steps.get(path[0].label, ""))
+        found = list(walker(self, trigger, path[0])) if walker is not None else []
         for step in path[1:]:
             found = [t for token in found for t in self._descend(token, step)]
         return found
@@ -139,8 +125,8 @@ class Roles:
     def _descend(self, token: Word, step: Step) -> Sequence[Word]:
         name = self.grammar.steps.get(step.label, "")
         kind = "verb" if self.grammar.is_(token, "verb") else "noun"
-        walker = self._walkers.get(name)
-        return walker(self.trigger(token, kind), step) if walker is not None else []
+        walker = _WALKERS.get(name)
+        return walker(self, self.trigger(token, kind), step) if walker is not None else []
 
     def within(self, token: Word) -> list[Filler]:
         """The places that a thing is in or belongs to: "Flughafen von Damaskus", "Exil in Riad"."""
@@ -244,6 +230,9 @@ class Roles:
                         found.append(argument.token)
         return found
 
+    def _genitive(self, trigger: Trigger, _step: Step) -> Sequence[Word]:
+        return self.grammar.genitives(trigger.token)
+
     def _possessor(self, trigger: Trigger, _step: Step) -> list[Word]:
         token = trigger.token
         return [*self.grammar.possessives(token), *(g for g in self.grammar.genitives(token) if g.i < token.i)]
@@ -264,6 +253,22 @@ class Roles:
         if trigger.kind == "adjective" and self.grammar.has(token, "adjectival"):
             return [token.head]
         return [] if trigger.kind == "adjective" else [token]
+
+
+_WALKERS: dict[str, Callable[[Roles, Trigger, Step], Sequence[Word]]] = {
+    "subject": Roles._subject,
+    "outer_subject": Roles._outer_subject,
+    "object": Roles._argument,
+    "dative": Roles._argument,
+    "oblique": Roles._oblique,
+    "nominal": Roles._nominal,
+    "genitive": Roles._genitive,
+    "possessor": Roles._possessor,
+    "apposition": Roles._apposition,
+    "head": Roles._head,
+    "complement": Roles._argument,
+    "open_complement": Roles._argument,
+}
 
 
 def _fits(preposition: Preposition | None, step: Step) -> bool:

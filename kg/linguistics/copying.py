@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from spacy.strings import StringStore
     from spacy.vocab import Vocab
 
-__all__ = ["page_of", "write_layer"]
+__all__ = ["dissolve_page", "page_of", "write_layer"]
 
 _READ = [ORTH, LEMMA, POS, DEP, HEAD, SENT_START, ENT_TYPE, ENT_IOB, MORPH, SPACY]
 _NAMED = [_READ.index(attribute) for attribute in (LEMMA, POS, DEP, ENT_TYPE)]  # numbers of strings
@@ -55,6 +55,16 @@ def page_of(doc: Doc) -> Page:
         _PAGES[doc] = values, page
     page.take_layers(doc)
     return page
+
+
+def dissolve_page(doc: Doc) -> None:
+    """Free the memory of a document's page at once, without a search for garbage; another is made when asked for.
+
+    Words, stretches and the page itself cannot be read afterwards.
+    """
+    known = _PAGES.pop(doc, None)
+    if known is not None:
+        known[1].dissolve()
 
 
 def write_layer(doc: Doc, page: Page, name: str, spans: Sequence[Stretch]) -> None:

@@ -315,6 +315,13 @@ class Page(list[Word]):
                     rights[head] = rights[i]
         return lefts, rights
 
+    def dissolve(self) -> None:
+        """Part the words from each other and from the page, which nobody needs any more."""
+        for word in self:
+            del word.doc, word.head, word.children, word.sent, word.known
+        self.clear()
+        vars(self).clear()
+
     def take_layers(self, doc: Doc) -> None:
         """Copy the layers that were written to the document since the last time, and forget those that are gone."""
         for name, group in doc.spans.items():

@@ -9,7 +9,7 @@ import pytest
 import spacy
 from spacy.tokens import Doc, Span
 
-from kg.linguistics.copying import page_of, write_layer
+from kg.linguistics.copying import dissolve_page, page_of, write_layer
 from kg.linguistics.page import Page, Stretch
 from tests.factories import make_doc
 
@@ -151,3 +151,18 @@ def test_page_does_not_keep_the_document(doc: Doc) -> None:
     gc.collect()
     assert watched() is None
     assert page[0].text == "eins"
+
+
+def test_page_that_is_dissolved_is_free_at_once_and_made_anew(doc: Doc) -> None:
+    page = page_of(doc)
+    page.edges  # noqa: B018 # whatever a page holds
+    watched = weakref.ref(page)
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        dissolve_page(doc)
+        del page
+        assert watched() is None
+    finally:
+        (gc.enable if before else gc.disable)()
+    assert [word.text for word in page_of(doc)] == [token.text for token in doc]

@@ -353,4 +353,9 @@ def _named(actors: list[Actor], more: Path) -> list[Actor]:
                 known[actor].name = added[0]
             else:
                 getattr(known[actor], kind).extend(w for w in added if w not in getattr(known[actor], kind))
+    for one in actors:
+        for capital in one.capitals:
+            place = known.get(capital)
+            if place is not None and not {place.name, *place.names}.isdisjoint(one.metonyms):
+                one.metonyms.append(place.name)
     return actors

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("language", [None, "de"])
+@pytest.mark.parametrize("language", [None, "de", "en"])
 def test_all_data_files_are_right(language):
     assert [(name, str(error)) for name, error in check_data(language) if error] == []
 
@@ -24,7 +24,7 @@ def test_unknown_language_is_refused():
 
 
 def test_languages_are_folders_of_data():
-    assert languages() == ["de"]
+    assert languages() == ["de", "en"]
 
 
 @pytest.fixture(scope="module")

@@ -76,12 +76,12 @@ REQUIRED = frozenset(
     adverbs.planned adverbs.reported
     auxiliaries.assumed auxiliaries.future auxiliaries.hearsay auxiliaries.irrealis auxiliaries.perfect
     auxiliaries.planned auxiliaries.state_verbs auxiliaries.would conditions.adverbial_marks conditions.also
-    conditions.content_marks conditions.infinitive conditions.marks conditions.purpose
+    conditions.content_marks conditions.infinitive conditions.marks conditions.purpose conditions.repeated
     conditions.questions conditions.relative_openers conditions.reporting_marks conjunctions definite.circumstances
     definite.contracted definite.determiners definite.simultaneous determiners marks not_denying nouns.absent
     nouns.planned place.parts place.prepositions predicates.planned pronouns subjunctive.forms subjunctive.not_after
     time.back time.frames time.same verbs.announce verbs.cancel verbs.demand verbs.deny
-    verbs.expect verbs.implicative verbs.intend verbs.light verbs.refuse
+    verbs.due verbs.expect verbs.implicative verbs.intend verbs.light verbs.refuse
     """.split()
 )
 

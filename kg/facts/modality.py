@@ -252,6 +252,9 @@ class _Climb:
         if self._wanted(node, lemma):
             self._plan(verb, facts=facts)
             return True
+        if facts and lemma in words["verbs.due"] and self.clauses.infinitive(node):
+            found.planned = True
+            return True
         if facts and self._noun_before(node, verb):
             return True
         if lemma in self.reporting.report | self.reporting.impersonal | words["verbs.announce"] | words["verbs.expect"]:
@@ -318,6 +321,7 @@ class _Climb:
         if self.clauses.subjunctive(verb):
             found.say(None)
         if facts:
+            found.hypothetical = found.hypothetical or self.clauses.conditioned(verb)
             self._auxiliaries(verb)
             for adverb in grammar.children(verb, "adverbial"):
                 if data.has("adverbs.planned", adverb):

@@ -30,6 +30,7 @@ __all__ = ["PhraseWords", "Phrases", "join_hyphens", "load_phrases"]
 FILE = "phrases.toml"
 _PERSON = "PER"
 _LAYER = "kg_blocks"
+_FUNCTION = ("VERB", "SCONJ")
 _HYPHENS = frozenset({"-", "‐", "‑"})
 _LISTS = ("compound", "modifier", "relative", "particle", "case", "subject", "object", "clause", "determined")
 _TAGS = ("passive", "active", "relative", "possessive", "mark")
@@ -155,6 +156,8 @@ class Phrases:
         self._name_entities()
         for token in self.doc:
             self._call_nouns(token)
+            if token.pos_ in _FUNCTION and self.tree.labels[token.i] in self.words.labels["case"]:
+                token.pos_ = "ADP"  # "according to", "following", "than"
         for entity in self.doc.ents:
             self._name(entity)
         for token in self.doc:

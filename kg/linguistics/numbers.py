@@ -49,6 +49,7 @@ class QuantityWords:
     adjective: re.Pattern[str]
     percent: frozenset[str]
     symbols: Mapping[str, str]
+    prefixes: Mapping[str, str]
     nouns: Mapping[str, tuple[str, str]]
     people_endings: tuple[str, ...]
     not_people: frozenset[str]
@@ -188,6 +189,7 @@ def load_quantities(language: str) -> QuantityWords:
             adjective=re.compile(raw["after"]["adjective"]),
             percent=frozenset(words_of(raw["after"], "percent", FILE)),
             symbols=raw["symbols"],
+            prefixes=raw["prefixes"],
             nouns=nouns,
             people_endings=words_of(raw["people_endings"], "endings", FILE),
             not_people=frozenset(w.lower() for w in words_of(raw["people_endings"], "not_people", FILE)),

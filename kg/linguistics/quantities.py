@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -183,6 +183,10 @@ class QuantityFinder:
             return self._span(doc, number, number.end + 1, "other", doc[number.end].text)
         if number.end < len(doc) and doc[number.end].text in words.symbols:
             return self._span(doc, number, number.end + 1, "money", words.symbols[doc[number.end].text])
+        sign = words.prefixes.get(doc[number.start - 1].text) if number.start else None
+        if sign is not None:
+            whole = self._compared(doc, replace(number, start=number.start - 1))
+            return self._span(doc, whole, number.end, "money", sign)
         if noun is None:
             return None if number.article else self._uncounted(doc, number)
         lemma = noun.lemma_ if noun.lemma_[:1].isupper() == noun.text[:1].isupper() else ""

@@ -3,6 +3,10 @@
 A named query is a file in `kg/data/queries`: SPARQL that runs as it is, with a header that names its parameters. A
 value takes the place of the `UNDEF` in the parameter's own `VALUES` line and is written as an RDF term by the RDF
 library, never as text, so it cannot change the query.
+
+Names are joined from a sub-select over all names, and two claims with the same ends from a sub-select each: these
+joins are made by hashing. Looked up actor by actor, Oxigraph in memory walks all that is said of the actor each time,
+and the time grows with the square of the claims. Values come before `OPTIONAL`, else they are compared at the end.
 """
 
 from __future__ import annotations

@@ -129,12 +129,41 @@ class Clauses:
         return bool(helpers) and not modal
 
     def conditional(self, mark: Word) -> bool:
-        """Whether a mark makes its clause a condition or an indirect question; "auch wenn" concedes a fact."""
+        """Whether a mark makes its clause a condition or an indirect question.
+
+        "auch wenn" concedes a fact, "jedes Mal, wenn" repeats it.
+        """
         words = self.data.words
         if mark.lower_ in words["conditions.questions"]:
             return True
-        conceding = mark.i > 0 and mark.nbor(-1).lower_ in words["conditions.also"]
+        before = [t.lower_ for t in mark.doc[max(mark.i - 2, 0) : mark.i] if not t.is_punct]
+        conceding = bool(before) and before[-1] in words["conditions.also"] | words["conditions.repeated"]
         return mark.lower_ in words["conditions.marks"] and not conceding
+
+    def conditioned(self, verb: Word) -> bool:
+        """Whether the clause says only what would follow: "falls Peru angreift, entsendet …", "greift Peru an, …"."""
+        if self.looks_back(verb):
+            return False
+        for clause in self.grammar.children(verb, "adverbial_clause", "complement", "open_complement", "loose_clause"):
+            marks = [m for m in self.grammar.children(clause, "mark") if not self.data.has("conditions.questions", m)]
+            if any(self.conditional(m) for m in marks):
+                return True
+            if not marks and self._opens_with_verb(clause, verb):
+                return True
+        return False
+
+    def _opens_with_verb(self, clause: Word, verb: Word) -> bool:
+        """Whether a clause begins a sentence with its finite verb and the clause above goes on with its own."""
+        first, last = clause.left_edge, clause.right_edge
+        if clause.i > verb.i or not first.is_sent_start or last.i + 1 >= len(first.doc):
+            return False
+        after = last.nbor() if not last.nbor().is_punct or last.i + 2 >= len(first.doc) else last.nbor(2)
+        return self._finite_of(first, clause) and self._finite_of(after, verb)
+
+    def _finite_of(self, word: Word, verb: Word) -> bool:
+        """Whether a word is the finite verb of a clause."""
+        own = word is verb or word in self.grammar.children(verb, "auxiliary", "passive_auxiliary", "copula")
+        return own and word.morph.get("VerbForm", []) == ["Fin"] and word.morph.get("Mood", []) != ["Imp"]
 
     def denied(self, verb: Word) -> bool:
         """Whether the clause itself says no: an adverb, a negative pronoun or article, neither … nor."""

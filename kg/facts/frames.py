@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.facts.deeds import Deeds, conditional_target, courts, forces, marchers, participle, relative_verb
@@ -163,7 +163,9 @@ def _apply(frame: Frame, trigger: Trigger, context: _Context) -> Iterator[Candid
         elsewhere = context.deeds.told(frame, trigger) or conditional_target(frame, trigger, roles)
         objects = [(f, _TOLD_FACTOR) for f in elsewhere]
     if not objects and len(subjects) > 1 and any(_is(path, "conjunct", roles) for path in frame.object):
-        # "Merkel und Hollande trafen sich": each with each.
+        # "Merkel und Hollande trafen sich": each with each, but not where a partner is told: "sprachen mit Putin".
+        if _partnered(trigger, {f.entity for f, _ in subjects}, roles, words):
+            return
         for i, (subject, factor) in enumerate(subjects):
             for other, _ in subjects[i + 1 :]:
                 yield _candidate(frame, trigger, subject, other, weight * factor)
@@ -213,6 +215,16 @@ def _remember(frames: Sequence[Frame], trigger: Trigger, context: _Context) -> N
         if not targets and not context.deeds.told(frame, trigger):
             context.deeds.note_scene(frame, trigger)
         return
+
+
+def _partnered(trigger: Trigger, subjects: Collection[str], roles: Roles, words: FactWords) -> bool:
+    """Whether the clause names with whom the subjects did it."""
+    for argument in trigger.arguments:
+        if argument.preposition is not None and argument.preposition.word in words.partner_prepositions:
+            others = roles.resolver.at(argument.token)
+            if not others or any(f.entity not in subjects for f in others):
+                return True
+    return False
 
 
 def _is_thing(path: tuple[Step, ...], roles: Roles) -> bool:

@@ -74,7 +74,7 @@ class Locations:
         wider = _WIDER.get(kind, (_CITY,) if kind in _EVERYWHERE else _ANY)
         for found, rule, weight in (
             (self._below(span, heads, kind) if kind in _WIDER else [], "place", 0.85),
-            (self._after(span, kind), "after", 0.8),
+            (self._after(span, kind) if kind != _COUNTRY else [], "after", 0.8),  # "hat Peru in Afrika …"
             (self._inside(span, kind), "inside", 0.75),
             (self._adjectives(span, heads, kind), "adjective", 0.7),
             (self._capital(span, heads), "capital", 0.75),
@@ -100,6 +100,8 @@ class Locations:
             return False
         if span.id_ == "nominal" and owner.entity == resolver.country(span.kb_id_):
             return False  # "die Behörden im Libanon" belong to it
+        if resolver.type(span.kb_id_) == _COUNTRY and resolver.entities[owner.entity].get("country"):
+            return False  # "Peru in Antofagasta": there it does something
         country = resolver.entities[span.kb_id_].get("country")
         return not country or resolver.type(owner.entity) != _COUNTRY or country == owner.entity
 

@@ -124,7 +124,7 @@ class Resolver:
         senses = self.gazetteer.senses(name) if self.gazetteer is not None else ()
         return senses[0].actor if senses and self.imply(senses[0].actor) else None
 
-    def around(self, token: Word, *, among: Sequence[str] = ()) -> str | None:
+    def around(self, token: Word, *, among: Sequence[str] = (), apart: Sequence[Word] = ()) -> str | None:
         """The country that a word without one of its own most likely belongs to.
 
         The only country of the sentence, else that of the places in it, else the one that the article names clearly
@@ -133,9 +133,12 @@ class Resolver:
         Args:
             token: The word.
             among: Names of the only countries that it may be; any without.
+            apart: Heads of phrases whose words are not asked.
         """
         sentence = token.sent
-        inside = [s.kb_id_ for s in self.mentions if s.start >= sentence.start and s.end <= sentence.end]
+        left_out = {word.i for head in apart for word in head.subtree}
+        mentions = [s for s in self.mentions if s.start not in left_out] if left_out else self.mentions
+        inside = [s.kb_id_ for s in mentions if s.start >= sentence.start and s.end <= sentence.end]
         here = {e for e in inside if self._may_be(e, among)}
         if not here:
             places = [e for e in inside if self.type(e) in _DATELINE_TYPES]
@@ -143,7 +146,7 @@ class Resolver:
             here = {c for c in found if self._may_be(c, among)}
         if len(here) == 1:
             return here.pop()
-        ranked = Counter(s.kb_id_ for s in self.mentions if self._may_be(s.kb_id_, among)).most_common(2)
+        ranked = Counter(s.kb_id_ for s in mentions if self._may_be(s.kb_id_, among)).most_common(2)
         if ranked and (len(ranked) == 1 or ranked[0][1] >= _CLEARLY * ranked[1][1]):
             return ranked[0][0]
         # Of two that are named about as often it is the one that the report comes from.

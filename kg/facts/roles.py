@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from kg.facts.arguments import mended
 from kg.facts.resolve import Filler, Resolver
 from kg.lexicon_frames import Step
 from kg.linguistics.grammar import Argument, Grammar, Preposition
@@ -60,7 +61,7 @@ class Roles:
             found = self.grammar.arguments(verb)
             if self.grammar.passive(verb) and not any(a.role == "subject" for a in found):
                 found = sorted([*found, *self._agent(verb, found)], key=lambda a: a.token.i)
-            self._arguments[verb.i] = found
+            self._arguments[verb.i] = mended(verb, found, self.resolver)
         return self._arguments[verb.i]
 
     def _agent(self, verb: Word, arguments: Sequence[Argument]) -> list[Argument]:

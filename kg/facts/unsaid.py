@@ -17,6 +17,7 @@ _THING_FACTOR = 0.8
 # Acts that only the authorities of a place do, so that a passive without agent names them by the place.
 _STATE_ACTS = frozenset({"arrests", "prosecutes", "expels"})
 _TRIALS = frozenset({"prosecutes"})
+_REMOVALS = frozenset({"expels"})
 _WEAPON_ACTS = frozenset({"presentsWeapon", "testsWeapon"})
 _SURE = 0.6
 _JOURNEYS = frozenset({"visits"})
@@ -179,25 +180,32 @@ def _authority(frame: Frame, trigger: Trigger, roles: Roles, *, implied: bool = 
         return []
     if "Country" not in frame.subject_types or any(a.role == "subject" for a in trigger.arguments):
         return []
+    # Who is thrown out of a place is so by those who rule there.
+    removed = frame.predicate in _REMOVALS
+    places = roles.grammar.group("locative") | (roles.grammar.group("origin") if removed else frozenset())
     for argument in trigger.arguments:
         preposition = argument.preposition
-        if (
-            argument.role in ("oblique", "nominal")
-            and preposition is not None
-            and preposition.word in roles.grammar.group("locative")
-        ):
+        if argument.role in ("oblique", "nominal") and preposition is not None and preposition.word in places:
             for filler in roles.resolver.at(argument.token):
-                country = (
-                    filler.entity
-                    if roles.resolver.type(filler.entity) == "Country"
-                    else roles.resolver.country(filler.entity)
-                )
+                country = _state(filler.entity, roles)
                 if country is not None:
                     return [(Filler(country, filler.token, filler.kind, "implicit"), _AUTHORITY_FACTOR)]
-    country = (_place_of(trigger, roles) or roles.resolver.around(trigger.token)) if implied else None
-    if country is None:
+    if not implied:
+        return []
+    # "Ein deutscher Journalist wurde festgenommen" does not say that Germany did it.
+    victims = [] if attributive else [a.token for a in trigger.arguments if a.role == "object"]
+    country = _place_of(trigger, roles) or roles.resolver.around(trigger.token, apart=victims)
+    homes = {h for t in victims for f in roles.resolver.at(t) for h in (f.entity, roles.resolver.country(f.entity))}
+    if country is None or (removed and country in homes):
         return []
     return [(Filler(country, trigger.token, "implicit", "implied"), _AUTHORITY_FACTOR)]
+
+
+def _state(entity: str, roles: Roles) -> str | None:
+    """The country that an entity is or lies in."""
+    if roles.resolver.type(entity) == "Country":
+        return entity
+    return roles.resolver.country(entity, implied=True)
 
 
 def _place_of(trigger: Trigger, roles: Roles) -> str | None:
@@ -207,7 +215,7 @@ def _place_of(trigger: Trigger, roles: Roles) -> str | None:
     for span in resolver.mentions:
         preposition = grammar.preposition(span.root) if sentence.start <= span.start < sentence.end else None
         if preposition is not None and preposition.word in grammar.group("inside"):
-            found.add(span.kb_id_ if resolver.type(span.kb_id_) == "Country" else resolver.country(span.kb_id_))
+            found.add(_state(span.kb_id_, roles))
     return next(iter(found)) if len(found) == 1 else None
 
 

@@ -39,6 +39,7 @@ class Agreement:
     dative_plural: tuple[str, ...]
     noun_endings: dict[str, tuple[str, ...]]
     before_s: frozenset[str]
+    masculine_names: frozenset[str]
     grammar: Grammar
     _articles: frozenset[str] = field(init=False, repr=False, compare=False)
     _told_by_ending: Remembered[str, str] = field(init=False, repr=False, compare=False)
@@ -81,6 +82,16 @@ class Agreement:
             told = frozenset("p")
         # A trained morphology errs more often than articles and endings: it only decides between what they leave.
         return found & told or found
+
+    def surely_masculine(self, noun: Word) -> bool:
+        """Whether it is a name with a masculine article, or a masculine singular by its morphology and its form."""
+        if noun.text in self.masculine_names:
+            return True
+        if self.grammar.is_(noun, "name") or noun.morph.get("Gender", []) != ["Masc"]:
+            return False
+        if noun.morph.get("Number", []) == ["Plur"] or noun.text.endswith(self.feminine):
+            return False
+        return self._told_by_ending[noun.lemma_.lower()] in ("", "m")
 
     @asked_once
     def _genders_by_form(self, noun: Word) -> frozenset[str]:
@@ -227,5 +238,6 @@ def load_agreement(language: str) -> Agreement:
         words_of(table("nouns"), "dative_plural", source),
         {gender: words_of(table("noun_endings"), gender, source) for gender in table("noun_endings")},
         frozenset(words_of(table("nouns"), "before_s", source)),
+        frozenset(words_of(table("nouns"), "masculine_names", source) if "masculine_names" in table("nouns") else ()),
         load_grammar(language),
     )

@@ -199,7 +199,13 @@ class EntityFinder:
         cue = announced[1] if announced is not None else None
         senses = [s for s in senses if actors[s.actor].type is cue] or senses
         supported = [s for s in senses if s.safe or s.actor in certain or self._supported(doc, name, s, cue, countries)]
-        if not supported and name.label and name.kind == "name" and self._at_home(doc, name, senses, countries):
+        if (
+            senses
+            and not supported
+            and name.label
+            and name.kind == "name"
+            and self._at_home(doc, name, senses, countries)
+        ):
             return senses[0]
         if len(supported) > 1:
             best = [s for s in supported if s.actor in certain]

@@ -18,6 +18,7 @@ from kg.linguistics.page import Word, asked_once
 __all__ = ["Argument", "Grammar", "Preposition", "load_grammar"]
 
 _ALL_CASES = frozenset({"nom", "acc", "dat", "gen"})
+_ONLY_NOMINATIVE = frozenset({"nom"})
 _ACC_OR_DAT = frozenset({"acc", "dat"})  # of an article the first if singular, the second if plural
 _MAX_DEPTH = 12  # longest climb through a chain of governing verbs; parses can be wrong, loops must end
 
@@ -242,8 +243,11 @@ class Grammar(Labels):
             role = self.role(child)
             if self._topic(child):
                 continue
-            if role == "oblique" and self.preposition(child) is None and "acc" not in self.cases(child):
-                role = "dative"
+            if role == "oblique" and self.preposition(child) is None:
+                if "acc" not in self.cases(child):
+                    role = "dative"
+                elif self._behind(child):
+                    role = "object"
             if role in ("subject", "passive_subject", "object", "dative"):
                 bare.append(("subject" if role == "passive_subject" else role, child))
         if not any(role == "object" for role, _ in bare):
@@ -277,7 +281,9 @@ class Grammar(Labels):
             found = [("subject" if c is only else r, c) for r, c in found]
         if len(subjects) > 1 and not passive and not any(r == "object" for r, _ in found):
             # Of two bare nominals the one that agrees with the verb, else the first, is the subject.
-            second = next((c for c in subjects if not self._agree(c, verb)), subjects[1])
+            sure = [c for c in subjects if self.cases(c) == _ONLY_NOMINATIVE]  # "Putin bat er"
+            others = [c for c in subjects if c not in sure] if sure else []
+            second = next((c for c in (*others, *subjects) if c in others or not self._agree(c, verb)), subjects[1])
             found = [("object" if c is second else r, c) for r, c in found]
         objects = [c for r, c in found if r == "object"]
         subjects = [c for r, c in found if r == "subject"]
@@ -289,6 +295,13 @@ class Grammar(Labels):
             first = next((c for c in objects if "dat" in self.cases(c)), None)
             found = [("dative" if c is first else r, c) for r, c in found]
         return [Argument(role, child) for role, child in found]
+
+    def _behind(self, noun: Word) -> bool:
+        """Whether a preposition before the phrase belongs to the noun before: "hat Berichten zufolge Lima besetzt"."""
+        if any(c.i < noun.i and c.lower_ in self._words["behind"] for c in self.children(noun, "case")):
+            return True
+        first = noun.left_edge
+        return first.i > 0 and first.nbor(-1).lower_ in self._words["behind"]
 
     def _glued(self, name: Word, noun: Word) -> bool:
         """Whether a noun behind another is a phrase of its own: "traf in Lima Präsident Vargas", "am Montag Peru"."""

@@ -10,6 +10,7 @@ Source:
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,7 @@ from spacy.util import filter_spans
 
 from kg.config import GLINER
 from kg.errors import ModelNotInstalled, SettingsError
+from kg.model import BlockKind
 
 __all__ = ["COMPONENT", "GlinerNames", "add_gliner"]
 
@@ -65,16 +67,13 @@ class GlinerNames:
 
 def _parts(doc: Doc) -> Iterator[Span]:
     """What is read of a document: sentences, the long ones cut; clutter left out."""
-    clutter = {i for block in doc.spans.get("kg_blocks", ()) if block.label_ == "clutter" for i in range(*_ends(block))}
+    blocks = [block for block in doc.spans.get("kg_blocks", ()) if block.label_ == BlockKind.CLUTTER]
+    clutter = {i for block in blocks for i in range(block.start, block.end)}
     for sentence in doc.sents if doc.has_annotation("SENT_START") else [doc[:]]:
         for start in range(sentence.start, sentence.end, _LONGEST):
             part = doc[start : min(start + _LONGEST, sentence.end)]
             if part.start not in clutter and part.text.strip():
                 yield part
-
-
-def _ends(span: Span) -> tuple[int, int]:
-    return span.start, span.end
 
 
 def _spans(part: Span, names: Any) -> Iterator[Span]:
@@ -115,7 +114,8 @@ def make_gliner_names(nlp: Language, name: str, model: str) -> GlinerNames:
 def _load(model: str) -> Any:
     os.environ.setdefault("HF_HUB_OFFLINE", "1")  # what is missing is an error, not a download
     try:
-        from gliner import GLiNER
+        with warnings.catch_warnings(action="ignore"):  # of its libraries about each other
+            from gliner import GLiNER
     except ImportError as error:
         message = f"finding names with GLiNER needs {error.name}"
         raise SettingsError(message, hint="pip install 'kg-geopolitics[gliner]'") from error
@@ -124,7 +124,8 @@ def _load(model: str) -> Any:
         message = "there is no model of GLiNER in the folder"
         raise ModelNotInstalled(message, source=model, hint=hint)
     try:
-        return GLiNER.from_pretrained(model, local_files_only=True)
+        with warnings.catch_warnings(action="ignore"):
+            return GLiNER.from_pretrained(model, local_files_only=True)
     except Exception as error:  # of whichever of its libraries
         first = (str(error).strip().splitlines() or [type(error).__name__])[0]
         message = f"the model of GLiNER cannot be loaded: {first}"

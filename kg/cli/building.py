@@ -15,10 +15,10 @@ from kg.cli.folder import BuildFolder
 from kg.cli.inputs import ArticleInputs, Jobs, Meter, Model, Published, Skips, Tally, counted
 from kg.cli.output import emit, tell
 from kg.config import Settings
-from kg.errors import StoreError
+from kg.errors import SettingsError, StoreError
 
 if TYPE_CHECKING:
-    from kg.build_archive import Summary
+    from kg.build_archive import Read, Summary
     from kg.build_journal import Journal, State
     from kg.model import Extraction
     from kg.store import KnowledgeGraph
@@ -49,6 +49,14 @@ def build(
     store_only: Annotated[
         bool, typer.Option("--store-only", help="Write store/ only; a later call without INPUT writes the rest.")
     ] = False,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Read on the workers of a Dask scheduler; `local`: on --jobs of its own."),
+    ] = None,
+    parts: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="With --scheduler: keep what is read as N-Quads and Parquet, for bulk loads."),
+    ] = None,
 ) -> None:
     """Read articles and build or extend a graph.
 
@@ -73,7 +81,7 @@ def build(
         return
     engines = Engines(model, jobs, engine, llm_url, llm_model, llm_price, names, names_model)
     settings = engines.settings
-    run = _Run(inputs, folder, engines)
+    run = _Run(inputs, folder, engines, _reader(scheduler, parts, jobs))
     with folder.open() as graph, open_journal(folder.journal, graph, settings) as journal:
         if journal.resumes:
             tell(f"going on with a build that was stopped; {counted(len(journal), 'article')} are in the graph")
@@ -92,15 +100,27 @@ def build(
     emit(f"written to {out}: {written}" if written else f"{out} is as it was")
 
 
+def _reader(scheduler: str | None, parts: Path | None, jobs: int) -> Read | None:
+    if scheduler is None:
+        if parts is not None:
+            message = "--parts is for --scheduler"
+            raise SettingsError(message, hint="`kg export` and `kg tables` write a graph that is built")
+        return None
+    from kg.cluster import read_on_cluster
+
+    return read_on_cluster(scheduler, jobs=jobs, parts=parts, on_note=tell)
+
+
 class _Run:
     """One build: what becomes of what is found, and what is told of it."""
 
-    def __init__(self, inputs: list[str], folder: BuildFolder, engines: Engines) -> None:
+    def __init__(self, inputs: list[str], folder: BuildFolder, engines: Engines, reader: Read | None) -> None:
         from kg.facts.decisions import Decisions
 
         self.inputs = inputs
         self.folder = folder
         self.engines = engines
+        self.reader = reader
         self.skips = Skips(folder.path / "skipped.csv")
         self.tally = Tally()
         self.summary: Summary | None = None
@@ -153,6 +173,7 @@ class _Run:
                     published=published,
                     decisions=self.decisions,
                     again=again,
+                    read=self.reader,
                     on_error=self.skips.skip,
                     on_found=place.found,
                     on_article=stored,

@@ -45,12 +45,14 @@ for claim in graph.claims(predicate="sanctions"):
 print(graph.reason(["acts-for"]))
 months = graph.frame("dyads-by-month", actor="Argentinien", inferred=True)
 balance = months[months["other"] == "Paraguay"].set_index("month")[["cooperation", "conflict", "balance", "score"]]
+balance = balance.asfreq("MS").fillna({"cooperation": 0, "conflict": 0, "balance": 0})  # months without events too
 balance.index = balance.index.strftime("%Y-%m")
 print(balance.to_string())
 
 # %% [markdown]
 # Acts of conflict outweigh until April, acts of cooperation from June; in May nothing is reported between the two
-# themselves, that was the month of the mediator. `score` is the mean of a scale from -10 (war) to +10 (peace).
+# themselves, that was the month of the mediator. `score` is the mean of a scale from -10 (war) to +10 (peace); a month
+# without events has none.
 
 # %%
 if importlib.util.find_spec("matplotlib"):

@@ -46,6 +46,10 @@ class FactWords:
         predecessor_nouns: Nouns for who had the office before.
         successor_nouns: Nouns for who has it after.
         colleague_nouns: Nouns for who has the same office elsewhere.
+        loose_colleague_nouns: Nouns that mean it only of an office holder's foreign colleague.
+        federal_prefixes: First parts of titles that only federations have.
+        chamber_nouns: Last parts of the nouns for parliaments, whose speaker presides over them, in small letters.
+        backward_prepositions: Prepositions after which a deed is the time or cause of its clause.
         deputy_nouns: Nouns for who stands in for the holder of an office.
         regional_titles: Titles that belong to a state in a federation when no country is named with them.
         federations: Names of such federations.
@@ -90,6 +94,10 @@ class FactWords:
     predecessor_nouns: frozenset[str]
     successor_nouns: frozenset[str]
     colleague_nouns: frozenset[str]
+    loose_colleague_nouns: frozenset[str]
+    federal_prefixes: frozenset[str]
+    chamber_nouns: frozenset[str]
+    backward_prepositions: frozenset[str]
     deputy_nouns: frozenset[str]
     regional_titles: frozenset[str]
     federations: frozenset[str]

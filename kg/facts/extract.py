@@ -104,7 +104,7 @@ def extract(document: Doc, article: Article, *, minimum: float = 0.5) -> Extract
     offices = list(match_offices(doc, lexicon, resolver, words))
     offices += match_successions(doc, offices, resolver, words, language)
     offices += match_governments(doc, resolver, words, language)
-    over = {(o.trigger.i, o.subject, o.object) for o in offices if o.predicate == "heldOffice"}
+    over = {(o.trigger.i, o.subject, o.object) for o in offices if o.predicate != "speaksFor"}
     held: dict[str, list[str]] = {}
     for office in offices:
         if office.object is not None and office.role is not None:

@@ -31,6 +31,10 @@ _TOUCH_OWNERS = frozenset(
     {"attacks", "criticizes", "rejects", "supports", "protestsAgainst", "sanctions", "accuses", "threatens"}
 )
 _DONE_TO_PERSONS = frozenset({"arrests", "prosecutes"})
+# Deeds that a clause may only look back at, whoever acts in it.
+_DIRECTED = frozenset(
+    {"criticizes", "accuses", "attacks", "threatens", "arrests", "kills", "rejects", "protestsAgainst"}
+)
 _JOURNEYS = frozenset({"visits"})
 _GO_TO_PLACES = frozenset({"visits", "sendsTroops", "withdrawsFrom", "occupies", "attacks"})
 # Unnamed, their adjective says where they come from, not whom they belong to ("israelische Medien").
@@ -133,7 +137,10 @@ def _apply(frame: Frame, trigger: Trigger, context: _Context) -> Iterator[Candid
     roles, words, held, discourse = context.roles, context.words, context.held, context.discourse
     if not _allowed(frame, trigger, roles):
         return
-    subjects = _role(frame.subject, frame.subject_types, trigger, roles)
+    paths = frame.subject
+    if frame.predicate in _DIRECTED and _looked_back(trigger, roles, words):
+        paths = tuple(p for p in paths if not _is(p, "outer_subject", roles))
+    subjects = _role(paths, frame.subject_types, trigger, roles)
     named = {f.entity for f, _ in subjects}
     subjects += [s for s in forces(frame, frame.subject, trigger, roles, words) if s[0].entity not in named]
     if not subjects or frame.object is None:
@@ -202,6 +209,12 @@ def _apply(frame: Frame, trigger: Trigger, context: _Context) -> Iterator[Candid
             if subject.entity != other.entity:
                 context.deeds.note(frame, trigger.token, other.entity)
                 yield _candidate(frame, trigger, subject, other, weight * factor * other_factor)
+
+
+def _looked_back(trigger: Trigger, roles: Roles, words: FactWords) -> bool:
+    """Whether a noun is only the time or cause of its clause: "Nach Kritik an X trat Y zurück" leaves open whose."""
+    preposition = roles.grammar.preposition(trigger.token) if trigger.kind == "noun" else None
+    return preposition is not None and preposition.word in words.backward_prepositions
 
 
 def _remember(frames: Sequence[Frame], trigger: Trigger, context: _Context) -> None:

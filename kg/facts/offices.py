@@ -22,7 +22,8 @@ _GUESSED = frozenset({"person", "context"})
 _STATE, _PERSON = "Country", "Person"
 _REACH = 10  # words between a title and its name
 # Relations that a title states and that are a past office once they are over.
-_OVER = frozenset({"holdsOffice", "speaksFor"})
+_HOLDS, _SPEAKS = "holdsOffice", "speaksFor"
+_OVER = frozenset({_HOLDS, _SPEAKS})
 # A spokesman without owner seldom speaks for the country of the article.
 _UNLIKELY = frozenset({"speaksFor", "memberOf"})
 _OPENING = "(["
@@ -78,14 +79,23 @@ def _candidates(
             for owner, how in _owners(token, title, person, roles, words):
                 if owner.entity == person.entity or (predicate == over and resolver.type(owner.entity) == _PERSON):
                     continue
+                stated = _HOLDS if predicate == _SPEAKS and _presides(token, owner, resolver, words) else predicate
                 weight = title.weight * _WEIGHTS[how]
-                rule = f"{lexicon.language}/{predicate}/title/{token.lemma_}"
-                role = _role_name(token, resolver, lexicon) if predicate in ("holdsOffice", "heldOffice") else None
+                rule = f"{lexicon.language}/{stated}/title/{token.lemma_}"
+                role = _role_name(token, resolver, lexicon) if stated in (_HOLDS, over) else None
                 governor = resolver.grammar.governor(token)
                 yield (
-                    Candidate(person.entity, predicate, owner.entity, token, governor, rule, weight, modality, role),
+                    Candidate(person.entity, stated, owner.entity, token, governor, rule, weight, modality, role),
                     how,
                 )
+
+
+def _presides(token: Word, owner: Filler, resolver: Resolver, words: FactWords) -> bool:
+    """Whether the one speaker of a parliament is meant, who presides over it, and not a spokesman."""
+    grammar = resolver.grammar
+    told = grammar.children(token, "determiner")  # "ein Sprecher des Parlaments" is one of several
+    only = all(grammar.word(t, "definite") for t in told)
+    return only and owner.token.i > token.i and owner.token.lemma_.lower().endswith(tuple(words.chamber_nouns))
 
 
 def find_title(token: Word, lexicon: FrameLexicon) -> Title | None:

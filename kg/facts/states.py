@@ -135,7 +135,7 @@ def _phrase_heads(span: Stretch, resolver: Resolver) -> list[Word]:
 
 def _origin(span: Stretch, lexicon: FrameLexicon, resolver: Resolver, words: FactWords) -> Iterator[Candidate]:
     """`der kanadische Journalist Fahmy`, `der Franzose Maurel`: citizenOf, unless the noun is an office."""
-    offices = words.colleague_nouns | words.predecessor_nouns | words.successor_nouns
+    offices = words.colleague_nouns | words.loose_colleague_nouns | words.predecessor_nouns | words.successor_nouns
     for head in _phrase_heads(span, resolver)[1:]:
         if find_title(head, lexicon) is not None or head.lemma_ in offices:
             continue

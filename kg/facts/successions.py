@@ -39,7 +39,7 @@ def match_successions(
     kinds = (
         (words.predecessor_nouns, _HELD),
         (words.successor_nouns, _HOLDS),
-        (words.colleague_nouns, _HOLDS),
+        (words.colleague_nouns | words.loose_colleague_nouns, _HOLDS),
         (words.deputy_nouns, _HOLDS),
     )
     known = [o for o in offices if o.predicate in _OFFICES]
@@ -53,13 +53,16 @@ def match_successions(
         others = [f for f in resolver.possessors(token) if resolver.type(f.entity) == "Person"]
         for person in people:
             office = _office(others, person, token, known)
-            colleague = token.lemma_ in words.colleague_nouns
+            loose = token.lemma_ in words.loose_colleague_nouns and office is not None
+            colleague = token.lemma_ in words.colleague_nouns or (loose and bool(resolver.adjectives(token)))
             owner = _home(token, person, resolver) if colleague else (office.object if office is not None else None)
             if owner is None or any(o.subject == person.entity and o.object == owner for o in known):
                 continue
             if office is None and not (colleague and resolver.adjectives(token)):
                 continue
             role = token.lemma_ if token.lemma_ in words.deputy_nouns else office.role if office is not None else None
+            if colleague and role is not None and resolver.name(owner) not in words.federations:
+                role = _elsewhere(role, words)
             rule = f"{language}/{predicate}/title/{token.lemma_}"
             governor = resolver.grammar.governor(token)
             modality = Modality.PLANNED if planned else None
@@ -72,6 +75,13 @@ def _office(others: Sequence[Filler], person: Filler, token: Word, known: Sequen
     theirs = [o for o in known if o.subject in names]
     before = [o for o in theirs if o.trigger.i <= token.i]
     return before[-1] if before else theirs[0] if theirs else None
+
+
+def _elsewhere(role: str, words: FactWords) -> str:
+    """A title without the part that only federations have: "Bundespräsident" is elsewhere "Präsident"."""
+    prefix = next((p for p in words.federal_prefixes if role.startswith(p) and role != p), "")
+    rest = role.removeprefix(prefix)
+    return rest[:1].upper() + rest[1:]
 
 
 def _home(token: Word, person: Filler, resolver: Resolver) -> str | None:

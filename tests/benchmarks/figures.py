@@ -3,6 +3,7 @@
     python tests/benchmarks/figures.py            # print the figures and the floor of each
     python tests/benchmarks/figures.py --write    # write them into the README, between the markers
     python tests/benchmarks/figures.py --raise    # lift floors that a run has left behind; none is ever lowered
+    python tests/benchmarks/figures.py --gold X   # the same table for other annotated articles; writes nothing
 
 The gold was written and annotated before kg read it. A floor stands a little below the figure that set it,
 because a correction in one place may cost a claim in another. Whoever corrects the gold gives `--raise --new-gold`: its
@@ -100,10 +101,11 @@ def write_floors(gold: str, floors: Mapping[str, float]) -> str:
     return HEAD + f'\ngold = "{gold}"  # digest of gold.jsonl\n\n[floors]\n' + "\n".join(lines) + "\n"
 
 
-def table(report: Report) -> str:
+def table(report: Report, path: Path = GOLD) -> str:
     """The README's table of these figures."""
-    records = load_gold(GOLD)
-    size = f"{len(records)} articles of our own writing, {sentences(records)} sentences"
+    records = load_gold(path)
+    whose = "articles of our own writing" if path == GOLD else "articles"
+    size = f"{len(records)} {whose}, {sentences(records)} sentences"
     rows = [f"| {size} | in the gold | precision | recall | F1 |", "|---|---|---|---|---|"]
     for label, key in {
         "claims": "claims",
@@ -142,8 +144,12 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="write the table into README.md")
     parser.add_argument("--raise", dest="lift", action="store_true", help="lift the floors that may be lifted")
     parser.add_argument("--new-gold", action="store_true", help="the gold has changed: set its floors anew")
+    parser.add_argument("--gold", type=Path, metavar="FILE", help="other annotated articles: print their table only")
     options = parser.parse_args()
 
+    if options.gold:
+        print(table(measure(options.gold), options.gold))
+        return
     report = measure()
     found = figures(report)
     gold, floors = read_floors(FLOORS.read_text()) if FLOORS.exists() else (digest(), {})

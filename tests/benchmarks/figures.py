@@ -101,8 +101,9 @@ def write_floors(gold: str, floors: Mapping[str, float]) -> str:
 def table(report: Report, path: Path = GOLD) -> str:
     """The README's table of these figures."""
     records = load_gold(path)
-    whose = "articles of our own writing" if path == GOLD else "articles"
-    size = f"{len(records)} {whose}, {sentences(records)} sentences"
+    size = f"{len(records)} articles"
+    if path == GOLD:
+        size += f" of our own writing, {sentences(records)} sentences"
     rows = [f"| {size} | in the gold | precision | recall | F1 |", "|---|---|---|---|---|"]
     for label, key in {
         "claims": "claims",

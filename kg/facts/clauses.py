@@ -228,10 +228,19 @@ class Clauses:
             t.lower_ in words["subjunctive.forms"] and t.morph.get("Mood", []) != ["Imp"]
             for t in finite
             if t.text.islower()
-        ) or any(
-            t.morph.get("Mood", []) == ["Sub"] and t.morph.get("Tense", []) == ["Pres"] and t.lower_.endswith("e")
-            for t in finite
-        )
+        ) or any(self._subjunctive_form(t, verb) for t in finite)
+
+    def _subjunctive_form(self, word: Word, verb: Word) -> bool:
+        """Whether a finite verb has the ending of the mood: by its morphology, or by its subject and its infinitive."""
+        words = self.data.words
+        ending = next((e for e in words["subjunctive.endings"] if word.lower_.endswith(e)), None)
+        if ending is None or not word.text.islower():
+            return False
+        if word.morph.get("Mood", []) == ["Sub"] and word.morph.get("Tense", []) == ["Pres"]:
+            return True
+        stem = word.lower_.removesuffix(ending)
+        regular = any(word.lemma_.endswith(stem + e) for e in words["subjunctive.infinitives"])
+        return regular and bool(self.grammar.children(verb, "subject", "passive_subject"))
 
     def irrealis(self, verb: Word) -> bool:
         """Whether the clause has a form of Konjunktiv II that imagines ("hätte", "wäre")."""

@@ -150,7 +150,8 @@ class _Climb:
         self._clause(verb, facts=exists and not data.planned_nominal.get(verb.lemma_), negation=light)
         circumstance = not governed and word in data.words["definite.circumstances"]
         self._climb_from(verb, facts=exists and (not circumstance or word in data.words["definite.simultaneous"]))
-        if circumstance and not found.negated and not found.planned and not self.clauses.subjunctive(verb):
+        told = self.clauses.subjunctive(verb) or self.clauses.marked(verb, "conditions.content_marks")
+        if circumstance and not found.negated and not found.planned and not told:
             # "bei Kämpfen in X starben laut Y …": the circumstance itself is not what Y says
             found.reported, found.source = said
 
@@ -227,6 +228,8 @@ class _Climb:
                 said = self.clauses.infinitive(node) or self.clauses.marked(node, "conditions.content_marks")
                 if facts and said:
                     self._noun_operator(head)
+                    if any(self.data.has("determiners", d) for d in grammar.children(head, "determiner")):
+                        self.found.hypothetical = True  # "keine Beweise, dass"
                 facts = facts and not self.found.planned
             elif not self._operator(node, head, facts=facts):
                 return
@@ -262,6 +265,9 @@ class _Climb:
             return False
         if facts and self.data.has("predicates.planned", verb):
             found.planned = True
+            return True
+        if facts and self.data.has("predicates.false", verb) and not self.clauses.denied(verb):
+            found.negated = True
             return True
         if self.clauses.subjunctive(node):
             found.say(self.speech.subject(verb))
@@ -366,3 +372,5 @@ class _Climb:
                 self.clauses.subjunctive(verb) or self.clauses.irrealis(verb) or self.clauses.hearsay(verb)
             ):
                 found.source = self.speech.source_in(self.token.sent) or self.speech.source_before(self.token.sent)
+        if not found.reported and (speaker := self.speech.heading(self.token)) is not None:
+            found.say(speaker)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from kg.facts.frames import Candidate
+from kg.facts.organs import national_organ, organ_of
 from kg.facts.resolve import Filler, Resolver
 from kg.facts.roles import Roles
 from kg.lexicon_facts import FactWords
@@ -27,8 +28,6 @@ _OVER = frozenset({_HOLDS, _SPEAKS})
 # A spokesman without owner seldom speaks for the country of the article.
 _UNLIKELY = frozenset({"speaksFor", "memberOf"})
 _OPENING = "(["
-_BODIES = frozenset({"Ministry", "Organization", "InternationalOrganization", "PoliticalParty"})
-_STEM = 6  # letters that a title must share with the name of its body
 
 
 def match_offices(doc: Page, lexicon: FrameLexicon, resolver: Resolver, words: FactWords) -> Iterator[Candidate]:
@@ -273,7 +272,7 @@ def _owners(token: Word, title: Title, person: Filler, roles: Roles, words: Fact
         found = [resolver.coerce(f, title.object_types) for f in fillers]
         fitting = [(f, "written") for f in found if f is not None]
         if fitting:
-            body = _body(token, title, fitting[0][0].entity, resolver)
+            body = organ_of(token, title, fitting[0][0].entity, resolver) or national_organ(token, fitting[0][0], roles)
             return [(Filler(body, token, "implicit", "implicit"), "written")] if body is not None else fitting
         # A place after "in" may as well be the verb's: "bestellte den Minister in den Palast".
         other = other or (":" not in written and any(f.entity != person.entity for f in fillers))
@@ -287,7 +286,7 @@ def _owners(token: Word, title: Title, person: Filler, roles: Roles, words: Fact
         body = resolver.named(title.body)
         if body is not None:
             return [(Filler(body, token, "implicit", "implicit"), "title")]
-    body = _body(token, title, None, resolver)
+    body = organ_of(token, title, None, resolver)
     if body is not None:
         return [(Filler(body, token, "implicit", "implicit"), "body")]
     # "der russische Präsident und Oberbefehlshaber": conjuncts share the owner.
@@ -330,24 +329,6 @@ def _shared(title: Word, person: Filler, resolver: Resolver) -> bool:
     """Whether a coordinated title has no other person of its own."""
     own = _person(resolver.one(title), resolver)
     return own is None or own.entity == person.entity
-
-
-def _body(token: Word, title: Title, owner: str | None, resolver: Resolver) -> str | None:
-    """The only organ of the document that the title's compound begins with: "Parlamentspräsident", "Fraktionschef".
-
-    With an owner it must be the owner's: of "SPD-Fraktionschef" the fraction of the SPD.
-    """
-    word = token.lemma_.rpartition("-")[2].lower()
-    found = set()
-    for key, entity in resolver.entities.items():
-        if entity["type"] not in _BODIES or entity["type"] not in title.object_types or key == owner:
-            continue
-        last = str(entity["name"]).split()[-1].rpartition("-")[2].lower()
-        if not any(word.startswith(last[i:]) for i in range(len(last) - _STEM + 1)):
-            continue
-        if owner is None or entity.get("country") == owner or str(entity["name"]).startswith(resolver.name(owner)):
-            found.add(key)
-    return found.pop() if len(found) == 1 else None
 
 
 def _party_country(person: Filler, resolver: Resolver) -> str | None:

@@ -135,6 +135,9 @@ class _Reach:
             )
             if (clausal and current != token) or grammar.has(current, "relative"):
                 return
+            if current != token and grammar.has(current, "adjectival"):
+                yield current.head  # "die im Mai verschleppten Geiseln": then they were taken, and no more is said
+                return
             current = current.head
 
     def _belongs(self, span: Stretch) -> int | None:

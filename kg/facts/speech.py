@@ -14,6 +14,18 @@ from kg.linguistics.sources import attributions, entity_of, speaker_of
 
 __all__ = ["Speech"]
 
+_SPEAKERS = frozenset(
+    {
+        "ArmedGroup",
+        "Company",
+        "InternationalOrganization",
+        "Media",
+        "Ministry",
+        "Organization",
+        "Person",
+        "PoliticalParty",
+    }
+)
 _SENTENCES_BACK = 4  # so far back a sentence in reported speech looks for its speaker
 
 
@@ -80,6 +92,17 @@ class Speech:
         opening = next(t for t in cue.subtree if not t.is_punct and not t.is_space)
         marks = self.data.words["conditions.reporting_marks"]
         return opening == cue or opening.lower_ in self.reporting.particles or opening.lower_ in marks
+
+    def heading(self, token: Word) -> str | None:
+        """Who stands before a colon at the start of the sentence: "Nato: Russland verlegt Truppen".
+
+        A place there says where, not who.
+        """
+        sentence = token.sent
+        for span in spans_between(self.doc, "kg_mentions", sentence.start, sentence.end):
+            if span.start == sentence.start and span.end < token.i and self.doc[span.end].text == ":":
+                return str(span.kb_id_) if span.label_ in _SPEAKERS else None
+        return None
 
     def source_in(self, sentence: Stretch) -> str | None:
         """The one who speaks in a sentence: the subject of its verb of saying, or whom it names as source."""

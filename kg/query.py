@@ -98,8 +98,8 @@ def load_query(name: str | Path) -> NamedQuery:
     if isinstance(name, Path):
         return _parse(name)
     path = data_dir() / "queries" / f"{name}.rq"
-    if not _NAME.fullmatch(name) or not path.is_file():
-        known = sorted(p.stem for p in path.parent.glob("*.rq"))
+    known = sorted(p.stem for p in path.parent.glob("*.rq"))
+    if name not in known:
         near = difflib.get_close_matches(name, known, n=1)
         message = f"there is no query named {name!r}"
         raise QueryError(message, hint=f"did you mean {near[0]!r}?" if near else "kg query --list shows all")

@@ -13,6 +13,7 @@ from itertools import chain, islice
 import pyoxigraph as ox
 
 from kg.errors import QueryError, StoreError
+from kg.rdf.depth import refuse_deep_query
 from kg.rdf.results import Table
 from kg.rdf.vocabulary import INFERRED, PREFIXES, term
 from kg.store_oxigraph import (
@@ -168,6 +169,7 @@ class LocalStore:
             QueryError: If it is no valid update, or changes the default graph.
             StoreError: If the store cannot be written.
         """
+        refuse_deep_query(sparql, is_update=True)
         refuse_default_graph(sparql)
         self._fill_union()
         self._alone = None

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from kg.errors import QueryError, StoreError
 from kg.model import Claim
 from kg.rdf.decode import Description, read_claim
+from kg.rdf.depth import refuse_deep_query
 from kg.rdf.endpoint import keywords_of
 from kg.rdf.results import Table
 from kg.rdf.vocabulary import INFERRED, KG, KGR_NS, PREFIXES
@@ -122,6 +123,7 @@ def data(verb: str, quads: Iterable[ox.Quad]) -> str:
 
 def ask(store: ox.Store, sparql: str, **scope: Any) -> Table:
     """Ask a store a SPARQL query; see `KnowledgeGraph.query`. `scope` are options of Oxigraph's `query`."""
+    refuse_deep_query(sparql)
     try:
         return Table.of(store.query(sparql, prefixes=_PREFIXES, **scope))
     except SyntaxError as error:

@@ -10,6 +10,7 @@ from tempfile import NamedTemporaryFile
 import pyoxigraph as ox
 
 from kg.errors import SettingsError, StoreError
+from kg.rdf.depth import refuse_hostile_file
 from kg.rdf.jsonld import write_json_ld
 from kg.rdf.triple_terms import without_triple_terms
 from kg.rdf.vocabulary import INFERRED, PREFIXES, term
@@ -117,6 +118,7 @@ def parse_file(path: Path) -> Iterator[ox.Quad]:
     """
     format = format_of(path)
     try:
+        refuse_hostile_file(path, format)
         yield from without_triple_terms(ox.parse(path=str(path), format=format))
     except SyntaxError as error:
         message = f"the file is no valid {format.name}: {error.msg}"

@@ -17,6 +17,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.errors import QueryError, StoreError
+from kg.rdf.depth import refuse_deep_query
 from kg.rdf.vocabulary import KG_NS, PREFIXES
 from kg.serve.formats import GRAPHS, RESULTS, choose
 from kg.serve.guard import refuse_network
@@ -127,6 +128,7 @@ def parsed(
 ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
     """Start a query; the answer is worked out while it is read."""
     refuse_network(sparql)
+    refuse_deep_query(sparql)
     whole = store()
     try:
         if default_graphs or named_graphs:

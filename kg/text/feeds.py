@@ -15,6 +15,7 @@ __all__ = ["Item", "looks_like_feed", "read_feed", "read_items"]
 
 _ROOT = re.compile(rb"<(?:rss|feed|rdf:RDF)[\s>]", re.IGNORECASE)
 _HEAD = 4096
+_TAGS = 300_000  # the library takes a second for some ten thousand
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,9 @@ def read_items(data: bytes, *, source: object) -> Iterator[Item]:
         >>> [(item.url, item.text) for item in read_items(feed, source="feed.rss")]
         [('https://blatt.example/1', '')]
     """
+    if data.count(b"<") > _TAGS:
+        message = f"the feed has more than {_TAGS:,} tags"
+        raise ArticleError(message, source=source, hint="split it into several")
     # Relative links and markup are not shown to anybody here: only the text is taken out.
     import feedparser  # needed for this alone, and slow to load
 

@@ -20,6 +20,7 @@ _MARKUP = re.compile(r"<[a-zA-Z/!]|&[#\w]+;")
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BLOCKS = frozenset("blockquote br dd div dt figcaption h1 h2 h3 h4 h5 h6 hr li ol p pre section table tr ul".split())
 _UNREAD = frozenset("audio iframe noscript script style svg video".split())
+_TAGS = 100_000  # the time to find the text grows with their square
 _WORDS = 3  # fewer are left-overs of markup, no article
 
 
@@ -69,6 +70,9 @@ def read_page(html: str, *, source: object) -> Page:
         ArticleError: If there is no text to be found.
     """
     # Only dates that the page states: a search of its whole text finds dates of other things.
+    if html.count("<") > _TAGS:
+        message = f"the page has more than {_TAGS:,} tags"
+        raise ArticleError(message, source=source, hint="give the page of one article, or its text as .txt")
     dates = {"original_date": True, "extensive_search": False}
     import trafilatura  # needed for this alone, and slow to load
 

@@ -80,3 +80,109 @@ def test_no_cell_of_a_table_for_people_is_a_formula(tmp_path, word):
 def test_numbers_stay_numbers_in_tables_for_people():
     table = run(KnowledgeGraph(), 'SELECT ("-5" AS ?a) (-5 AS ?b) ("+0,5" AS ?c) { }')
     assert table.to_csv() == 'a,b,c\n-5,-5,"+0,5"\n'
+
+
+BOMB = "".join(f'<!ENTITY a{i} "{f"&a{i - 1};" * 10}">' for i in range(1, 10))
+RDF_XML = (
+    '<?xml version="1.0"?><!DOCTYPE rdf:RDF [{}]><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
+    'xmlns:k="urn:k:"><rdf:Description rdf:about="urn:x"><k:p>{}</k:p></rdf:Description></rdf:RDF>'
+)
+
+
+@pytest.mark.parametrize(
+    ("entities", "content"),
+    [
+        (f'<!ENTITY a0 "ha">{BOMB}', "&a9;"),
+        ('<!ENTITY a "&#38;b;"><!ENTITY b "x">', "&a;"),
+        (f'<!ENTITY a "{"x" * 10_000}">', "&a;" * 1000),
+        ('<!ENTITY a SYSTEM "file:///etc/passwd">', "&a;"),
+        ('<!ENTITY a SYSTEM "http://127.0.0.1:9/">', "&a;"),
+        ('<!ENTITY % a SYSTEM "http://127.0.0.1:9/"> %a;', ""),
+    ],
+    ids=["billion laughs", "escaped", "long", "file", "address", "parameter"],
+)
+def test_entities_of_an_rdf_file_cannot_fill_the_memory_or_name_files(tmp_path, entities, content):
+    # Before, the first of these ended the program for want of memory.
+    path = tmp_path / "graph.rdf"
+    path.write_text(RDF_XML.format(entities, content))
+    with pytest.raises(kg.StoreError, match=r"graph\.rdf:1: the entity '[ab]\d?' stands for a file, for other"):
+        KnowledgeGraph(path, create=False, read_only=True)
+
+
+def test_short_entities_of_an_rdf_file_are_read(tmp_path):
+    path = tmp_path / "graph.rdf"
+    path.write_text(RDF_XML.format('<!ENTITY owl "http://www.w3.org/2002/07/owl#">', "&owl;Thing"))
+    (quad,) = KnowledgeGraph(path, create=False, read_only=True).quads()
+    assert quad.object.value == "http://www.w3.org/2002/07/owl#Thing"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.nt", "<urn:a> <urn:b> " + "<<( <urn:a> <urn:b> " * 100_000),
+        ("a.ttl", "<urn:a> <urn:b> " + "<<( <urn:a#> <urn:b> # >>\n" * 100_000),
+        ("a.trig", '<urn:a> <urn:b> ">>", \'>>\', """>>""" . ' + "<< " * 100_000),
+        ("a.rdf", RDF_XML.format("", "<rdf:Description><k:p>" * 100_000)),
+        ("a.jsonld", '{"urn:a":' * 100_000),
+    ],
+)
+def test_file_that_is_nested_without_end_is_refused(tmp_path, name, content):
+    # Before, triple terms ended the program by a segmentation fault, and elements took minutes.
+    path = tmp_path / name
+    path.write_text(content)
+    with pytest.raises(kg.StoreError, match=name):
+        KnowledgeGraph(path, create=False, read_only=True)
+
+
+def test_many_triple_terms_side_by_side_are_read(tmp_path):
+    path = tmp_path / "graph.nt"
+    line = '<urn:x> <http://www.w3.org/1999/02/22-rdf-syntax-ns#reifies> <<( <urn:a> <urn:b> "<< << %d" )>> .\n'
+    path.write_text("".join(line % number for number in range(1000)))
+    assert len(list(KnowledgeGraph(path, create=False, read_only=True).quads())) > 0
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "ASK { FILTER (" + "(" * 30_000 + "1" + ")" * 30_000 + ") }",
+        "ASK " + "{" * 30_000 + "}" * 30_000,
+        "ASK { FILTER (1" + "||1" * 30_000 + ") }",
+        "ASK { ?a a" + "/a" * 30_000 + " ?b }",
+        "ASK { FILTER (" + "!" * 30_000 + "1) }",
+        "ASK { {}" + " UNION {}" * 30_000 + " }",
+        "ASK { " + "?a ?b ?c . " * 30_000 + " }",
+        "ASK { FILTER (" + "STR(" * 30_000 + "1" + ")" * 30_000 + ") }",
+        "ASK { " + "FILTER EXISTS {" * 30_000 + "}" * 30_000 + " }",
+    ],
+    ids=["brackets", "groups", "or", "path", "not", "union", "triples", "calls", "exists"],
+)
+def test_query_that_would_end_the_program_is_refused(query):
+    # Before, each of these ended the program by a segmentation fault.
+    with pytest.raises(kg.QueryError, match=r"the query (is nested|has more than)"):
+        KnowledgeGraph().query(query)
+
+
+def test_long_query_of_many_values_is_asked():
+    values = " ".join(f'("a-b/c | !{i} ((" <urn:x/y-{i}((#> kgr:Nord-{i} "2024-01-{i}"^^xsd:date)' for i in range(3000))
+    assert len(KnowledgeGraph().query(f"SELECT * {{ VALUES (?a ?b ?c ?d) {{ {values} }} }}")) == 3000
+
+
+def test_update_of_many_triples_is_stored():
+    graph = KnowledgeGraph()
+    graph.update("INSERT DATA { GRAPH <urn:g> { " + "".join(f"<urn:a> <urn:b> {i} . " for i in range(3000)) + "} }")
+    assert len(list(graph.quads())) == 3000
+
+
+@pytest.mark.parametrize("name", ["a" * 300, "visits" * 1000])
+def test_name_of_a_query_of_any_length_is_refused(name):
+    with pytest.raises(kg.QueryError, match="there is no query named"):
+        run(KnowledgeGraph(), name)
+
+
+@pytest.mark.parametrize(("name", "tag", "count"), [("a.html", "<p>a", 100_001), ("a.rss", "<a>", 300_001)])
+def test_page_of_more_tags_than_any_article_has_is_refused(tmp_path, name, tag, count):
+    path = tmp_path / name
+    path.write_text(f"<rss><html>{tag * count}")
+    errors = []
+    assert list(kg.read_articles(path, on_error=errors.append)) == []
+    assert "tags" in str(errors[0])

@@ -17,6 +17,7 @@ import yaml
 import kg
 from docs import make_reference
 from kg.cli.app import COMMAND_MODULES, app
+from kg.facts.gold import from_gold, to_gold
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
@@ -120,6 +121,20 @@ DOCUMENTS = sorted((ROOT / "docs").glob("*.md"))
 def test_links_of_the_documentation_lead_somewhere(document):
     for link in re.findall(r"\]\((?!https?:|#)([^)]+)\)", document.read_text()):
         assert (document.parent / link.split("#")[0]).exists(), link
+
+
+def test_article_of_the_annotation_page_is_sound():
+    text = (ROOT / "docs" / "annotating.md").read_text()
+    record = json.loads(re.search(r"^```json\n(.*?)^```", text, re.MULTILINE | re.DOTALL)[1])
+    assert to_gold(from_gold(record))["claims"] == record["claims"]
+    assert {(claim["start"], claim["end"]) for claim in record["claims"]} == {(0, len(record["text"]))}
+    named = re.search(r"types are those of `kg.EntityType`: (.*?)\.\n", text, re.DOTALL)[1]
+    assert {name.strip() for name in named.split(",")} == {str(kind) for kind in kg.EntityType}
+
+
+def test_documentation_lists_its_pages():
+    index = (ROOT / "docs" / "README.md").read_text()
+    assert not [page.name for page in DOCUMENTS if page.stem != "README" and f"]({page.name})" not in index]
 
 
 # --- the how-to is followed to the letter, in a copy of the package --------------------------------------------------

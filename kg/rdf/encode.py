@@ -19,6 +19,7 @@ import pyoxigraph as ox
 from kg.facts.acting import ActsFor, acts_for
 from kg.lexicon_places import location_of
 from kg.model import Article, Claim, Comparison, Entity, Evidence, Extraction, Quantity, Quotation
+from kg.rdf.readings import reading_of
 from kg.rdf.vocabulary import KG, article_iri, claim_iri, digest_iri, entity_iri, term, wikidata_iri
 from kg.vocabulary import RELATIONS
 
@@ -184,6 +185,14 @@ class _Writer:
         yield self._quad(node, "kg:cueEnd", _integer(evidence.cue_end))
         yield self._quad(node, "kg:rule", _string(evidence.rule))
         yield self._quad(node, "kg:confidence", _number(evidence.confidence))
+        if (reading := reading_of(evidence.rule)) is not None:
+            activity = digest_iri("reading", evidence.rule)
+            yield self._quad(node, "prov:wasGeneratedBy", activity)
+            yield self._quad(activity, "rdf:type", KG.Reading)
+            yield self._quad(activity, "kg:engine", _string(reading.engine))
+            yield self._quad(activity, "kg:endpointHost", _string(reading.host))
+            yield self._quad(activity, "kg:languageModel", _string(reading.model))
+            yield self._quad(activity, "kg:instructions", _string(reading.instructions))
 
     def _quantity(self, quantity: Quantity) -> Iterator[ox.Quad]:
         node = quantity_iri(quantity)

@@ -11,6 +11,7 @@ from kg.build_archive import open_journal
 from kg.config import Settings
 from kg.engines.account import Account
 from kg.engines.llm import rule_of, service_of
+from kg.engines.prompt import prompt_digest
 from kg.errors import SettingsError
 from kg.model import Article
 from tests.engines.service import Reply, claim, completion, entity, refusal
@@ -179,3 +180,26 @@ def test_no_engine_no_network(monkeypatch):
 
 def test_service_is_made_once(model):
     assert service_of(model) is service_of(replace(model))
+
+
+PROVENANCE = """SELECT DISTINCT ?engine ?host ?model ?instructions WHERE {
+    ?evidence a kg:Evidence ; prov:wasGeneratedBy ?reading .
+    ?reading a kg:Reading ; kg:engine ?engine ; kg:endpointHost ?host ; kg:languageModel ?model ;
+             kg:instructions ?instructions }"""
+
+
+def test_graph_says_who_has_read(model, service):
+    graph = kg.build_graph([kg.clean(Article("a", TRAVEL))], settings=Settings(llm=replace(model, model="some/model")))
+    [row] = graph.query(PROVENANCE).dicts()
+    host = service.url.split("/")[2]
+    assert row == {"engine": "llm", "host": host, "model": "some/model", "instructions": prompt_digest()}
+    assert not list(graph.validate())
+    again = kg.KnowledgeGraph()
+    again.add(*graph.extractions())
+    assert again.serialize("trig") == graph.serialize("trig")
+
+
+def test_graph_of_the_rules_names_no_reading():
+    graph = kg.build_graph([kg.clean(Article("a", TRAVEL))])
+    assert list(graph.claims())
+    assert not graph.query(PROVENANCE).dicts()

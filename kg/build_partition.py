@@ -148,10 +148,12 @@ def _fresh(settings: Settings) -> Any:
 @lru_cache(maxsize=1)
 def _pipeline(model: str | None, language: str, gliner: str | None) -> Any:
     nlp = load_pipeline(model, language=language)
-    if gliner is not None:
-        from kg.engines.names import add_gliner
+    if gliner is not None or model is not None:
+        from kg.engines.names import add_gliner, require_names
 
-        add_gliner(nlp, gliner)
+        if gliner is not None:
+            add_gliner(nlp, gliner)
+        require_names(nlp)
     return nlp
 
 

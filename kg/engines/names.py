@@ -21,10 +21,10 @@ from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
 from kg.config import GLINER
-from kg.errors import ModelNotInstalled, SettingsError
+from kg.errors import AnnotationError, ModelNotInstalled, SettingsError
 from kg.model import BlockKind
 
-__all__ = ["COMPONENT", "GlinerNames", "add_gliner"]
+__all__ = ["COMPONENT", "GlinerNames", "add_gliner", "require_names"]
 
 COMPONENT = "gliner_names"
 LABELS = {
@@ -86,6 +86,18 @@ def _spans(part: Span, names: Any) -> Iterator[Span]:
         span = part.doc.char_span(offset + start, offset + end, label=label, alignment_mode="expand")
         if span is not None and part.start <= span.start and span.end <= part.end:
             yield span
+
+
+def require_names(nlp: Language) -> None:
+    """See that something in a pipeline finds names: without it only what the gazetteer knows takes part in claims.
+
+    Raises:
+        AnnotationError: If nothing does, as in the transformer pipelines of some languages.
+    """
+    if not any("doc.ents" in nlp.get_pipe_meta(name).assigns for name in nlp.pipe_names):
+        message = "the pipeline finds no names"
+        hint = "take one with a recogniser, or let GLiNER find them: --names gliner"
+        raise AnnotationError(message, source=nlp.meta.get("name"), hint=hint)
 
 
 def add_gliner(nlp: Language, model: str) -> Language:

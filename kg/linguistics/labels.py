@@ -74,6 +74,10 @@ class Labels:
     def _table(self, data: Mapping[str, object], name: str) -> dict[str, frozenset[str]]:
         return {key: frozenset(self._raw_list(data, name, key)) for key in self._raw(data, name)}
 
+    def labels(self, *roles: str) -> frozenset[str]:
+        """The labels that mean one of the roles."""
+        return self._find_labels(roles)
+
     def role(self, token: Word) -> str:
         """The role of a token towards its head, or its label if the grammar names none."""
         return self._label_of.get(token.dep_, token.dep_)

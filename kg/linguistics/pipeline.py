@@ -18,6 +18,8 @@ from spacy.tokens import Doc, Span
 
 from kg.config import Settings, language_dir, model_dir
 from kg.errors import AnnotationError, ArticleError, ModelNotInstalled, SettingsError
+from kg.linguistics.conversion import load_schemes
+from kg.linguistics.grammar import load_grammar
 from kg.model import Article, Block, BlockKind
 
 __all__ = ["COMPONENTS", "add_components", "annotate", "load_pipeline", "make_doc"]
@@ -32,6 +34,10 @@ COMPONENTS: dict[str, str] = {
     "kg_quotes": "kg.linguistics.quotes",
 }
 
+# Who provides the components that transformer pipelines are made with.
+_PACKAGES = {"transformer": "spacy-transformers", "curated_transformer": "spacy-curated-transformers"}
+_FACTORY = re.compile(r"\[E002\] Can't find factory for '([^']+)'")
+_SHOWN = 8  # labels of a parser
 _HALF = re.compile("[\ud800-\udfff]")
 _RUN = re.compile(r"\S{400}")  # characters without a blank; the longest address or compound that is kept whole
 
@@ -46,6 +52,7 @@ def load_pipeline(model: str | None = None, language: str = "de") -> Language:
     Raises:
         ModelNotInstalled: If there is no such pipeline, with how to install it.
         UnsupportedLanguage: If kg has no data for the language.
+        AnnotationError: If the pipeline has no parser, or one whose labels kg does not know.
 
     Example:
         >>> nlp = load_pipeline()
@@ -70,12 +77,32 @@ def load_pipeline(model: str | None = None, language: str = "de") -> Language:
             message, hint = f"{name!r} is no spaCy pipeline: {error}", "give the folder that holds its config.cfg"
         raise ModelNotInstalled(message, hint=hint) from error
     except (ValueError, KeyError, ImportError) as error:
+        lacking = _FACTORY.search(str(error))
+        if lacking is not None:
+            message = f"the spaCy pipeline {name!r} has a component {lacking[1]!r} of a package that is not installed"
+            package = _PACKAGES.get(lacking[1])
+            hint = f"pip install {package}" if package else "install what its meta.json names under requirements"
+            raise ModelNotInstalled(message, hint=hint) from error
         message = f"the spaCy pipeline {name!r} cannot be loaded: {error}"
         raise ModelNotInstalled(message, hint=f"it must fit spaCy {spacy_version}: python -m spacy validate") from error
     if nlp.lang != language:
         message = f"the pipeline {name!r} is for language {nlp.lang!r}, not {language!r}"
         raise SettingsError(message, hint="give a model of that language")
-    return add_components(nlp)
+    add_components(nlp)
+    _require_known_labels(nlp, language)
+    return nlp
+
+
+def _require_known_labels(nlp: Language, language: str) -> None:
+    """See that the parser speaks a label scheme that kg has a grammar for; else it would find nothing, silently."""
+    parsers = [pipe for name, pipe in nlp.pipeline if "token.dep" in nlp.get_pipe_meta(name).assigns]
+    stated = {str(label) for pipe in parsers for label in getattr(pipe, "labels", ())}
+    known = load_grammar(language).labels("subject").union(*(data["signature"] for data in load_schemes(language)))
+    if stated and not stated & known:
+        message = f"the parser's labels are none that kg reads: {', '.join(sorted(stated)[:_SHOWN])}"
+        files = sorted(language_dir(language).glob("grammar-*.toml"))
+        hint = f"it reads the schemes {', '.join(file.stem.removeprefix('grammar-') for file in files)}"
+        raise AnnotationError(message, source=nlp.meta.get("name"), hint=hint)
 
 
 def add_components(nlp: Language) -> Language:

@@ -89,14 +89,16 @@ def load_pipeline(model: str | None = None, language: str = "de") -> Language:
         message = f"the pipeline {name!r} is for language {nlp.lang!r}, not {language!r}"
         raise SettingsError(message, hint="give a model of that language")
     add_components(nlp)
-    _require_known_labels(nlp, language)
+    if model is not None:
+        _require_known_labels(nlp, language)
     return nlp
 
 
 def _require_known_labels(nlp: Language, language: str) -> None:
     """See that the parser speaks a label scheme that kg has a grammar for; else it would find nothing, silently."""
     parsers = [pipe for name, pipe in nlp.pipeline if "token.dep" in nlp.get_pipe_meta(name).assigns]
-    stated = {str(label) for pipe in parsers for label in getattr(pipe, "labels", ())}
+    given = [labels for pipe in parsers if isinstance(labels := getattr(pipe, "labels", None), tuple)]
+    stated = {str(label) for labels in given for label in labels}
     known = load_grammar(language).labels("subject").union(*(data["signature"] for data in load_schemes(language)))
     if stated and not stated & known:
         message = f"the parser's labels are none that kg reads: {', '.join(sorted(stated)[:_SHOWN])}"

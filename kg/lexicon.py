@@ -137,7 +137,7 @@ class Gazetteer:
     def _add(self, actor: Actor) -> None:
         hidden = set(actor.hidden)
         metonyms = set(actor.metonyms)
-        names = dict.fromkeys((actor.name.split(" (")[0], *actor.names, *actor.hidden))
+        names = dict.fromkeys((actor.name.split(" (")[0], *actor.names, *actor.foreign, *actor.hidden))
         for name in names:
             if name not in metonyms or name == actor.name:
                 self._put(name, Sense(actor.id, "name", name not in hidden))
@@ -279,7 +279,7 @@ def read_table(language: str, name: str) -> dict[str, object]:
     path = language_dir(language) / name
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:  # no TOML, no UTF-8, nested without end
         message = f"the data file cannot be read: {error}"
         raise DataError(message, source=path, hint="install kg-geopolitics again or correct the file") from error
 
@@ -349,13 +349,13 @@ def _named(actors: list[Actor], more: Path) -> list[Actor]:
                 raise DataError(message, source=more, hint="give the id of an entry of actors.ttl")
             added = words_of(words, actor, more)
             if kind == "label":
-                known[actor].names.append(known[actor].name)
+                known[actor].foreign.append(known[actor].name)
                 known[actor].name = added[0]
             else:
                 getattr(known[actor], kind).extend(w for w in added if w not in getattr(known[actor], kind))
     for one in actors:
         for capital in one.capitals:
             place = known.get(capital)
-            if place is not None and not {place.name, *place.names}.isdisjoint(one.metonyms):
+            if place is not None and not {place.name, *place.names, *place.foreign}.isdisjoint(one.metonyms):
                 one.metonyms.append(place.name)
     return actors

@@ -16,8 +16,9 @@ WIKIDATA = "http://www.wikidata.org/entity/"
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 _SAME = "http://www.w3.org/2002/07/owl#sameAs"
+_ALTERNATIVE = "http://www.w3.org/2004/02/skos/core#altLabel"
 _FIELDS = {
-    "http://www.w3.org/2004/02/skos/core#altLabel": "names",
+    _ALTERNATIVE: "names",
     "http://www.w3.org/2004/02/skos/core#hiddenLabel": "hidden",
     ONTOLOGY + "adjective": "adjectives",
     ONTOLOGY + "inhabitant": "inhabitants",
@@ -39,8 +40,9 @@ _GENDERS = {"male": "m", "female": "f"}
 class Actor:
     """A lasting actor or place.
 
-    `hidden` names are those that mean something else as well: they count only with support in the text. `countries`
-    and `capitals` are ids. `gender` is `m`, `f` or empty.
+    `hidden` names are those that mean something else as well: they count only with support in the text. `foreign` names
+    are found like the others, but are not what the language calls the actor. `countries` and `capitals` are ids.
+    `gender` is `m`, `f` or empty.
     """
 
     id: str
@@ -48,6 +50,7 @@ class Actor:
     name: str = ""
     names: list[str] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
     adjectives: list[str] = field(default_factory=list)
     inhabitants: list[str] = field(default_factory=list)
     metonyms: list[str] = field(default_factory=list)
@@ -100,8 +103,10 @@ def read_actors(path: Path, language: str = "de") -> list[Actor]:
                 pending.append((subject, predicate, value))
             elif predicate == _LABEL:
                 if quad.object.language == language or not actor.name:
-                    actor.names += [actor.name] * bool(actor.name)
+                    actor.foreign += [actor.name] * bool(actor.name)
                     actor.name = value
+            elif predicate == _ALTERNATIVE and quad.object.language != language:
+                actor.foreign.append(value)
             elif predicate in _OF_A_LANGUAGE and quad.object.language != language:
                 if _FIELDS[predicate] == "metonyms":
                     meant.setdefault(subject, set()).add(value)
@@ -115,7 +120,7 @@ def read_actors(path: Path, language: str = "de") -> list[Actor]:
             _set(actors[subject], predicate, value)
     for subject, words in meant.items():
         for capital in actors[subject].capitals:
-            if capital in actors and words & {actors[capital].name, *actors[capital].names}:
+            if capital in actors and words & {actors[capital].name, *actors[capital].names, *actors[capital].foreign}:
                 actors[subject].metonyms.append(actors[capital].name)
     nameless = [a.id for a in actors.values() if not a.name]
     if nameless:

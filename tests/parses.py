@@ -20,6 +20,7 @@ import spacy
 from spacy.tokens import Doc, Span
 
 from kg.lexicon import load_gazetteer
+from kg.lexicon_frames import load_frames
 from kg.model import EntityType
 
 __all__ = ["NLP", "parse", "parse_text"]
@@ -121,7 +122,7 @@ def _tag(form: str, node: _Node, parent: str) -> str:
         return "PRP$"
     if lower in ("that", "which") and label in ("nsubj", "dobj", "nsubjpass", "pobj") and parent == "relcl":
         return "WDT"
-    if lower in _TAGS and not (lower == "her" and label == "poss"):
+    if lower in _TAGS and not form.isupper():
         return _TAGS[lower]
     if label == "nummod" or form[0].isdigit():
         return "CD"
@@ -164,6 +165,10 @@ def _lemma(form: str, tag: str) -> str:
         return lower[:-1] if lower.endswith("s") else lower
     if tag in ("VBD", "VBN", "VBG"):
         stem = lower.removesuffix("ing") if tag == "VBG" else lower.removesuffix("ed")
+        known = {frame.verb for frame in load_frames("en").frames}
+        for base in (stem, stem + "e", stem[:-1]):
+            if base in known:
+                return base
         if stem == lower:
             return lower
         if tag != "VBG" and stem.endswith("i"):
@@ -214,7 +219,7 @@ def _entities(doc: Doc, given: Sequence[str]) -> Iterator[Span]:
         ):
             end += 1
         for stop in range(end, start, -1):
-            senses = gazetteer.senses(doc[start:stop].text)
+            senses = [s for s in gazetteer.senses(doc[start:stop].text) if s.safe]
             if senses and senses[0].kind in ("name", "metonym"):
                 actor = gazetteer.actors[senses[0].actor]
                 yield Span(doc, start, stop, label=_ENTITY.get(actor.type, "ORG"))

@@ -6,6 +6,7 @@ Comes in: a document in the structure of Universal Dependencies. Goes out: the s
 - the first part of a person's name heads it, and a title before it heads both ("President Ana Silva");
 - a noun before a noun modifies it as a bare nominal, and the base form of the second holds both ("peace-talk");
 - a verb with a particle has a base form of both ("pull-out");
+- a noun that counts another one is its number ("thousands of troops");
 - a participle or clause behind its noun says by its label what the noun is to it.
 
 The words and labels are data: `phrases.toml`. A language without that file needs none of it.
@@ -32,9 +33,20 @@ _PERSON = "PER"
 _LAYER = "kg_blocks"
 _FUNCTION = ("VERB", "SCONJ")
 _HYPHENS = frozenset({"-", "‐", "‑"})
-_LISTS = ("compound", "modifier", "relative", "particle", "case", "subject", "object", "clause", "determined")
+_LISTS = (
+    "compound",
+    "modifier",
+    "relative",
+    "particle",
+    "case",
+    "subject",
+    "object",
+    "clause",
+    "determined",
+    "nominal",
+)
 _TAGS = ("passive", "active", "relative", "possessive", "mark")
-_MADE = ("flat", "apposition", "nominal", "compound", "passive", "active", "gap", "loose", "possessive")
+_MADE = ("flat", "apposition", "nominal", "compound", "passive", "active", "gap", "loose", "possessive", "numeral")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +61,7 @@ class PhraseWords:
         joined: Last word of a fixed pair → the words before it.
         particle_verbs: Base forms of verb and particle.
         of_nouns: Nouns before "of" and the name of what they mean, and that preposition.
+        counts: Nouns that count what follows that preposition.
         particles: Small words that a hyphen joins to a name.
         cues: The language's lists of nouns.
     """
@@ -61,6 +74,7 @@ class PhraseWords:
     particle_verbs: frozenset[str]
     of_nouns: frozenset[str]
     of: frozenset[str]
+    counts: frozenset[str]
     particles: frozenset[str]
     cues: Cues
 
@@ -101,6 +115,7 @@ def load_phrases(language: str) -> PhraseWords | None:
         particle_verbs=frozenset(words_of(table("verbs"), "particle_verbs", FILE)),
         of_nouns=frozenset(words_of(table("names"), "of_nouns", FILE)),
         of=frozenset(words_of(table("names"), "of", FILE)),
+        counts=frozenset(words_of(table("names"), "counts", FILE)),
         particles=frozenset(words_of(table("names"), "particles", FILE)),
         cues=load_cues(language),
     )
@@ -162,6 +177,8 @@ class Phrases:
             self._name(entity)
         for token in self.doc:
             self._of(token)
+        for token in self.doc:
+            self._count(token)
         for token in self.doc:
             self._compound(token)
         for token in self.doc:
@@ -234,15 +251,27 @@ class Phrases:
 
     def _of(self, token: Token) -> None:
         """Make the name of a place stand beside its noun ("the city of Lima")."""
-        if token.lemma_ not in self.words.of_nouns or token.pos_ != "NOUN":
-            return
-        for child in self.tree.children(token.i):
-            case = [c for c in self.tree.children(child) if self.tree.labels[c] in self.words.labels["case"]]
-            if child > token.i and self.doc[child].pos_ == "PROPN" and len(case) == 1 and case[0] == token.i + 1:
-                if self.doc[case[0]].lower_ in self.words.of:
+        if token.lemma_ in self.words.of_nouns and token.pos_ == "NOUN":
+            for child, case in self._behind(token.i):
+                if self.doc[child].pos_ == "PROPN":
                     self.tree.labels[child] = self.made["apposition"]
-                    self.tree.labels[case[0]] = self.made["loose"]
-                return
+                    self.tree.labels[case] = self.made["loose"]
+
+    def _count(self, token: Token) -> None:
+        """Make a noun that counts another one its number."""
+        if token.lower_ in self.words.counts:
+            for child, case in self._behind(token.i):
+                if self.doc[child].pos_ in ("NOUN", "PROPN"):
+                    self.tree.replace(token.i, child, self.made["numeral"])
+                    self.tree.labels[case] = self.made["loose"]
+
+    def _behind(self, index: int) -> list[tuple[int, int]]:
+        """What stands behind a noun and "of", with that word."""
+        for child in self.tree.children(index, "nominal"):
+            case = [c for c in self.tree.children(child) if self.tree.labels[c] in self.words.labels["case"]]
+            if child > index and case == [index + 1] and self.doc[case[0]].lower_ in self.words.of:
+                return [(child, case[0])]
+        return []
 
     # --- compounds ----------------------------------------------------------------------------------------------
 

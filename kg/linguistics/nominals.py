@@ -268,6 +268,8 @@ class _Nominals:
         token = found.token
         plural = self.agreement.plural_noun(token, bare=found.type in self.cues.plural_only)
         head = self._plural(token) if plural else (found.lemma if found.lemma[:1].isupper() else token.text)
+        if found.lemma[:1].islower() and token.is_sent_start:
+            head = head[:1].lower() + head[1:]
         if "-" in found.lemma and "-" not in token.text:
             head = f"{found.lemma.rpartition('-')[0].replace('-', ' ')} {head}"  # a compound that is written apart
         owner = found.owner

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from kg.linguistics.page import Page, Stretch, Word
 __all__ = ["Filler", "Resolver"]
 
 # Kinds of mention that can stand for a phrase by themselves, the most telling first.
+_SEVERAL = frozenset({"group", "pronoun"})  # kinds of which one word may stand for several
 _SELF = ("name", "metonym", "group", "nominal", "inhabitant", "description", "pronoun")
 _MAX_APPOSITIONS = 3
 _STATE = "Country"
@@ -124,7 +125,7 @@ class Resolver:
         senses = self.gazetteer.senses(name) if self.gazetteer is not None else ()
         return senses[0].actor if senses and self.imply(senses[0].actor) else None
 
-    def around(self, token: Word, *, among: Sequence[str] = (), apart: Sequence[Word] = ()) -> str | None:
+    def around(self, token: Word, *, among: Sequence[str] = (), without: Collection[int] = ()) -> str | None:
         """The country that a word without one of its own most likely belongs to.
 
         The only country of the sentence, else that of the places in it, else the one that the article names clearly
@@ -133,11 +134,10 @@ class Resolver:
         Args:
             token: The word.
             among: Names of the only countries that it may be; any without.
-            apart: Heads of phrases whose words are not asked.
+            without: Places of words that are not asked.
         """
         sentence = token.sent
-        left_out = {word.i for head in apart for word in head.subtree}
-        mentions = [s for s in self.mentions if s.start not in left_out] if left_out else self.mentions
+        mentions = [s for s in self.mentions if s.start not in without] if without else self.mentions
         inside = [s.kb_id_ for s in mentions if s.start >= sentence.start and s.end <= sentence.end]
         here = {e for e in inside if self._may_be(e, among)}
         if not here:
@@ -192,6 +192,9 @@ class Resolver:
             filler = self.one(conjunct) if not pair else None
             if filler is not None:
                 found.setdefault(filler.entity, filler)
+                for span in self._by_root.get(conjunct.i, ()) if filler.kind in _SEVERAL else ():
+                    if span.id_ == filler.kind:  # "russische und syrische Truppen", "sie" after two actors
+                        found.setdefault(span.kb_id_, Filler(span.kb_id_, conjunct, span.id_))
                 others = self._beside(conjunct) if filler.via == "apposition" else self._together(conjunct, filler)
                 for other in others:
                     if self.type(other.entity) == self.type(filler.entity):

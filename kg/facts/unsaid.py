@@ -122,10 +122,22 @@ def _victims(frame: Frame, trigger: Trigger, roles: Roles, words: FactWords) -> 
     for path in frame.subject:
         for token in (c for t in roles.tokens(trigger, path) for c in roles.grammar.conjuncts(t)):
             if token.lemma_ in words.generic_people and roles.resolver.one(token) is None:
-                country = roles.resolver.around(token)
+                country = roles.resolver.around(token, without=_doers(trigger, roles))
                 if country is not None:
                     return [(Filler(country, token, "implicit", "implicit"), _AUTHORITY_FACTOR)]
     return []
+
+
+def _doers(trigger: Trigger, roles: Roles) -> set[int]:
+    """The words that say whose deed it was in which people came to harm: "bei einem israelischen Luftangriff"."""
+    grammar = roles.grammar
+    deeds = [a.token for a in trigger.arguments if a.role in ("subject", "oblique")]
+    found: set[int] = set()
+    for deed in deeds:
+        if roles.resolver.one(deed) is None:
+            found |= {f.token.i for f in (*roles.resolver.adjectives(deed), *roles.resolver.modifiers(deed))}
+            found |= {word.i for owner in grammar.genitives(deed) for word in owner.subtree}
+    return found
 
 
 def _halted(frame: Frame, trigger: Trigger, roles: Roles) -> list[tuple[Filler, float]]:
@@ -194,7 +206,9 @@ def _authority(frame: Frame, trigger: Trigger, roles: Roles, *, implied: bool = 
         return []
     # "Ein deutscher Journalist wurde festgenommen" does not say that Germany did it.
     victims = [] if attributive else [a.token for a in trigger.arguments if a.role == "object"]
-    country = _place_of(trigger, roles) or roles.resolver.around(trigger.token, apart=victims)
+    country = _place_of(trigger, roles) or roles.resolver.around(
+        trigger.token, without={word.i for victim in victims for word in victim.subtree}
+    )
     homes = {h for t in victims for f in roles.resolver.at(t) for h in (f.entity, roles.resolver.country(f.entity))}
     if country is None or (removed and country in homes):
         return []

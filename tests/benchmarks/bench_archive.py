@@ -3,12 +3,17 @@
     python tests/benchmarks/bench_archive.py growth FILE.jsonl … [--sizes 2000 20000] [--jobs 1]
     python tests/benchmarks/bench_archive.py processes FILE.jsonl … [--size 600]
     python tests/benchmarks/bench_archive.py kills FILE.jsonl … [--size 300] [--kills 50] [--jobs 2]
+    python tests/benchmarks/bench_archive.py whole FILE.jsonl … [--size 0]
+    python tests/benchmarks/bench_archive.py cluster FILE.jsonl … [--size 300]
 
 `growth` builds two archives, the articles repeated with changed names until there are enough, and prints peak memory
 and cost per article of the second as ratios to those of the first. `processes` builds one archive with one process and
 with two and prints the ratio of the times. `kills` builds an archive undisturbed, and again killed (SIGKILL, all its
-processes) at random moments and resumed, and compares the graphs, quad by quad. Ratios of one run only: seconds depend
-on the machine. Cost is processor time, which a busy machine changes less than the clock.
+processes) at random moments and resumed, and compares the graphs, quad by quad. `whole` builds an archive and prints
+its cost, all in all, as a ratio to that of `nlp.pipe` of the shipped model alone (tagger, parser, names) on the same
+texts, which goes before and after it; size 0 takes the articles of the files as they are. `cluster` builds an archive
+in one process, and on a Dask cluster of two of which one is killed midway, and compares the graphs. Ratios of one run
+only: seconds depend on the machine. Cost is processor time, which a busy machine changes less than the clock.
 """
 
 from __future__ import annotations
@@ -20,6 +25,7 @@ import os
 import random
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -155,6 +161,72 @@ def kills(options: argparse.Namespace, folder: Path, script: Path) -> None:
     print(f"{killed} kills in {finished + 1} archives of {options.size:,} articles: every graph equals the undisturbed")
 
 
+MODEL = """
+import json, sys, time
+import spacy
+from kg.config import model_dir
+nlp = spacy.load(model_dir("de"))
+texts = [json.loads(line)["text"] for line in open(sys.argv[1], encoding="utf-8")]
+started = time.process_time()
+for doc in nlp.pipe(texts, batch_size=32):
+    pass
+print(time.process_time() - started)
+"""
+
+
+def model_alone(source: Path) -> float:
+    """Seconds of the processor that the model takes, once it is loaded."""
+    command = [sys.executable, "-c", MODEL, str(source)]
+    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+def whole(options: argparse.Namespace, folder: Path, script: Path) -> None:
+    """A build, all in all, against the model alone."""
+    source = folder / "articles.jsonl"
+    size = options.size or sum(len(Path(file).read_text(encoding="utf-8").splitlines()) for file in options.files)
+    corpus(options.files, size, source)
+    before = model_alone(source)
+    full = build(script, source, folder / "full", 1)
+    store = build(script, source, folder / "store", 1, "--store-only")
+    after = model_alone(source)
+    model = (before + after) / 2
+    print(
+        f"{size:,} articles; baseline: nlp.pipe of the model alone = 1 ({before / model:.2f} and {after / model:.2f})"
+    )
+    print(f"whole build                {full.processor / model:.2f}")
+    print(f"without files for people   {store.processor / model:.2f}")
+
+
+def cluster(options: argparse.Namespace, folder: Path, script: Path) -> None:
+    """A Dask cluster of which a worker is killed midway, against one process."""
+    from distributed import Client, LocalCluster
+
+    source = folder / "articles.jsonl"
+    corpus(options.files, options.size or 300, source)
+    build(script, source, folder / "one", 1, "--store-only")
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50) as local,
+        Client(local, set_as_default=False) as client,
+    ):
+        process = start(script, source, folder / "many", 1, "--store-only", "--scheduler", local.scheduler_address)
+        journal = folder / "many" / "journal.sqlite"
+        while process.poll() is None and not (journal.exists() and _stored(journal) > (options.size or 300) / 3):
+            time.sleep(0.1)
+        victim, killed = next(iter(client.run(os.getpid).values())), process.poll() is None
+        os.kill(victim, signal.SIGKILL)
+        if process.wait():
+            sys.exit(f"the build failed with exit code {process.returncode}")
+    if not killed:
+        sys.exit("the build was done before a worker could be killed: give more articles")
+    _compare(folder / "one", folder / "many")
+    print(f"{options.size or 300:,} articles, a worker killed after a third of them: the graphs are equal")
+
+
+def _stored(journal: Path) -> int:
+    with sqlite3.connect(f"file:{journal}?mode=ro", uri=True) as database:
+        return int(database.execute("SELECT count(*) FROM article WHERE made IS NOT NULL").fetchone()[0])
+
+
 def _compare(whole: Path, out: Path) -> None:
     if digest(whole) != digest(out):
         sys.exit(f"the graphs differ: {whole} has {digest(whole)}, {out} has {digest(out)}")
@@ -163,10 +235,10 @@ def _compare(whole: Path, out: Path) -> None:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["growth", "processes", "kills"])
+    parser.add_argument("what", choices=["growth", "processes", "kills", "whole", "cluster"])
     parser.add_argument("files", nargs="+", help="JSONL files with `id` and `text`")
     parser.add_argument("--sizes", nargs=2, type=int, default=[2000, 20000], help="articles of the two archives")
-    parser.add_argument("--size", type=int, default=600, help="articles")
+    parser.add_argument("--size", type=int, default=600, help="articles; 0: as many as there are")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--seed", type=int, default=0)
@@ -175,7 +247,8 @@ def main() -> None:
         folder = Path(name)
         script = folder / "run_kg.py"
         script.write_text(COMMAND)
-        {"growth": growth, "processes": processes, "kills": kills}[options.what](options, folder, script)
+        measures = {"growth": growth, "processes": processes, "kills": kills, "whole": whole, "cluster": cluster}
+        measures[options.what](options, folder, script)
 
 
 if __name__ == "__main__":

@@ -101,7 +101,7 @@ def _extract(
     report: Callable[[KGError], None],
     on_account: Callable[[Account], None] | None,
 ) -> Iterator[list[Extraction]]:
-    wanted = batches(_acceptable(articles, settings, report), settings.batch_size)
+    wanted = batches(_acceptable(articles, settings, report), settings)
     for readings in read_batches(wanted, Task(settings), jobs=settings.jobs):
         for reading in readings:
             if reading.account is not None and on_account is not None:

@@ -146,7 +146,7 @@ def build_archive(
                 yield article
 
     task = Task(settings, raw=True, published=published, decisions=decisions or Decisions())
-    for readings, quads in (read or _read_here)(batches(wanted(), settings.batch_size), task):
+    for readings, quads in (read or _read_here)(batches(wanted(), settings), task):
         with _uninterrupted():
             _store(readings, quads, graph, journal, on_error)
             for reading in readings:

@@ -34,6 +34,7 @@ __all__ = ["Reading", "Task", "batches", "read_partition"]
 
 _MOST_WORDS = 40_000  # in a vocabulary: of some thousand articles, for which loading takes a fiftieth of the time
 _BATCH_CHARS = 200_000  # a batch of long articles is shorter
+_BATCH_ASKED = 2  # articles for each question at a time: answers take seconds, and what is there should be stored
 _PIPELINE_IN_USE = threading.Lock()  # by one of the threads that ask a language model
 
 
@@ -75,8 +76,11 @@ class Reading:
     account: Account | None = None
 
 
-def batches(articles: Iterable[Article], size: int) -> Iterator[list[Article]]:
-    """Cut articles into batches of `size` at most, fewer if they are long."""
+def batches(articles: Iterable[Article], settings: Settings) -> Iterator[list[Article]]:
+    """Cut articles into batches of the size in the settings at most; fewer if they are long, or take long."""
+    size = settings.batch_size
+    if settings.llm is not None:
+        size = min(size, _BATCH_ASKED * settings.jobs)
     batch: list[Article] = []
     length = 0
     for article in articles:

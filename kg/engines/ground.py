@@ -33,6 +33,7 @@ _LEAST = 0.5  # confidence of a claim that is taken, as for the rules
 _LOW, _HIGH = 0.02, 0.98  # as sure as the rules may be
 _ENDING = 2  # letters of a word that inflection may change
 _STEM = 4  # letters that stay
+_ALIKE_SIGNS = {sign: f"[{signs}]" for signs in ('"„“”«»‟', "'‚‘’‹›‛", "–—‒―-") for sign in signs}
 _UNTOLD = frozenset({"pronoun", "modifier"})  # mentions whose words are no name
 _ALIKE = (
     frozenset({EntityType.CITY, EntityType.REGION, EntityType.PLACE}),
@@ -227,11 +228,15 @@ class Ground:
         return ids[name]
 
     def _quotation(self, words: str, ranges: Sequence[tuple[int, int]]) -> tuple[int, int]:
-        """Where a quotation stands. Blanks and line breaks count as one; everything else is literal."""
+        """Where a quotation stands.
+
+        Any blanks and line breaks count as one, and quotation marks and dashes as one of their kind, for models write
+        the ones of their own language; everything else is literal. What is kept is what the text has.
+        """
         parts = words.split()
         if sum(map(len, parts)) < _SHORTEST or len(parts) < 2:
             raise _Dropped(Reason.SHORT)
-        pattern = re.compile(r"\s+".join(map(re.escape, parts)))
+        pattern = re.compile(r"\s+".join("".join(_ALIKE_SIGNS.get(c) or re.escape(c) for c in part) for part in parts))
         for start, end in ranges:
             if match := pattern.search(self.article.text, start, end):
                 return match.span()

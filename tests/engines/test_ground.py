@@ -95,6 +95,19 @@ def test_blanks_and_line_breaks_of_a_quotation_count_as_one():
     assert made.evidence[0].quote == "Er traf dort  die\nMinisterin Elena Quispe."
 
 
+@pytest.mark.parametrize("marks", ['"{}"', "»{}«", "“{}”", "“{}„"])
+def test_quotation_marks_of_another_kind_are_understood_and_not_kept(marks):
+    quote = f"Laut der Zeitung {marks.format('El Faro')} schickt Peru mehr als 300 Soldaten nach Quito"
+    made, _ = one(claim("E3", "sendsTroops", "E2", quote))
+    assert "„El Faro“ schickt" in made.evidence[0].quote
+
+
+def test_dashes_of_another_kind_are_understood_and_not_kept():
+    text = "Peru – so die Lage – kritisierte Ecuador."
+    made, _ = one(claim("E3", "criticizes", "E2", "Peru - so die Lage — kritisierte Ecuador."), text=text)
+    assert made.evidence[0].quote == text
+
+
 def test_actor_that_the_pipeline_does_not_know_is_made_from_its_words():
     band = entity("E5", "ArmedGroup", "Bande Los Lobos", "Bande")
     made, entities = one(claim("E3", "fights", "E5", BAND), entities=[PERU, band])

@@ -131,6 +131,12 @@ def test_articles_are_asked_about_at_the_same_time_and_come_in_order(service, mo
     assert said(found) == said(read(model, *texts)[0])
 
 
+def test_articles_are_stored_before_many_are_asked_about(service, model):
+    done = kg.extract_all((Article(f"a{n}", f"{TRAVEL} Nummer {n}.") for n in range(9)), settings=Settings(llm=model))
+    next(done)
+    assert len(service.requests) == 2
+
+
 def test_long_article_is_asked_about_in_pieces(service, model):
     text = " ".join([TRAVEL, *(f"Das ist der {n}. Satz ohne jede Bedeutung für die Welt." for n in range(150)), TRIAL])
     [extraction], _, account = read(model, text)

@@ -3,8 +3,9 @@
     python tests/benchmarks/install_everywhere.py [--python PATH …]
 
 Takes some minutes a Python: all dependencies are installed anew, with pip's cache. Looks for 3.11, 3.12 and 3.13 on the
-PATH and among pyenv's. In each environment kg is imported with warnings as errors, asked for its version, and builds a
-graph from the example articles; then the source distribution takes the wheel's place, and the same is done again.
+PATH and among pyenv's. In each environment kg is imported and an example run with warnings as errors, the version is
+asked for, and a graph built from the example articles; then the source distribution takes the wheel's place, and the
+same is done again.
 """
 
 from __future__ import annotations
@@ -61,6 +62,7 @@ def try_out(python: Path, distributions: list[Path], folder: Path) -> None:
         run(inside, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *only, distribution)
         run(inside, "-m", "pip", "check")
         run(inside, "-W", "error", "-c", "import kg; [getattr(kg, name) for name in kg.__all__]")
+        run(inside, "-W", "error", ROOT / "examples" / "build_a_graph.py")
         version = run(venv / "bin" / "kg", "--version")
         out = folder / f"out-{number}"
         run(venv / "bin" / "kg", "build", ROOT / "examples" / "articles", "--out", out)

@@ -153,7 +153,7 @@ def participle(token: Word, roles: Roles) -> Trigger | None:
     if not doers or any(a.role in ("subject", "object") for a in arguments):
         return None
     found = [Argument("subject", a.token, a.preposition) if a is doers[0] else a for a in arguments]
-    return Trigger(token, "verb", token, [*found, Argument("object", token.head)])
+    return Trigger(token, "verb", token, arguments=[*found, Argument("object", token.head)])
 
 
 def courts(

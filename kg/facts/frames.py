@@ -106,7 +106,7 @@ def match_frames(
             triggers = [(kind == "verb" and participle(token, roles)) or roles.trigger(token, kind)]
             verb = relative_verb(token, frames, roles) if kind == "verb_noun" else None
             if verb is not None:
-                triggers.append(Trigger(token, kind, verb, roles.arguments(verb)))
+                triggers.append(Trigger(token, kind, verb, roles))
             if kind == "noun":
                 _remember(frames, triggers[0], context)
             for trigger, frame in itertools.product(triggers, frames):

@@ -9,7 +9,7 @@ from typing import Any
 
 from kg.facts.pairs import pair_of
 from kg.lexicon import Gazetteer
-from kg.linguistics.grammar import Grammar
+from kg.linguistics.grammar import Argument, Grammar
 from kg.linguistics.page import Page, Stretch, Word
 
 __all__ = ["Filler", "Resolver"]
@@ -68,6 +68,7 @@ class Resolver:
         self.dateline = _datelines(self.mentions)
         self._by_root: dict[int, list[Stretch]] = {}
         self._inside: dict[int, Stretch] = {}
+        self.arguments: dict[int, Sequence[Argument]] = {}  # of verbs, as kg.facts.roles finds them
         for span in self.mentions:
             if span.start in self.dateline:
                 continue

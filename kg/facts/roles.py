@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 
 from kg.facts.arguments import mended
 from kg.facts.resolve import Filler, Resolver
@@ -18,7 +17,6 @@ _WHEREABOUTS = frozenset({"Country", "Region", "City", "Place"})
 _SPINE = 3  # how deep a phrase may lie under the last noun before its verb
 
 
-@dataclass(slots=True)
 class Trigger:
     """A word that may state a relation.
 
@@ -29,10 +27,29 @@ class Trigger:
         arguments: The deep arguments of the governor.
     """
 
-    token: Word
-    kind: str
-    governor: Word | None
-    arguments: Sequence[Argument] = ()
+    __slots__ = ("_arguments", "_roles", "governor", "kind", "token")
+
+    def __init__(
+        self,
+        token: Word,
+        kind: str,
+        governor: Word | None,
+        roles: Roles | None = None,
+        arguments: Sequence[Argument] | None = None,
+    ) -> None:
+        self.token = token
+        self.kind = kind
+        self.governor = governor
+        self._roles = roles
+        self._arguments = arguments
+
+    @property
+    def arguments(self) -> Sequence[Argument]:
+        """Found out when the first frame asks: most triggers are given up before."""
+        if self._arguments is None:
+            verb, roles = self.governor, self._roles
+            self._arguments = roles.arguments(verb) if verb is not None and roles is not None else ()
+        return self._arguments
 
 
 class Roles:
@@ -47,22 +64,22 @@ class Roles:
         self.resolver = resolver
         self._forces = forces
         self.grammar: Grammar = resolver.grammar
-        self._arguments: dict[int, Sequence[Argument]] = {}
 
     def trigger(self, token: Word, kind: str) -> Trigger:
         """Make a trigger of a word."""
         attributive = kind == "adjective" and self.grammar.has(token, "adjectival")
         governor = token if kind == "verb" or attributive else self._governor(token)
-        return Trigger(token, kind, governor, self.arguments(governor) if governor is not None else ())
+        return Trigger(token, kind, governor, self)
 
     def arguments(self, verb: Word) -> Sequence[Argument]:
         """The deep arguments of a verb, computed once."""
-        if verb.i not in self._arguments:
+        known = self.resolver.arguments  # of one document, whatever asks for them
+        if verb.i not in known:
             found = self.grammar.arguments(verb)
             if self.grammar.passive(verb) and not any(a.role == "subject" for a in found):
                 found = sorted([*found, *self._agent(verb, found)], key=lambda a: a.token.i)
-            self._arguments[verb.i] = mended(verb, found, self.resolver)
-        return self._arguments[verb.i]
+            known[verb.i] = mended(verb, found, self.resolver)
+        return known[verb.i]
 
     def _agent(self, verb: Word, arguments: Sequence[Argument]) -> list[Argument]:
         """The agent of a passive that a parser hung on the noun before it: "wurde Ende Juni von der Miliz besetzt"."""

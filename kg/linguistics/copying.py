@@ -105,34 +105,38 @@ def _read(doc: Doc, values: np.ndarray[Any, Any]) -> Page:
     for number in set(values[:, _NAMED].ravel().tolist()).difference(_STRINGS):
         _STRINGS[number] = str(strings[number]) if number else ""
     named = _STRINGS
+    page = Page((), "", doc.lang_, doc.user_data)
+    sentence = Stretch(page, 0, 0)
     for i, (orth, lemma, pos, dep, _, start, entity, _, morph, space) in enumerate(rows):
+        if not i or start == 1:
+            sentence.end = i
+            sentence = Stretch(page, i, len(rows))
+            page.sents.append(sentence)
         form = _FORMS.get(orth) or _form(orth, strings)
-        morphology = _MORPHS.get(morph) or _morph(morph, doc.vocab)
-        word = Word(i, position, form, named[lemma], named[pos], named[dep], morphology, " " if space else "")
+        features = _MORPHS.get(morph) or _morph(morph, doc.vocab)
+        word = Word(i, position, form, named[lemma], named[pos], named[dep], features, page, sentence)
         if start == 1:
             word.is_sent_start = True
         if entity:
             word.ent_type_ = named[entity]
-        position += len(form[0]) + space
-        pieces.append(f"{form[0]} " if space else form[0])
+        if space:
+            word.whitespace_ = " "
+            pieces.append(f"{word.text} ")
+        else:
+            pieces.append(word.text)
+        position += len(pieces[-1])
         words.append(word)
-    page = Page(words, "".join(pieces), doc.lang_, doc.user_data)
-    heads = values[:, _READ.index(HEAD)].astype("int64").tolist()  # distances, the negative ones wrapped round
-    starts = [word.i for word in words if word.is_sent_start and word.i]
-    for begin, end in zip([0, *starts], [*starts, len(words)], strict=True):
-        sentence = Stretch(page, begin, end)
-        if end > begin:
-            page.sents.append(sentence)
-        for word in words[begin:end]:
-            word.doc, word.sent, word.known = page, sentence, {}
-    for word, distance in zip(words, heads, strict=True):
-        if distance:
-            head = words[word.i + distance]
-            word.head = head
-            if head.children:
-                head.children.append(word)
-            else:
-                head.children = [word]
+    page.extend(words)
+    page.text = "".join(pieces)
+    distances = values[:, _READ.index(HEAD)].astype("int64")  # the negative ones wrapped round
+    below = distances.nonzero()[0]
+    for i, above in zip(below.tolist(), (below + distances[below]).tolist(), strict=True):
+        head = words[above]
+        words[i].head = head
+        if head.children:
+            head.children.append(words[i])
+        else:
+            head.children = [words[i]]
     page.ents = list(_entities(page, values[:, _READ.index(ENT_IOB)].tolist()))
     return page
 

@@ -16,8 +16,22 @@ from kg.linguistics.page import Word
 from kg.model import EntityType
 
 _CUE_END = 5  # letters that the end of a compound must share with a cue
+_MIN_PART = 4  # letters of a part of a compound written in one word
 
-__all__ = ["Cues", "NounList", "Titles", "load_cues"]
+__all__ = ["Cues", "NounList", "Titles", "load_cues", "noun_forms"]
+
+
+def noun_forms(text: str, lemma: str) -> tuple[str, ...]:
+    """A noun and its lemma as lists may hold them, also without the first part before a hyphen.
+
+    Example:
+        >>> noun_forms("US-Truppen", "US-Truppe")
+        ('US-Truppen', 'US-Truppe', 'Truppen', 'Truppe')
+    """
+    texts = [text, lemma]
+    if "-" in text or "-" in lemma:
+        texts += [t.rsplit("-", 1)[-1] for t in texts]
+    return tuple(dict.fromkeys(t for t in texts if t))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +123,8 @@ class Cues:
     parts: Mapping[str, tuple[EntityType, str]]
     part_tails: tuple[str, ...]
     inflection: Inflection
+    _actors: Remembered[tuple[str, str], bool] = field(init=False, repr=False, compare=False)
+    _joints: Remembered[str, tuple[int, ...]] = field(init=False, repr=False, compare=False)
     _types_of: Remembered[tuple[str, str], EntityType | None] = field(init=False, repr=False, compare=False)
     _kinds_of: Remembered[tuple[str, ...], tuple[EntityType, ...]] = field(init=False, repr=False, compare=False)
     _parts_of: Remembered[str, tuple[EntityType, str] | None] = field(init=False, repr=False, compare=False)
@@ -119,10 +135,33 @@ class Cues:
         """Prepare to remember what is said of nouns."""
         ends = {t: tuple(w.lower() for w in words if len(w) >= _CUE_END) for t, words in self.types.items()}
         object.__setattr__(self, "_type_ends", ends)
+        object.__setattr__(self, "_actors", Remembered(self._may_be_actor))
+        object.__setattr__(self, "_joints", Remembered(self._find_joints))
         object.__setattr__(self, "_types_of", Remembered(self._type_of_cue))
         object.__setattr__(self, "_kinds_of", Remembered(self._find_kinds))
         object.__setattr__(self, "_name_types", Remembered(self._type_of_name))
         object.__setattr__(self, "_parts_of", Remembered(self._find_part))
+
+    def may_be_actor(self, text: str, lemma: str) -> bool:
+        """Whether a noun, or its last part, may stand for an actor without a name, or its first part for a thing."""
+        return self._actors[text, lemma]
+
+    def _may_be_actor(self, word: tuple[str, str]) -> bool:
+        forms = noun_forms(*word)
+        listed = self.group.match(*forms) or self.members.match(*forms) or bool(self.kinds_of(*forms))
+        return listed or not self.capital.isdisjoint(word) or self.part_of(word[0]) is not None
+
+    def joints(self, compound: str) -> tuple[int, ...]:
+        """Where the second part of a compound begins that is a title or a group, the last place first."""
+        return self._joints[compound]
+
+    def _find_joints(self, compound: str) -> tuple[int, ...]:
+        found = []
+        for cut in range(len(compound) - _MIN_PART, _MIN_PART - 1, -1):
+            word = compound[cut : cut + 1].upper() + compound[cut + 1 :]
+            if self.titles.gender(word) is not None or self.group.match(word):
+                found.append(cut)
+        return tuple(found)
 
     def kinds_of(self, *forms: str) -> tuple[EntityType, ...]:
         """The types of actors without a name that a noun may stand for, in the order of the lists."""

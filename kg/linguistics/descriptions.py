@@ -47,6 +47,8 @@ class Descriptions:
 
     def resolve(self, token: Word) -> None:
         """Note what a noun describes; a nominal actor that turns out to be a named one is taken back."""
+        if not self._listed(token) and self._is_said_to_be(token) is None:
+            return
         over = self.seen.over(token.i)
         own = [m for m in over if m.kind in _OWN]
         compound = any(m.kind == "modifier" for m in over)
@@ -71,6 +73,17 @@ class Descriptions:
         if nominal is not None:
             self.seen.dropped.add(nominal)
         self.seen.add(self._start(token), token.i + 1, found.entity, found.type, "description")
+
+    def _listed(self, noun: Word) -> bool:
+        """Whether any list says of the noun that it may describe something."""
+        text, lemma, listed = noun.text, noun.lemma_, self.words.listed
+        return (
+            self.cues.titles.gender(text) is not None
+            or text in listed
+            or lemma in listed
+            or self.cues.group.match(text, lemma)
+            or self.words.age.fullmatch(text) is not None
+        )
 
     def _meant(self, token: Word, owner: str, nominal: Seen | None, *, definite: bool) -> Seen | None:
         if not definite:

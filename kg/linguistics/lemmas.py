@@ -15,7 +15,9 @@ import gzip
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import srsly
+from spacy.attrs import DEP, MORPH, ORTH, POS
 from spacy.language import Language
 
 from kg.config import data_dir
@@ -213,24 +215,37 @@ class Lemmas:
         """Replace the words and rules."""
         self._data = data
         self._rules = LemmaRules(data)
+        self._known: dict[tuple[int, ...], str] = {}  # the numbers of strings are the same in every vocabulary
 
     def __call__(self, doc: Doc) -> Doc:
         """Write the base forms of a document."""
-        prefixes: dict[int, Token] = {}
-        for token in doc:
-            if token.dep_ in self.particles and token.head.i != token.i:
-                prefixes.setdefault(token.head.i, token)
-        for token in doc:
-            pos = token.pos_
-            is_verb = _GROUPS.get(pos) == "V"
-            is_infinitive = is_verb and "VerbForm=Inf" in str(token.morph)
-            lemma = self._rules.lemma(token.text, pos, is_infinitive=is_infinitive)
-            prefix = prefixes.get(token.i)
-            if prefix is not None and is_verb:
-                joined = prefix.lower_
-                lemma = lemma if lemma.startswith(joined) else joined + lemma
+        values = doc.to_array([ORTH, POS, MORPH])
+        lemmas = [self._known.get(key) or self._learn(key, doc) for key in map(tuple, values.tolist())]
+        for verb, prefix in self._prefixes(doc).items():
+            if _GROUPS.get(verb.pos_) == "V" and not lemmas[verb.i].startswith(prefix):
+                lemmas[verb.i] = prefix + lemmas[verb.i]
+        for token, lemma in zip(doc, lemmas, strict=True):
             token.lemma_ = lemma
         return doc
+
+    def _prefixes(self, doc: Doc) -> dict[Token, str]:
+        """The separated prefix of each verb that has one, the first of several."""
+        found: dict[Token, str] = {}
+        labels = np.array([doc.vocab.strings[label] for label in self.particles], dtype="uint64")
+        for i in np.flatnonzero(np.isin(doc.to_array(DEP), labels)).tolist():
+            if doc[i].head.i != i:
+                found.setdefault(doc[i].head, doc[i].lower_)
+        return found
+
+    def _learn(self, key: tuple[int, ...], doc: Doc) -> str:
+        """Find the base form of a word by the numbers of its form, part of speech and features."""
+        strings = doc.vocab.strings
+        form, pos, morph = (strings[number] for number in key)
+        is_infinitive = _GROUPS.get(pos) == "V" and "VerbForm=Inf" in morph
+        if len(self._known) >= _CACHE_SIZE:
+            self._known.clear()
+        found = self._known[key] = self._rules.lemma(form, pos, is_infinitive=is_infinitive)
+        return found
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
         """Words and rules as bytes."""

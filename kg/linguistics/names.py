@@ -34,7 +34,6 @@ LABELS: dict[str, frozenset[EntityType]] = {
     "ORG": frozenset({*_ORGANISATIONS, EntityType.COUNTRY}),
     "MISC": frozenset({*_ORGANISATIONS, EntityType.WEAPON, EntityType.AGREEMENT, EntityType.EVENT, EntityType.PEOPLE}),
 }
-_MIN_PART = 4  # letters of the first part of a compound written in one word
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,13 +179,10 @@ class _Finder:
                 if front in seen:
                     return Name(token.i, token.i + 1, "modifier", ())
             return None
-        if not self.grammar.is_(token, "noun") or len(token.text) < 2 * _MIN_PART:
+        if not self.grammar.is_(token, "noun"):
             return None
-        for cut in range(len(token.text) - _MIN_PART, _MIN_PART - 1, -1):
-            front, rest = token.text[:cut], token.text[cut:]
-            word = rest[:1].upper() + rest[1:]
-            if self.cues.titles.gender(word) is None and not self.cues.group.match(word):
-                continue
+        for cut in self.cues.joints(token.text):
+            front = token.text[:cut]
             for form in (front, front.removesuffix("s"), front.removesuffix("n")):
                 senses = tuple(s for s in self.gazetteer.senses(form) if s.safe and s.kind != "adjective")
                 if senses:

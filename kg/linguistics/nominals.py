@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from kg.linguistics.agreement import Agreement
-from kg.linguistics.cues import Cues, NounList
+from kg.linguistics.cues import Cues, NounList, noun_forms
 from kg.linguistics.page import Word, asked_once
 from kg.linguistics.registry import Mention, Registry
 from kg.model import EntityType
@@ -122,10 +122,7 @@ class _Nominals:
     @asked_once
     def forms(self, token: Word) -> tuple[str, ...]:
         """The noun and its lemma without the first part that names an actor."""
-        texts = [token.text, token.lemma_]
-        if "-" in token.text or "-" in token.lemma_:
-            texts += [t.rsplit("-", 1)[-1] for t in texts]
-        return tuple(dict.fromkeys(t for t in texts if t))
+        return noun_forms(token.text, token.lemma_)
 
     def group(self, token: Word) -> bool:
         """Note a noun that counts as its owner; whether it is one."""
@@ -364,8 +361,9 @@ def register_nominals(registry: Registry, cues: Cues, agreement: Agreement, read
     finder = _Nominals(registry, cues, agreement, readable)
     found = []
     for token in agreement.grammar.of_kind(registry.doc, "noun"):
-        named = finder.by_token.get(token.i, ())
-        if not readable[token.i] or any(m.kind in _NAMED for m in named):
+        if not cues.may_be_actor(token.text, token.lemma_) or not readable[token.i]:
+            continue
+        if any(m.kind in _NAMED for m in finder.by_token.get(token.i, ())):
             continue
         if finder.capital(token) or finder.group(token) or finder.part(token):
             continue

@@ -79,7 +79,16 @@ class Word:
     known: dict[str, Any]  # answers of questions that are asked once
 
     def __init__(
-        self, i: int, idx: int, form: Form, lemma: str, pos: str, dep: str, morph: dict[str, list[str]], space: str
+        self,
+        i: int,
+        idx: int,
+        form: Form,
+        lemma: str,
+        pos: str,
+        dep: str,
+        morph: dict[str, list[str]],
+        doc: Page,
+        sent: Stretch,
     ) -> None:
         self.i = i
         self.idx = idx
@@ -88,11 +97,14 @@ class Word:
         self.pos_ = pos
         self.dep_ = dep
         self.morph = morph
-        self.whitespace_ = space
+        self.whitespace_ = ""
         self.is_sent_start = False
         self.ent_type_ = ""
         self.head = self
         self.children = _NONE
+        self.doc = doc
+        self.sent = sent
+        self.known = {}
 
     def __repr__(self) -> str:
         return self.text

@@ -85,18 +85,19 @@ class QuantityFinder:
 
     def find(self, doc: Page) -> Iterator[Stretch]:
         """Yield the quantities of a document, in order."""
-        taken = self._taken(doc)
-        i = 0
-        while i < len(doc):
-            number = None if i in taken or not self.words.may_begin(doc[i].text) else self._number(doc, i)
+        may_begin = self.words.may_begin
+        starts = [word.i for word in doc if may_begin(word.text)]
+        taken = self._taken(doc) if starts else set()
+        end = 0  # of the last quantity
+        for i in starts:
+            number = None if i < end or i in taken else self._number(doc, i)
             if number is None:
-                i += 1
                 continue
             number = self._compared(doc, self._ranged(doc, number))
             span = self._counted(doc, number)
             if span is not None:
                 yield span
-            i = max(number.end, span.end if span is not None else 0)
+            end = max(number.end, span.end if span is not None else 0)
 
     def _taken(self, doc: Page) -> set[int]:
         """Tokens that hold no quantity: dates and clutter."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kg.errors import DataError
 from kg.lexicon import read_table, words_of
@@ -29,6 +29,11 @@ class CorefWords:
     posts: frozenset[str]
     kin: frozenset[str]
     kin_of: str
+    listed: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Join the nouns that may stand for something of themselves."""
+        object.__setattr__(self, "listed", self.kin.union(self.lone, self.descriptions))
 
 
 def load_coref_words(language: str) -> CorefWords:

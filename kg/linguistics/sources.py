@@ -7,7 +7,7 @@ with `kg_mentions`; out: entity ids. The words are data (`reporting.toml`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -59,16 +59,13 @@ class Reporting:
     marks: Mapping[str, frozenset[str]]
     shortest: int
     colon: frozenset[str]
+    cues: frozenset[str] = field(init=False, repr=False, compare=False)
+    closing: frozenset[str] = field(init=False, repr=False, compare=False)
 
-    @property
-    def cues(self) -> frozenset[str]:
-        """All verbs that may introduce direct speech."""
-        return self.report | self.claim | self.quote | self.impersonal
-
-    @property
-    def closing(self) -> frozenset[str]:
-        """What may end the words said, before the verb of saying: a comma or a closing mark."""
-        return frozenset({","}).union(*self.marks.values())
+    def __post_init__(self) -> None:
+        """Join the verbs that may introduce direct speech, and what may end the words said before such a verb."""
+        object.__setattr__(self, "cues", self.report | self.claim | self.quote | self.impersonal)
+        object.__setattr__(self, "closing", frozenset({","}).union(*self.marks.values()))
 
     def is_nameless(self, noun: Word) -> bool:
         """Whether the noun means a person who only speaks for somebody ("ein peruanischer Offizier")."""

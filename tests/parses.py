@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import spacy
 from spacy.tokens import Doc, Span
@@ -151,6 +152,11 @@ def _tag(form: str, node: _Node, parent: str) -> str:
     return "NNS" if form.endswith("s") and not form.endswith("ss") else "NN"
 
 
+@cache
+def _verbs() -> frozenset[str]:
+    return frozenset(frame.verb for frame in load_frames("en").frames if frame.verb)
+
+
 def _lemma(form: str, tag: str) -> str:
     lower = form.lower()
     if tag in ("NNP", "NNPS"):
@@ -165,9 +171,8 @@ def _lemma(form: str, tag: str) -> str:
         return lower[:-1] if lower.endswith("s") else lower
     if tag in ("VBD", "VBN", "VBG"):
         stem = lower.removesuffix("ing") if tag == "VBG" else lower.removesuffix("ed")
-        known = {frame.verb for frame in load_frames("en").frames}
         for base in (stem, stem + "e", stem[:-1]):
-            if base in known:
+            if base in _verbs():
                 return base
         if stem == lower:
             return lower

@@ -25,6 +25,7 @@ from kg.errors import DataError
 from kg.lexicon import read_table, words_of
 from kg.linguistics.conversion_tree import Tree
 from kg.linguistics.cues import Cues, load_cues
+from kg.linguistics.grammar import load_grammar
 
 __all__ = ["PhraseWords", "Phrases", "join_hyphens", "load_phrases"]
 
@@ -63,6 +64,7 @@ class PhraseWords:
         of_nouns: Nouns before "of" and the name of what they mean, and that preposition.
         counts: Nouns that count what follows that preposition.
         particles: Small words that a hyphen joins to a name.
+        times: Months, days and the like.
         cues: The language's lists of nouns.
     """
 
@@ -76,6 +78,7 @@ class PhraseWords:
     of: frozenset[str]
     counts: frozenset[str]
     particles: frozenset[str]
+    times: frozenset[str]
     cues: Cues
 
 
@@ -117,6 +120,7 @@ def load_phrases(language: str) -> PhraseWords | None:
         of=frozenset(words_of(table("names"), "of", FILE)),
         counts=frozenset(words_of(table("names"), "counts", FILE)),
         particles=frozenset(words_of(table("names"), "particles", FILE)),
+        times=load_grammar(language).group("time"),
         cues=load_cues(language),
     )
 
@@ -201,12 +205,12 @@ class Phrases:
         self._entity = {i: span for span in spans for i in range(span.start, span.end)}
 
     def _call_nouns(self, token: Token) -> None:
-        """Call a noun what a tagger calls a name because it has a capital ("President", "the Army")."""
+        """Call a noun what a tagger calls a name because it has a capital ("President", "March")."""
         if token.pos_ != "PROPN" or token.i in self._entity:
             return
         lower, cues = token.lower_, self.words.cues
         listed = cues.titles.gender(lower) is not None or cues.group.match(lower) or cues.kinds_of(lower)
-        if listed or lower in self.words.joined:
+        if listed or lower in self.words.joined or lower in self.words.times:
             token.pos_ = "NOUN"
             token.lemma_ = token.lemma_.lower()
 

@@ -139,7 +139,11 @@ class Resolver:
         """
         sentence = token.sent
         mentions = [s for s in self.mentions if s.start not in without] if without else self.mentions
-        inside = [s.kb_id_ for s in mentions if s.start >= sentence.start and s.end <= sentence.end]
+        inside = [
+            s.kb_id_
+            for s in mentions
+            if s.start >= sentence.start and s.end <= sentence.end and not self._aside(s.root, token)
+        ]
         here = {e for e in inside if self._may_be(e, among)}
         if not here:
             places = [e for e in inside if self.type(e) in _DATELINE_TYPES]
@@ -147,12 +151,20 @@ class Resolver:
             here = {c for c in found if self._may_be(c, among)}
         if len(here) == 1:
             return here.pop()
-        ranked = Counter(s.kb_id_ for s in mentions if self._may_be(s.kb_id_, among)).most_common(2)
+        central = (s.kb_id_ for s in mentions if self._may_be(s.kb_id_, among) and not self._aside(s.root, token))
+        ranked = Counter(central).most_common(2)
         if ranked and (len(ranked) == 1 or ranked[0][1] >= _CLEARLY * ranked[1][1]):
             return ranked[0][0]
         # Of two that are named about as often it is the one that the report comes from.
         homes = {d.kb_id_ if self.type(d.kb_id_) == _STATE else self.country(d.kb_id_) for d in self.dateline.values()}
         return next((country for country, _ in ranked if country in homes), None)
+
+    def _aside(self, name: Word, token: Word) -> bool:
+        """Whether a name only stands in a participle phrase about something else: "die vom Iran gestützte Miliz"."""
+        for word in name.ancestors:
+            if self.grammar.has(word, "adjectival"):
+                return token not in word.subtree and token is not word.head
+        return False
 
     def _may_be(self, entity: str, among: Sequence[str]) -> bool:
         return self.type(entity) == _STATE and (not among or self.name(entity) in among)

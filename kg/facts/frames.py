@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.facts.deeds import Deeds, conditional_target, courts, forces, marchers, participle, relative_verb
 from kg.facts.discourse import Discourse
+from kg.facts.reach import aloof, looked_back, partnered
 from kg.facts.resolve import Filler, Resolver
 from kg.facts.roles import Roles, Trigger
 from kg.facts.unsaid import answered_object, unsaid_subjects
@@ -138,7 +139,7 @@ def _apply(frame: Frame, trigger: Trigger, context: _Context) -> Iterator[Candid
     if not _allowed(frame, trigger, roles):
         return
     paths = frame.subject
-    if frame.predicate in _DIRECTED and _looked_back(trigger, roles, words):
+    if frame.predicate in _DIRECTED and looked_back(trigger, roles, words):
         paths = tuple(p for p in paths if not _is(p, "outer_subject", roles))
     subjects = _role(paths, frame.subject_types, trigger, roles)
     named = {f.entity for f, _ in subjects}
@@ -171,7 +172,7 @@ def _apply(frame: Frame, trigger: Trigger, context: _Context) -> Iterator[Candid
         objects = [(f, _TOLD_FACTOR) for f in elsewhere]
     if not objects and len(subjects) > 1 and any(_is(path, "conjunct", roles) for path in frame.object):
         # "Merkel und Hollande trafen sich": each with each, but not where a partner is told: "sprachen mit Putin".
-        if _partnered(trigger, {f.entity for f, _ in subjects}, roles, words):
+        if partnered(trigger, {f.entity for f, _ in subjects}, roles, words) or aloof(trigger, subjects):
             return
         for i, (subject, factor) in enumerate(subjects):
             for other, _ in subjects[i + 1 :]:
@@ -211,12 +212,6 @@ def _apply(frame: Frame, trigger: Trigger, context: _Context) -> Iterator[Candid
                 yield _candidate(frame, trigger, subject, other, weight * factor * other_factor)
 
 
-def _looked_back(trigger: Trigger, roles: Roles, words: FactWords) -> bool:
-    """Whether a noun is only the time or cause of its clause: "Nach Kritik an X trat Y zurück" leaves open whose."""
-    preposition = roles.grammar.preposition(trigger.token) if trigger.kind == "noun" else None
-    return preposition is not None and preposition.word in words.backward_prepositions
-
-
 def _remember(frames: Sequence[Frame], trigger: Trigger, context: _Context) -> None:
     """Note what the deeds that a noun names were directed at, whoever did them."""
     for frame in frames:
@@ -228,16 +223,6 @@ def _remember(frames: Sequence[Frame], trigger: Trigger, context: _Context) -> N
         if not targets and not context.deeds.told(frame, trigger):
             context.deeds.note_scene(frame, trigger)
         return
-
-
-def _partnered(trigger: Trigger, subjects: Collection[str], roles: Roles, words: FactWords) -> bool:
-    """Whether the clause names with whom the subjects did it."""
-    for argument in trigger.arguments:
-        if argument.preposition is not None and argument.preposition.word in words.partner_prepositions:
-            others = roles.resolver.at(argument.token)
-            if not others or any(f.entity not in subjects for f in others):
-                return True
-    return False
 
 
 def _is_thing(path: tuple[Step, ...], roles: Roles) -> bool:

@@ -27,6 +27,7 @@ _BELONGS = {
     "Media": "affiliatedWith",
     "Ministry": "affiliatedWith",
 }
+_CITIZENS = "occupations"  # the word class of persons by what they do
 _BRACKET = 6  # words looked at inside a bracket
 _OPENING, _CLOSING = "([", ")]"
 
@@ -50,7 +51,10 @@ def match_states(doc: Page, lexicon: FrameLexicon, resolver: Resolver, words: Fa
             yield from _bracket(span, lexicon, resolver)
             yield from _from(span, locations, lexicon.language, resolver)
             yield from _origin(span, lexicon, resolver, words)
-        elif kind == "Person" and span.id_ == "description":
+        elif kind == "Person" and span.id_ in ("description", "nominal"):
+            if span.id_ == "nominal":
+                yield from _described(span, lexicon, resolver, words)
+                continue
             yield from _inhabitant(span, lexicon.language, resolver)
         elif kind in ORGANS and span.id_ in ("name", "nominal"):
             for owner, rule, weight in affiliations(span, _phrase_heads(span, resolver), resolver, words):
@@ -146,6 +150,15 @@ def _origin(span: Stretch, lexicon: FrameLexicon, resolver: Resolver, words: Fac
         for owner in owners:
             if resolver.type(owner.entity) == "Country":
                 yield _candidate(span, "citizenOf", owner, lexicon.language, "adjective", 0.85, resolver)
+
+
+def _described(span: Stretch, lexicon: FrameLexicon, resolver: Resolver, words: FactWords) -> Iterator[Candidate]:
+    """`ein kanadischer Priester`: citizenOf, if the noun says more than that it is a human being."""
+    lemma = span.root.lemma_
+    if find_title(span.root, lexicon) is None and lemma in lexicon.classes[_CITIZENS] - words.generic_people:
+        for owner in resolver.adjectives(span.root):
+            if resolver.type(owner.entity) == "Country":
+                yield _candidate(span, "citizenOf", owner, lexicon.language, "adjective", 0.8, resolver)
 
 
 def _inhabitant(span: Stretch, language: str, resolver: Resolver) -> Iterator[Candidate]:

@@ -183,16 +183,15 @@ class Agreement:
     def plural_verb(self, subject: Word) -> bool | None:
         """Whether the verb of a subject is plural; `None` if its form does not tell."""
         verbs = [subject.head, *self.grammar.children(subject.head, "auxiliary", "passive_auxiliary", "copula")]
-        numbers = [v.morph.get("Number", []) for v in verbs if v.morph.get("VerbForm", []) == ["Fin"]]
-        told = next((n for n in numbers if n), None)
-        if told is not None:
-            return told == ["Plur"]
+        finite = [v for v in verbs if v.morph.get("VerbForm", []) == ["Fin"] and v.morph.get("Number", [])]
+        if finite:  # the ending does not lie: "drohten" is no singular
+            return finite[0].morph.get("Number", []) == ["Plur"] or finite[0].lower_.endswith(self.verb_endings)
         verbs = [v for v in verbs if self.grammar.is_(v, "verb")]
         if not verbs:
             return None
         near = [v for v in verbs if abs(v.i - subject.i) == 1]
-        finite = near[0] if near else max(verbs, key=lambda v: v.i)
-        return finite.lower_.endswith(self.verb_endings)
+        last = near[0] if near else max(verbs, key=lambda v: v.i)
+        return last.lower_.endswith(self.verb_endings)
 
 
 def _is_lemma(noun: Word) -> bool:

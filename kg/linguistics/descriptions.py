@@ -52,6 +52,8 @@ class Descriptions:
         over = self.seen.over(token.i)
         own = [m for m in over if m.kind in _OWN]
         compound = any(m.kind == "modifier" for m in over)
+        if own and all(m.kind == "inhabitant" for m in own) and self.befallen(token, own) is not None:
+            return
         if own and not (compound and all(m.kind == "adjective" for m in own)):
             return
         nominal = next((m for m in over if m.kind == "nominal"), None)
@@ -63,12 +65,14 @@ class Descriptions:
             return
         definite = self.definite(token)
         if not definite and (nominal is not None or {token.text, token.lemma_}.isdisjoint(self.words.lone)):
+            if nominal is None:
+                self.befallen(token, [])
             return
         owner = self.owner(token)
         found = self._meant(token, owner, nominal, definite=definite)
         if found is None:
-            if nominal is None:
-                self.nameless(token, owner, definite=definite)
+            if nominal is None and self.nameless(token, owner, definite=definite) is None:
+                self.befallen(token, [])
             return
         if nominal is not None:
             self.seen.dropped.add(nominal)
@@ -183,7 +187,7 @@ class Descriptions:
         word = noun.text.rsplit("-", 1)[-1]
         gender = self.cues.titles.gender(noun.text)
         found = []
-        for mention in self.seen.before(noun, _FAR, ("name", "description", "pronoun")):
+        for mention in self._outside(noun, self.seen.before(noun, _FAR, ("name", "description", "pronoun"))):
             if mention.type is not EntityType.PERSON or (gender and gender not in mention.genders):
                 continue
             if self._called(mention.entity, noun, word, owner) or (owner and self._office(mention.entity, owner)):
@@ -216,15 +220,22 @@ class Descriptions:
         """The one person of the last sentences that a noun such as "der Politiker" or an age can mean."""
         told = self.cues.titles.gender(noun.text)
         gender = frozenset(told) if told else self.agreement.genders(noun) & {"m", "f"}
-        found = [m for m in self.seen.before(noun, 2) if m.type is EntityType.PERSON and m.genders & gender]
+        near = self._outside(noun, self.seen.before(noun, 2))
+        found = [m for m in near if m.type is EntityType.PERSON and m.genders & gender]
         return self.seen.best(noun, found, lead=10.0)
+
+    def _outside(self, noun: Word, mentions: list[Seen]) -> list[Seen]:
+        """The mentions of what the noun's own phrase does not name: "der von X angegriffene Staat" is not X."""
+        first = min((c.i for c in self.grammar.children(noun, "determiner")), default=noun.i)
+        inside = {m.entity for m in mentions if first < m.start < noun.i}
+        return [m for m in mentions if m.entity not in inside]
 
     def thing(self, noun: Word, types: frozenset[EntityType]) -> Seen | None:
         """The last named thing of the noun's types ("das Land", "die Miliz")."""
         if self.agreement.plural_noun(noun) or any(g.i > noun.i for g in self.grammar.genitives(noun)):
             return None
         kinds = ("name", "metonym", "group", "description", "adjective", "modifier")
-        found = [m for m in self.seen.before(noun, 2, kinds) if m.type in types]
+        found = [m for m in self._outside(noun, self.seen.before(noun, 2, kinds)) if m.type in types]
         strong = [m for m in found if m.kind not in ("adjective", "modifier")]
         return self.seen.best(noun, strong or found, lead=1.0)
 
@@ -233,7 +244,7 @@ class Descriptions:
         if any("-" in c.text for c in self.grammar.children(noun, "adjectival")):
             return None  # "bosnisch-serbische Truppen" are somebody else's
         kinds = ("name", "metonym", "group", "description", "adjective", "inhabitant", "modifier")
-        found = [m for m in self.seen.before(noun, 1, kinds) if m.type is EntityType.COUNTRY]
+        found = [m for m in self._outside(noun, self.seen.before(noun, 1, kinds)) if m.type is EntityType.COUNTRY]
         if len({m.entity for m in found}) == 1:
             return found[0]
         countries = {e for e, record in self.seen.entities.items() if record["type"] == EntityType.COUNTRY}
@@ -246,12 +257,48 @@ class Descriptions:
     def nameless(self, noun: Word, owner: str, *, definite: bool) -> Seen | None:
         """A person of whom only an office with its owner is said ("der venezolanische Erdölminister")."""
         lone = bool({noun.text, noun.lemma_} & self.words.lone)
+        post = {noun.head.text, noun.head.lemma_} & self.words.posts and self.grammar.has(noun, "nominal")
+        unique = definite and not post and bool({noun.text, noun.lemma_} & self.words.unique)
         acting = self.grammar.has(noun, "subject", "passive_subject", "object", "dative", "agent")
         office = definite and acting and bool(owner) and self.cues.titles.gender(noun.text) is not None
-        if not (lone or office) or self.agreement.plural_noun(noun, bare=not lone):
+        if not (lone or office or unique) or self.agreement.plural_noun(noun, bare=not lone):
             return None
+        return self._described(noun, owner, [self.seen.doc[i] for i in range(self._start(noun), noun.i) if owner])
+
+    def befallen(self, noun: Word, inhabitants: list[Seen]) -> Seen | None:
+        """A person of whom age, origin or both are said, as one side of a deed ("ein 34-jähriger Deutscher").
+
+        Args:
+            noun: The noun.
+            inhabitants: The mentions of a country over it that the noun makes as the name of an inhabitant.
+        """
+        grammar = self.grammar
+        if not grammar.has(noun, "subject", "passive_subject", "object", "agent") or not grammar.children(
+            noun, "determiner"
+        ):
+            return None
+        aged = bool(self.words.age.fullmatch(noun.text))
+        if noun.head.lemma_ not in self.words.deeds or self.agreement.plural_noun(noun):
+            return None
+        if not (aged or inhabitants or {noun.text, noun.lemma_, noun.lemma_.rpartition("-")[2]} & self.words.described):
+            return None
+        adjectives = [self.seen.doc[i] for i in range(self._start(noun), noun.i)]
+        told = [a for a in grammar.children(noun, "adjectival") if a.i < noun.i] or adjectives
+        origins = [a for a in told if self._of_country(a)]
+        told = origins or [a for a in told if self.words.age.fullmatch(a.text)]
+        owner = inhabitants[0].entity if inhabitants else self.owner(noun)
+        if not (told or aged or inhabitants or owner):
+            return None
+        self.seen.dropped.update(inhabitants)
+        return self._described(noun, owner, told)
+
+    def _of_country(self, adjective: Word) -> bool:
+        return any(m.kind == "adjective" for m in self.seen.rooted(adjective.i))
+
+    def _described(self, noun: Word, owner: str, told: list[Word]) -> Seen:
+        """Note a person whom a noun and the adjectives that tell him apart describe."""
         start = self._start(noun)
-        adjectives = [self.seen.doc[i].text for i in range(start, noun.i)] if owner else []
+        adjectives = [a.text for a in told]
         gender = self.cues.titles.gender(noun.text) or next(
             iter(sorted(self.agreement.genders(noun) & {"m", "f"})[-1:]), ""
         )
@@ -261,7 +308,7 @@ class Descriptions:
         name = " ".join([*words, head])
         entity = f"{EntityType.PERSON.value}_{slug(name)}_{self._digest()}"
         same = [m.entity for m in self.seen.before(noun, _FAR, ("nominal",)) if m.type is EntityType.PERSON]
-        if not owner:
+        if not owner and not told:
             entity = next((e for e in same if self.seen.entities[e]["name"].endswith(head)), entity)
         texts = {name, head, noun.text, " ".join(self.seen.doc.written(start, noun.i + 1).split())}
         country = owner if owner in self.gazetteer.actors else ""

@@ -241,6 +241,8 @@ class Grammar(Labels):
         bare: list[tuple[str, Word]] = []
         for child in self._dependents(verb):
             role = self.role(child)
+            if role == "expletive" and not self.children(verb, "subject", "passive_subject"):
+                role = "subject"  # "Es hat gedroht": whether it stands for somebody is seen elsewhere
             if self._topic(child):
                 continue
             if role == "oblique" and self.preposition(child) is None:

@@ -174,7 +174,7 @@ class _Finder:
             for cut in range(len(parts) - 1, 0, -1):
                 front = "-".join(parts[:cut])
                 senses = tuple(s for s in self.gazetteer.senses(front) if s.kind != "adjective")
-                if senses and (any(s.safe for s in senses) or front.isupper()):
+                if senses and (any(s.safe for s in senses) or front.isupper() or self._armed(senses)):
                     return Name(token.i, token.i + 1, "modifier", senses)
                 if front in seen:
                     return Name(token.i, token.i + 1, "modifier", ())
@@ -188,6 +188,10 @@ class _Finder:
                 if senses:
                     return Name(token.i, token.i + 1, "modifier", senses)
         return None
+
+    def _armed(self, senses: tuple[Sense, ...]) -> bool:
+        """Whether a name can only be that of an armed group, which needs no more proof in a compound."""
+        return all(self.gazetteer.actors[s.actor].type is EntityType.ARMED_GROUP for s in senses)
 
     # --- recogniser ---------------------------------------------------------------------------------------------
 

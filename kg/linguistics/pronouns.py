@@ -14,6 +14,7 @@ from kg.model import EntityType
 __all__ = ["Pronouns"]
 
 _REACH = 3  # sentences back in which the antecedent of a pronoun is looked for
+_NEUTER = frozenset("n")
 _CLIMB = 6  # tokens between a relative pronoun and the verb of its clause
 
 
@@ -61,6 +62,8 @@ class Pronouns:
     def personal(self, token: Word) -> list[Seen]:
         """What a personal pronoun stands for: several for "sie" after coordinated actors."""
         genders = self._number(token, self.words.pronouns[token.lower_])
+        if genders == _NEUTER and not self._meant(token):
+            return []
         if genders == {"p"}:
             several = self._several(token)
             if several:
@@ -77,6 +80,14 @@ class Pronouns:
             fitting = near or persons
         found = self.seen.best(token, fitting, lead=3.0)
         return [found] if found is not None and not self._outdone(found, token, genders) else []
+
+    def _meant(self, token: Word) -> bool:
+        """Whether a neuter pronoun stands for somebody: as the only subject of a verb that needs one."""
+        verb, grammar = token.head, self.grammar
+        if not grammar.has(token, "subject", "expletive") or not grammar.is_(verb, "full_verb"):
+            return False
+        others = [c for c in grammar.children(verb, "subject", "passive_subject", "expletive") if c.i != token.i]
+        return not others and verb.lemma_ not in self.words.impersonal and not grammar.passive(verb)
 
     def _several(self, token: Word) -> list[Seen]:
         """The coordinated actors that were the subject last."""

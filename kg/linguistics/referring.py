@@ -12,6 +12,8 @@ from kg.model import EntityType
 
 __all__ = ["CorefWords", "load_coref_words"]
 
+_DESCRIBED = "occupations"  # the word class of nouns for persons by what they do
+
 
 @dataclass(frozen=True, slots=True)
 class CorefWords:
@@ -26,6 +28,10 @@ class CorefWords:
     age: re.Pattern[str]
     persons: frozenset[str]
     lone: frozenset[str]
+    unique: frozenset[str]
+    described: frozenset[str]
+    deeds: frozenset[str]
+    impersonal: frozenset[str]
     posts: frozenset[str]
     kin: frozenset[str]
     kin_of: str
@@ -55,6 +61,8 @@ def load_coref_words(language: str) -> CorefWords:
     def genders(name: str) -> dict[str, frozenset[str]]:
         return {key: frozenset(words_of(table(name), key, source)) for key in table(name)}
 
+    listed = read_table(language, "classes.toml").get("words")
+    classes: dict[str, object] = listed if isinstance(listed, dict) else {}
     known = {t.value: t for t in EntityType}
     descriptions: dict[str, set[EntityType]] = defaultdict(set)
     for name, nouns in genders("descriptions").items():
@@ -73,6 +81,10 @@ def load_coref_words(language: str) -> CorefWords:
         re.compile(str(table("persons").get("age", "(?!)"))),
         frozenset(words_of(table("persons"), "nouns", source)),
         frozenset(words_of(table("persons"), "lone", source)),
+        frozenset(words_of(table("persons"), "unique", source)),
+        frozenset(words_of(classes, _DESCRIBED, "classes.toml")) if _DESCRIBED in classes else frozenset(),
+        frozenset(words_of(table("persons"), "deeds", source)),
+        frozenset(words_of(table("impersonal"), "verbs", source)),
         frozenset(words_of(table("persons"), "posts", source)),
         frozenset(words_of(table("persons"), "kin", source)),
         "".join(words_of(table("persons"), "kin_of", source)[:1]),

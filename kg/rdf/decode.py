@@ -59,7 +59,7 @@ class Description:
     def __init__(self, quads: Iterable[ox.Quad]) -> None:
         self._objects: dict[ox.NamedNode, dict[ox.NamedNode, list[_Object]]] = defaultdict(lambda: defaultdict(list))
         self._subjects: dict[tuple[ox.NamedNode, ox.NamedNode], list[ox.NamedNode]] = defaultdict(list)
-        for quad in dict.fromkeys(q.triple for q in quads):
+        for quad in quads:  # a triple of several graphs comes several times: what is asked for is told once
             if isinstance(quad.subject, ox.NamedNode):
                 self._objects[quad.subject][quad.predicate].append(quad.object)
                 if isinstance(quad.object, ox.NamedNode):
@@ -72,7 +72,7 @@ class Description:
     def nodes(self, subject: ox.NamedNode, predicate: str) -> list[ox.NamedNode]:
         """The IRIs that a node points to, sorted."""
         found = self._objects.get(subject, {}).get(term(predicate), ())
-        return sorted((o for o in found if isinstance(o, ox.NamedNode)), key=lambda node: node.value)
+        return sorted({o for o in found if isinstance(o, ox.NamedNode)}, key=lambda node: node.value)
 
     def texts(self, subject: ox.NamedNode, predicate: str) -> list[str]:
         """The values of a node's literals, sorted and each once."""

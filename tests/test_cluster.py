@@ -3,11 +3,15 @@
 import gzip
 import json
 import os
+import re
+import shutil
 import signal
+import subprocess
 from pathlib import Path
 
 import pytest
 
+import kg
 from kg import KnowledgeGraph, build_partition, cluster
 from kg.build_archive import Summary, build_archive, open_journal
 from kg.config import Settings
@@ -156,3 +160,24 @@ def test_options_of_the_command(run_kg, source, tmp_path):
     assert done.code == 2
     assert "--parts is for --scheduler" in done.err
     assert not (tmp_path / "out").exists()
+
+
+EXAMPLES = Path(__file__).resolve().parents[1] / "examples" / "cluster"
+
+
+def test_documents_name_this_version_and_what_exists():
+    yaml = pytest.importorskip("yaml")
+    wanted = yaml.safe_load((EXAMPLES / "kubernetes.yaml").read_text())["spec"]
+    (worker,), (main,) = (wanted[name]["spec"]["containers"] for name in ("worker", "scheduler"))
+    assert worker["image"] == main["image"]
+    assert worker["image"].endswith(f":{kg.__version__}")
+    assert worker["args"][-4:] == ["--nthreads", "1", "--memory-limit", "2GB"]
+    assert f"'kg-geopolitics[cluster]=={kg.__version__}'" in (EXAMPLES / "Dockerfile").read_text()
+    named = re.findall(r"\]\((?!http)([^)]+)\)", (EXAMPLES / "README.md").read_text())
+    assert named
+    assert all((EXAMPLES / name).is_file() for name in named)
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
+def test_job_of_slurm_is_valid_bash():
+    assert subprocess.run(["bash", "-n", EXAMPLES / "slurm.sh"], check=False).returncode == 0

@@ -79,7 +79,7 @@ def _parse_all(code: str) -> None:
     for path in sorted(language_dir(code).rglob("*.toml")):
         try:
             tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except (ValueError, RecursionError) as error:
             message = f"not valid TOML: {error}"
             raise DataError(message, source=path) from error
 

@@ -64,6 +64,6 @@ def _patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     try:
         names = tomllib.loads(path.read_text(encoding="utf-8"))["names"]
         return re.compile(names["article"]), re.compile(names["inflection"])
-    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, re.error) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, re.error) as error:
         message = f"[names] with article and inflection cannot be read: {error}"
         raise DataError(message, source=path, hint="both are regular expressions") from error

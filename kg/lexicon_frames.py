@@ -151,7 +151,7 @@ def _read_toml(file: Path) -> dict[str, Any]:
     except FileNotFoundError as error:
         message = "the file is missing"
         raise DataError(message, source=file, hint="install kg-geopolitics again") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         message = f"not valid TOML: {error}"
         raise DataError(message, source=file) from error
 

@@ -132,7 +132,7 @@ class Decisions:
         """
         try:
             tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
+        except (ValueError, RecursionError) as error:
             message = f"the decisions are no valid TOML: {error}"
             raise DataError(message, source=source, hint="correct the file, or take it away to decide anew") from error
         if re.search(r"(?m)^[ \t]+\[\[", text):

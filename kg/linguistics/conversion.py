@@ -56,7 +56,7 @@ def load_schemes(language: str) -> tuple[Mapping[str, Any], ...]:
 def _read(path: Path) -> Mapping[str, Any]:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         message = f"cannot read the grammar: {error}"
         raise DataError(message, source=path) from error
     missing = [name for name in _TABLES if not isinstance(data.get(name), dict)]

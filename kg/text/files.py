@@ -61,7 +61,8 @@ SUFFIXES = (*_KINDS, *(f"{suffix}{packed}" for suffix in _KINDS for packed in _C
 """Ends of names of the files that are read from a folder; a file named itself may end as it likes."""
 
 _WILDCARD = re.compile(r"[*?\[]")
-_PART = 1 << 16  # bytes that are unpacked at a time
+_PART = 1 << 16  # bytes that are handed out at a time
+_PACKED = 1 << 10  # bytes that are unpacked at a time: they may become thirty thousand times as many
 _SHOWN = 5  # names of files that are passed over
 
 Report = Callable[[ArticleError], None]
@@ -234,6 +235,7 @@ class _Zstandard(io.RawIOBase):
         self._raw = raw
         self._frame: Any = None
         self._rest = self._ready = b""
+        self._given = 0  # bytes of what is ready that were handed out
 
     def readable(self) -> bool:
         return True
@@ -241,8 +243,9 @@ class _Zstandard(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         import zstandard
 
-        while not self._ready:
-            packed = self._rest or self._raw.read(_PART)
+        while self._given >= len(self._ready):
+            packed, self._given = self._rest or self._raw.read(_PACKED), 0
+            self._ready = b""
             if not packed:
                 if self._frame is not None:
                     message = "it ends too early"
@@ -254,9 +257,10 @@ class _Zstandard(io.RawIOBase):
             self._rest = self._frame.unused_data if self._frame.eof else b""
             if self._frame.eof:
                 self._frame = None
-        count = min(len(buffer), len(self._ready))
-        buffer[:count], self._ready = self._ready[:count], self._ready[count:]
-        return count
+        part = self._ready[self._given : self._given + len(buffer)]
+        buffer[: len(part)] = part
+        self._given += len(part)
+        return len(part)
 
 
 def read_start(path: Path, limit: int) -> bytes:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import IO
 
 from kg.errors import ArticleError
 from kg.model import Article
@@ -32,6 +33,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _MARKUP = 20  # a page may be so many times longer than the text in it
 _SMALL = 1 << 24  # bytes of a table that is decoded at once
 _BYTES = 4  # of a character at most, in any encoding of Unicode
+_ESCAPED = 12  # of a character at most, where JSON writes it as two escapes
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Found:
         path: Its file.
         key: What tells it from the others of its file: the row's id or line, the address; `None` if it is alone.
         named: Whether the id was given, not made from the file's name.
-        captured: When it was fetched (ISO 8601, UTC), of web archives only.
+        captured: When it was fetched (ISO 8601, UTC), of web archives and watched feeds only.
         position: Bytes of the file that have been read so far, as they lie on the disk.
     """
 
@@ -204,11 +206,14 @@ class _Reader:
         """The lines of a file that may be too big to be held at once."""
         first = blank = unnoted = True
         with opened(self.path) as (file, raw):
-            for line in file:
+            for line in self._bounded(file):
                 self._position = raw.tell()
                 blank = blank and not line.strip()
                 if first and (b"\0" in line or line.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))):
-                    text = decode(line + file.read(), source=self.path, on_note=self.on_note)
+                    whole = line + file.read(_BYTES * _MARKUP * self.max_chars)
+                    if file.read(1):
+                        raise self._too_long(f"more than {len(whole):,} bytes that are no UTF-8")
+                    text = decode(whole, source=self.path, on_note=self.on_note)
                     yield from _split_at_newlines(text)
                     return
                 try:
@@ -219,6 +224,19 @@ class _Reader:
                 first = False
         if blank:
             raise _empty(self.path)
+
+    def _bounded(self, file: IO[bytes]) -> Iterator[bytes]:
+        """The lines of a file; of one that is longer than any article nothing is kept."""
+        most = _ESCAPED * self.max_chars + _SMALL
+        number = 0
+        while line := file.readline(most):
+            number += 1
+            if len(line) == most and not line.endswith(b"\n"):
+                while (line := file.readline(_SMALL)) and not line.endswith(b"\n"):
+                    pass
+                self.on_error(self._too_long(f"a line of more than {most:,} bytes", line=number))
+                line = b"\n"
+            yield line
 
     def _page(self, data: bytes, source: object, encoding: str | None) -> Article:
         html = decode(data, source=source, declared=encoding, on_note=self.on_note)

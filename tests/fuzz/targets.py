@@ -41,7 +41,7 @@ from kg.text.clean import clean
 from tests.fuzz import material
 from tests.fuzz.material import damaged, salad, texts
 
-__all__ = ["TARGETS", "Target"]
+__all__ = ["TARGETS", "Target", "hostile", "target", "use"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,12 +279,12 @@ def _opener(suffix: str) -> Callable[[bytes], None]:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / f"graph{suffix}"
             path.write_bytes(data)
-            _use(path)
+            use(path)
 
     return check
 
 
-def _use(path: Path) -> None:
+def use(path: Path) -> None:
     """All that a command does with a TARGET."""
     from kg.network import network_text, to_networkx
     from kg.rdf.export import export

@@ -5,7 +5,7 @@ import logging
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from tests.fuzz.targets import TARGETS
+from tests.fuzz.targets_more import TARGETS
 
 
 @pytest.fixture(autouse=True)

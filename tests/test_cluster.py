@@ -7,6 +7,7 @@ import re
 import shutil
 import signal
 import subprocess
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -153,6 +154,26 @@ def test_dask_is_an_extra(monkeypatch):
     monkeypatch.setattr(cluster.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(SettingsError, match=r"kg-geopolitics\[cluster\]"):
         cluster.read_on_cluster("local")
+
+
+def test_cluster_of_processes_of_its_own(scheduler, run_kg, source, tmp_path, monkeypatch):
+    made = []
+
+    @contextmanager
+    def local_cluster(**options):
+        made.append(options)
+        yield scheduler.address
+
+    monkeypatch.setattr(distributed, "LocalCluster", local_cluster)
+    (tmp_path / "killed").touch()
+    done = run_kg("build", source, "--out", tmp_path / "out", "--scheduler", "local", "--jobs", "3")
+    assert done.code == 0, done.err
+    assert "23 articles" in done.out
+    assert "thicket" in done.err
+    assert [options["n_workers"] for options in made] == [3]
+    one = build(source, tmp_path / "one")[0]
+    with KnowledgeGraph(tmp_path / "out", read_only=True) as graph:
+        assert sorted(map(str, graph.quads())) == one
 
 
 def test_options_of_the_command(run_kg, source, tmp_path):

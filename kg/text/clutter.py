@@ -86,7 +86,7 @@ def load_clutter(language: str) -> ClutterRules:
         raise UnsupportedLanguage(message, hint="there are: " + ", ".join(known))
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         message = f"not valid TOML: {error}"
         raise DataError(message, source=path) from error
     return _File(path, data).rules()

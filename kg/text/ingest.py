@@ -212,7 +212,8 @@ class _Reader:
                 if first and (b"\0" in line or line.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))):
                     whole = line + file.read(_BYTES * _MARKUP * self.max_chars)
                     if file.read(1):
-                        raise self._too_long(f"more than {len(whole):,} bytes that are no UTF-8")
+                        size = f"more than {len(whole):,} bytes that are no UTF-8"
+                        raise self._too_long(size)
                     text = decode(whole, source=self.path, on_note=self.on_note)
                     yield from _split_at_newlines(text)
                     return

@@ -114,7 +114,7 @@ class Locations:
                 preposition = grammar.preposition(child)
                 if (
                     preposition is not None
-                    and preposition.word in grammar.group("locative")
+                    and preposition.word in grammar.group("seat")
                     and not span.start <= child.i < span.end
                 ):
                     found += self.resolver.at(child)
@@ -136,7 +136,7 @@ class Locations:
             and self.grammar.preposition(span.root) is None
         ):
             return []
-        prepositions = self.grammar.group("locative" if kind in _WIDER else "seat")
+        prepositions = self.grammar.group("seat")  # "nahe" and "bei" are not in
         index = _past_bracket(span)
         found: list[Filler] = []
         while index < len(doc):

@@ -333,6 +333,14 @@ class TestLooking:
         assert watched.look.failed == 2
         assert watched.notes == [f"{news.url}/empty: the feed is empty"]
 
+    def test_feed_that_names_a_file_of_this_computer_does_not_open_it(self, news, watch, tmp_path):
+        path = tmp_path / "secret.rss"
+        path.write_text(feed((f"{news.url}/a", {"description": VISIT})))
+        news.put("/rss", str(path))
+        watched = watch(f"{news.url}/rss", pages=False)
+        assert watched.round() == []
+        assert watched.errors[0].message.startswith("not a feed")
+
     def test_feed_that_fails_is_asked_later_each_time(self, news, watch, clock):
         news.put("/rss", "", 500)
         watched = watch(f"{news.url}/rss", interval=600)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -98,7 +99,8 @@ def read_items(data: bytes, *, source: object) -> Iterator[Item]:
     # Relative links and markup are not shown to anybody here: only the text is taken out.
     import feedparser  # needed for this alone, and slow to load
 
-    parsed = feedparser.parse(data, resolve_relative_uris=False, sanitize_html=False)
+    # As a file: bytes would be taken for the name of one, and that file be read.
+    parsed = feedparser.parse(io.BytesIO(data), resolve_relative_uris=False, sanitize_html=False)
     if not parsed.get("version") and not parsed.entries:
         reason = parsed.get("bozo_exception")
         message = "not a feed" + (f": {reason}" if reason else "")

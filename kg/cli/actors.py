@@ -10,7 +10,7 @@ import typer
 
 from kg.cli.app import command
 from kg.cli.folder import BuildFolder, Target, open_target
-from kg.cli.inputs import Model, counted
+from kg.cli.inputs import Model, counted, read_by
 from kg.cli.output import emit, emit_csv, emit_table, json_line, tell
 from kg.config import Settings
 from kg.errors import KGError, SettingsError, StoreError
@@ -93,7 +93,7 @@ def actors(
         return
     with folder.open() as graph:
         _decide(folder, graph, action, given, name, article or [])
-        _follow(folder, graph, Settings(model=model))
+        _follow(folder, graph, Settings(language=read_by(model), model=model))
 
 
 def _folder(target: str) -> BuildFolder:

@@ -163,7 +163,11 @@ class _Run:
 
             try:
                 found = find_articles(
-                    *self.inputs, on_error=self.skips.skip, on_note=self.skips.note, on_file=journal.file
+                    *self.inputs,
+                    language=settings.language,
+                    on_error=self.skips.skip,
+                    on_note=self.skips.note,
+                    on_file=journal.file,
                 )
                 build_archive(
                     found,

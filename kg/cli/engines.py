@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kg.cli.inputs import read_by
 from kg.cli.output import tell
 from kg.config import GLINER, LanguageModel, Settings
 from kg.errors import SettingsError
@@ -110,7 +111,7 @@ class Engines(AbstractContextManager["Engines"]):
             message = "--names-model is a model of GLiNER"
             raise SettingsError(message, hint="give --names gliner as well")
         gliner = (names_model or GLINER) if names is Names.GLINER else None
-        self.settings = Settings(model=model, jobs=jobs, llm=llm, gliner=gliner)
+        self.settings = Settings(language=read_by(model), model=model, jobs=jobs, llm=llm, gliner=gliner)
         self._prices = _prices(llm_price) if llm_price is not None else None
         self._account: Account | None = None
 

@@ -16,11 +16,12 @@ from typing import IO, Annotated, Any, Self
 import typer
 
 from kg.cli.output import cell, emit, emit_table, printable, tell
+from kg.config import Settings
 from kg.errors import KGError
 from kg.model import Extraction
 from kg.text.seen import Seen
 
-__all__ = ["ArticleInputs", "Inputs", "Jobs", "Meter", "Model", "Published", "Skips", "Tally", "counted"]
+__all__ = ["ArticleInputs", "Inputs", "Jobs", "Meter", "Model", "Published", "Skips", "Tally", "counted", "read_by"]
 
 ArticleInputs: Any = typer.Argument(
     metavar="INPUT",
@@ -37,7 +38,10 @@ Published = Annotated[
     ),
 ]
 Model = Annotated[
-    str | None, typer.Option(metavar="MODEL", help="An installed spaCy pipeline, instead of the one shipped with kg.")
+    str | None,
+    typer.Option(
+        metavar="MODEL", help="An installed spaCy pipeline, whose language the articles are in; else kg's own."
+    ),
 ]
 Jobs = Annotated[
     int,
@@ -47,6 +51,16 @@ Jobs = Annotated[
         help="Number of processes, each with its model; with --engine llm, of articles asked about at the same time.",
     ),
 ]
+
+
+def read_by(model: str | None) -> str:
+    """The language of the articles that a pipeline reads."""
+    if model is None:
+        return Settings().language
+    from kg.linguistics.pipeline import language_of  # slow to load
+
+    return language_of(model)
+
 
 _TOLD = 30  # skipped articles and notes that are told one by one
 _EVERY = 60.0  # seconds between two lines about the progress where there is no terminal

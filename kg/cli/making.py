@@ -83,7 +83,7 @@ def _read(gold: Path, engines: Engines) -> list[dict[str, object]]:
         tell(f"skipped: {error}")
 
     with engines:
-        articles = read_articles(gold, on_error=skip)
+        articles = read_articles(gold, language=engines.settings.language, on_error=skip)
         extractions = extract_all(articles, settings=engines.settings, on_error=skip, on_account=engines.pay)
         return [with_confidence(to_gold(extraction), extraction.claims) for extraction in extractions]
 

@@ -56,7 +56,8 @@ def extract(
     count = 0
     with engines, Meter(quiet=False) as meter:
         day = published.date() if published else None
-        articles = read_articles(*inputs, published=day, on_error=skips.skip, on_note=skips.note)
+        language = engines.settings.language
+        articles = read_articles(*inputs, published=day, language=language, on_error=skips.skip, on_note=skips.note)
 
         def read() -> Iterator[Extraction]:
             nonlocal count

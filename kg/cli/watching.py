@@ -16,7 +16,7 @@ import typer
 import kg
 from kg.cli.app import command
 from kg.cli.folder import BuildFolder
-from kg.cli.inputs import Jobs, Meter, Model, Skips, Tally, counted
+from kg.cli.inputs import Jobs, Meter, Model, Skips, Tally, counted, read_by
 from kg.cli.output import emit, tell
 from kg.config import Settings
 from kg.errors import SettingsError, StoreError
@@ -80,7 +80,7 @@ def watch(
     addresses = _addresses(feeds)
     folder = BuildFolder(out)
     folder.check()
-    settings = Settings(model=model, jobs=jobs)
+    settings = Settings(language=read_by(model), model=model, jobs=jobs)
     place = out / _STATE
     with (
         _ended_by_signal(),

@@ -6,6 +6,7 @@ Comes in: an `Article` with its blocks. Goes out: a `Doc` with the layers that `
 from __future__ import annotations
 
 import importlib
+import json
 import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
@@ -22,7 +23,7 @@ from kg.linguistics.conversion import load_schemes
 from kg.linguistics.grammar import load_grammar
 from kg.model import Article, Block, BlockKind
 
-__all__ = ["COMPONENTS", "add_components", "annotate", "load_pipeline", "make_doc"]
+__all__ = ["COMPONENTS", "add_components", "annotate", "language_of", "load_pipeline", "make_doc"]
 
 # Factory name → module that registers it, in the order in which they run.
 COMPONENTS: dict[str, str] = {
@@ -107,6 +108,30 @@ def _require_known_labels(nlp: Language, language: str) -> None:
         raise AnnotationError(message, source=nlp.meta.get("name"), hint=hint)
 
 
+def language_of(model: str | None) -> str:
+    """The language that a spaCy pipeline reads, without loading it.
+
+    Args:
+        model: Name of an installed spaCy pipeline or path of one; `None` is the one shipped with kg.
+
+    Returns:
+        Two-letter code; that of the shipped pipeline where none can be told.
+
+    Example:
+        >>> language_of(None)
+        'de'
+    """
+    default = Settings().language
+    if model is None:
+        return default
+    try:
+        module = importlib.import_module(model) if spacy.util.is_package(model) else None
+        folder = Path(module.__file__).parent if module is not None and module.__file__ else Path(model)
+        return str(json.loads((folder / "meta.json").read_text(encoding="utf-8"))["lang"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return default  # what is wrong with it is said when it is loaded
+
+
 def add_components(nlp: Language) -> Language:
     """Add kg's components, in their order, to a pipeline that tags, parses and names entities.
 
@@ -138,9 +163,13 @@ def make_doc(nlp: Language, article: Article) -> Doc:
         article: The article; without blocks its whole text is one body.
 
     Raises:
-        ArticleError: If the text holds half a character, which nothing can write.
+        ArticleError: If the article is in another language than the pipeline's, or its text holds half a character,
+            which nothing can write.
         AnnotationError: If the tokenizer does not keep every character.
     """
+    if article.language.partition("-")[0] != nlp.lang:
+        message = f"is in language {article.language!r}, but the pipeline reads {nlp.lang!r}"
+        raise ArticleError(message, source=article.id, hint="give the article its language, or take another pipeline")
     half = _HALF.search(article.text)
     if half is not None:
         message = f"half a character (a lone surrogate) at offset {half.start()}"

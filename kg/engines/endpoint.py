@@ -1,7 +1,9 @@
 """A service that speaks OpenAI's protocol for chats: one question, one answer, within limits of time and size.
 
-What is sent goes to the address given and nowhere else: redirections are not followed. The key is read from the
-environment when it is needed, goes into one header and into no message.
+What is sent goes to the address given and nowhere else: redirections are not followed, and a proxy of the environment
+is used for far addresses only. The key is read from the environment when it is needed, goes into one header and into
+no message. The `openai` package is not used: it follows redirections, sends what it finds in other variables of the
+environment, and reads answers of any length.
 
 Source:
     https://platform.openai.com/docs/api-reference/chat (the protocol)
@@ -85,7 +87,8 @@ class Endpoint:
     ) -> None:
         _require_extra()
         self.settings = settings
-        self._url = str(address_of(settings))
+        url = address_of(settings)
+        self._url = str(url)
         self._sleep = sleep
         self._style = 0
         self._failures = 0  # in a row; none any more once it has answered
@@ -94,6 +97,7 @@ class Endpoint:
             timeout=httpx.Timeout(settings.timeout, connect=min(10.0, settings.timeout)),
             follow_redirects=False,
             transport=transport,
+            trust_env=url.scheme == "https" or not _is_near(url.host),  # no proxy for what is near
             headers={"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "kg-geopolitics"},
         )
 

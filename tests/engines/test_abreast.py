@@ -6,12 +6,13 @@ import threading
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.engines.abreast import abreast
 
 
+@settings(max_examples=30)
 @given(st.lists(st.integers(), max_size=20), st.integers(1, 5))
 def test_results_come_in_order(items, count):
     assert abreast(lambda x: x * 2, items, count=count) == [x * 2 for x in items]

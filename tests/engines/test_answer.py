@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.engines.answer import SaidClaim, SaidEntity, parse_answer
@@ -112,6 +112,7 @@ CLAIM = st.fixed_dictionaries({}, optional=dict.fromkeys(SaidClaim.model_fields,
 ENTITY = st.fixed_dictionaries({}, optional=dict.fromkeys(SaidEntity.model_fields, JSON))
 
 
+@settings(max_examples=50)
 @given(st.lists(ENTITY | JSON, max_size=4), st.lists(CLAIM | JSON, max_size=4))
 def test_whatever_is_listed_is_read_or_counted(entities, claims):
     read, right, dropped = parse_answer(json.dumps({"entities": entities, "claims": claims}))

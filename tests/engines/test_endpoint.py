@@ -209,6 +209,13 @@ def completion_of(text):
     return Reply(completion(text))
 
 
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
+def test_near_service_is_asked_without_a_proxy(service, model, monkeypatch, variable):
+    monkeypatch.setenv(variable, "http://127.0.0.1:1")
+    service.replies.append("an answer")
+    assert ask(Endpoint(model)).text == "an answer"
+
+
 def test_redirection_is_not_followed(service, endpoint):
     service.replies.append(Reply(b"", 307, {"location": f"{service.url}/elsewhere"}))
     with pytest.raises(SettingsError, match="sends elsewhere"):

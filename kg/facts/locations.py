@@ -87,6 +87,10 @@ class Locations:
         if country is not None and kind in _PLACES:
             yield country, "beside", 0.6
             return
+        city = self._part_of_town(span, heads) if kind in _PLACES and span.id_ == "name" else None
+        if city is not None and city.entity != span.kb_id_:
+            yield city, "announced", 0.6
+            return
         country = self._announced(span) if kind in _PLACES and span.id_ == "name" else None
         if country is not None and self._fits(span, country, wider):
             yield country, "announced", 0.6
@@ -235,6 +239,15 @@ class Locations:
             ):
                 return Filler(country, other.root, other.id_)
         return None
+
+    def _part_of_town(self, span: Stretch, heads: list[Word]) -> Filler | None:
+        """The city last named before what a noun says to be a part of one: `im Vorort Beispiel`."""
+        if not any(head.lemma_ in self.words.suburb_nouns for head in heads):
+            return None
+        before = [s for s in self.resolver.mentions if s.end <= span.start and s.id_ in ("name", "metonym")]
+        cities = [s for s in before if self.resolver.type(s.kb_id_) == _CITY]
+        cities = [s for s in cities if self.resolver.entities[s.kb_id_].get("known")] or cities
+        return Filler(cities[-1].kb_id_, span.root, "implicit", "implicit") if cities else None
 
     def _announced(self, span: Stretch) -> Filler | None:
         """The country of what a noun says to be part of one: `die Provinz Beispiel`, in an article about it."""

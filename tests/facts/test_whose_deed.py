@@ -149,3 +149,23 @@ def test_date_of_an_inner_phrase_is_not_the_claims(nlp: Language) -> None:
 def test_article_that_names_no_country_is_read(nlp: Language) -> None:
     # Names of parties and ministries without a sense ended the reading once.
     assert claims(nlp, "Die SPD-Abgeordneten und das BMI berieten gestern.") is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "holds"),
+    [
+        (
+            "In Berlin trafen sich die Minister. Sie wohnten im Stadtteil Marienfelde.",
+            "Marienfelde locatedIn Berlin",
+            True,
+        ),
+        (
+            "Die Minister wohnten im Stadtteil Marienfelde. Dann reisten sie nach Berlin.",
+            "Marienfelde locatedIn Berlin",
+            False,
+        ),
+        ("Die Armee beschoss ein Dorf nahe Aleppo.", "Dorf locatedIn Aleppo", False),
+    ],
+)
+def test_part_of_a_town_lies_in_the_town_named_before(nlp: Language, text: str, key: str, holds: bool) -> None:
+    assert (key in claims(nlp, text)) is holds

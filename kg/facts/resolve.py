@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from kg.facts.pairs import pair_of
 from kg.lexicon import Gazetteer
@@ -27,8 +26,7 @@ _DATELINE_JOINTS = frozenset({"/", ","})
 _DASHES = frozenset({"-", "–", "—"})
 
 
-@dataclass(frozen=True, slots=True)
-class Filler:
+class Filler(NamedTuple):
     """An entity in a role: which one, through which word, how directly.
 
     `via` is `direct`, `apposition` ("Präsident" for "Präsident Putin"), `owner` ("russische" for "russische Truppen"),

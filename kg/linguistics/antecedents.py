@@ -25,7 +25,7 @@ _DEPTH = 3  # appositions between a name and the head of its phrase
 _OFTEN = 8  # mentions after which an entity does not become more present
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Seen:
     """A mention that may be referred to: its head token, its sentence's number, its possible genders.
 

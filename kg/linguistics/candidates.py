@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
 
 from kg.lexicon import Gazetteer
 from kg.linguistics.agreement import Agreement
@@ -219,14 +218,14 @@ class Candidates:
             if found is None:
                 result.append(name)
             elif persons[found] > sum(told[found].values()) or (not told[found] and found in families):
-                result.append(replace(name, label=_PERSON))
+                result.append(name._replace(label=_PERSON))
             elif told[found]:
-                result.append(replace(name, label="", told=told[found].most_common(1)[0][0]))
+                result.append(name._replace(label="", told=told[found].most_common(1)[0][0]))
             else:
                 label = labels[found].most_common(1)[0][0]
                 if label == _PERSON and " " not in found and self._located(name.start):
                     label = _PLACE
-                result.append(replace(name, label=label))
+                result.append(name._replace(label=label))
         return result
 
     def _stem(self, name: Name) -> str:

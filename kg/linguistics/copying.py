@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+import numpy as np
 from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, LEMMA, MORPH, ORTH, POS, SENT_START, SPACY
 from spacy.lang.lex_attrs import is_punct, is_quote
 from spacy.tokens import Doc, MorphAnalysis, Span
@@ -16,13 +17,13 @@ from spacy.tokens import Doc, MorphAnalysis, Span
 from kg.linguistics.page import Form, Page, Stretch, Word
 
 if TYPE_CHECKING:
-    import numpy as np
     from spacy.strings import StringStore
     from spacy.vocab import Vocab
 
 __all__ = ["dissolve_page", "page_of", "write_layer"]
 
 _READ = [ORTH, LEMMA, POS, DEP, HEAD, SENT_START, ENT_TYPE, ENT_IOB, MORPH, SPACY]
+_MAY_CHANGE = slice(1, -1)  # of these what can change while the number of words stays
 _NAMED = [_READ.index(attribute) for attribute in (LEMMA, POS, DEP, ENT_TYPE)]  # numbers of strings
 _INSIDE, _BEGIN = 1, 3
 _MOST = 1 << 17  # strings remembered, a few dozen megabytes at most
@@ -45,14 +46,14 @@ def page_of(doc: Doc) -> Page:
         >>> [word.text for word in page if word.text.istitle()]
         ['Anna', 'Eva', 'Lima']
     """
-    values = doc.to_array(_READ)
     known = _PAGES.get(doc)
-    if known is not None and known[0].shape == values.shape and bool((known[0] == values).all()):
+    if known is not None and np.array_equal(known[0], doc.to_array(_READ[_MAY_CHANGE])):
         page = known[1]
         page.user_data = doc.user_data
     else:
+        values = doc.to_array(_READ)
         page = _read(doc, values)
-        _PAGES[doc] = values, page
+        _PAGES[doc] = values[:, _MAY_CHANGE].copy(), page
     page.take_layers(doc)
     return page
 

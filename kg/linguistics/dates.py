@@ -9,7 +9,7 @@ the rules that they name are the functions of `kg.linguistics.reckoning`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -126,10 +126,32 @@ def load_dates(language: str) -> DateWords:
         if pattern.rule not in RULES:
             message = f"unknown rule {pattern.rule!r}"
             raise DataError(message, source=FILE, hint="there are: " + ", ".join(sorted(RULES)))
+    bodies = [p.regex.pattern.removeprefix(f"{_BEFORE}(?:").removesuffix(f"){_BEHIND}") for p in patterns]
     # All patterns in one, in which groups have no names: a name may stand in an expression once only.
-    bodies = (p.regex.pattern.removeprefix(_BEFORE).removesuffix(_BEHIND) for p in patterns)
-    starts = re.compile(f"{_BEFORE}(?={re.sub(r'[?]P<[a-z0-9_]+>', '?:', '|'.join(bodies))})")
-    return DateWords(tables, patterns, words, tense, starts)
+    any_of = re.sub(r"[?]P<[a-z0-9_]+>", "?:", "|".join(_beginnings(bodies)))
+    return DateWords(tables, patterns, words, tense, re.compile(f"{_BEFORE}(?={any_of})"))
+
+
+def _beginnings(bodies: Iterable[str]) -> list[str]:
+    """The expressions without those that only go on where another one has matched already.
+
+    Example:
+        >>> _beginnings(["May [0-9]+", "May", "May|June", "May?"])
+        ['May', 'May?', 'May|June']
+    """
+    kept: list[str] = []
+    for body in sorted(dict.fromkeys(bodies), key=len):
+        if not any(body.startswith(short) and _goes_on(body[len(short) :]) for short in kept):
+            kept.append(body)
+    return kept
+
+
+def _goes_on(rest: str) -> bool:
+    """Whether the end of an expression neither repeats what stands before it nor offers another choice."""
+    outer = re.sub(r"\\.", "", rest)
+    while outer != (inner := re.sub(r"\([^()]*\)", "", outer)):
+        outer = inner
+    return rest[:1] not in "?*+{" and "|" not in outer
 
 
 def _compile(entry: dict[str, Any], fragments: dict[str, str]) -> Pattern:

@@ -8,8 +8,8 @@ with another scheme are brought to it first (`kg.linguistics.conversion`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from kg.lexicon import read_table
 from kg.linguistics.labels import Labels, Preposition
@@ -23,8 +23,7 @@ _ACC_OR_DAT = frozenset({"acc", "dat"})  # of an article the first if singular, 
 _MAX_DEPTH = 12  # longest climb through a chain of governing verbs; parses can be wrong, loops must end
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(NamedTuple):
     """A dependent of a predicate: its role as the grammar file names it, its head word, its preposition.
 
     `inherited` is true for a subject that is shared with a coordinated or governing verb.

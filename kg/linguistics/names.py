@@ -6,7 +6,7 @@ Comes in: a tagged and parsed `Doc`. Goes out: `Name` records, not crossing, eac
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from kg.lexicon import Gazetteer, Sense
 from kg.linguistics.cues import Cues
@@ -36,8 +36,7 @@ LABELS: dict[str, frozenset[EntityType]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A proper name, adjective of origin or inhabitant in the text: tokens `[start, end)`.
 
     `senses` are the actors of the gazetteer that it may mean, none for an unknown name; `label` is the recogniser's
@@ -293,7 +292,7 @@ def find_names(doc: Page, gazetteer: Gazetteer, cues: Cues, grammar: Grammar) ->
                 dropped.add(covering.start)
                 names.append(entity)
             elif covering.kind != "adjective":
-                hits[covering.start] = replace(covering, label=entity.label)
+                hits[covering.start] = covering._replace(label=entity.label)
             continue
         if any(h.start < entity.start or h.end > entity.end for h in named):
             continue
@@ -303,7 +302,7 @@ def find_names(doc: Page, gazetteer: Gazetteer, cues: Cues, grammar: Grammar) ->
             continue  # two known names side by side are no third one
         inner = _head_of(entity, named, doc, cues)
         if inner is not None and _compatible(inner, entity.label, gazetteer):
-            hits[inner.start] = replace(inner, label=entity.label)
+            hits[inner.start] = inner._replace(label=entity.label)
             continue
         if entity.label == "PER":
             dropped.update(h.start for h in over)

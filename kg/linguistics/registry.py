@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from spacy.tokens import Doc
 
@@ -27,8 +28,7 @@ def slug(name: str) -> str:
     return re.sub(r"\s+", "_", re.sub(r"[^\w\s-]", "", name.replace("/", " ")).strip()).strip("-_") or "_"
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A range of tokens `[start, end)` that refers to an entity; `kind` as in `kg.linguistics`."""
 
     start: int
@@ -132,7 +132,7 @@ class Registry:
         if draft is None:
             return
         self.alias(new, *draft.aliases)
-        moved = [replace(m, entity=new, type=self.type(new)) if m.entity == old else m for m in self.mentions]
+        moved = [m._replace(entity=new, type=self.type(new)) if m.entity == old else m for m in self.mentions]
         self.mentions = list(dict.fromkeys(moved))
         self._at.clear()
         for mention in self.mentions:
@@ -140,7 +140,7 @@ class Registry:
 
     def modify(self, start: int) -> None:
         """Make the names that start at a token first parts of a compound."""
-        moved = [replace(m, kind="modifier") if m.start == start and m.kind == "name" else m for m in self.mentions]
+        moved = [m._replace(kind="modifier") if m.start == start and m.kind == "name" else m for m in self.mentions]
         self.mentions = moved
         self._at[start] = [m for m in moved if m.start == start]
 

@@ -52,6 +52,16 @@ class Deeds:
         if frame.predicate in _RETOLD:
             self._targets.append((self._sentences[trigger.sent.start], frame.predicate, target))
 
+    def struck(self, token: Word) -> str | None:
+        """What was attacked last, in the sentence before at the furthest: its people are the dead of "dabei".
+
+        Args:
+            token: A word of the sentence that speaks of them.
+        """
+        here = self._sentences[token.sent.start]
+        near = [t for sentence, _, t in self._targets if 0 <= here - sentence <= 1]
+        return near[-1] if near else None
+
     def note_scene(self, frame: Frame, trigger: Trigger) -> None:
         """Remember where a deed of unknown aim was done: "In Lima wurde ein Anschlag verübt".
 

@@ -146,7 +146,7 @@ def _apply(frame: Frame, trigger: Trigger, context: _Context) -> Iterator[Candid
     subjects += [s for s in forces(frame, frame.subject, trigger, roles, words) if s[0].entity not in named]
     if not subjects or frame.object is None:
         known = {f.entity for f, _ in subjects}
-        unsaid = unsaid_subjects(frame, trigger, roles, words)
+        unsaid = unsaid_subjects(frame, trigger, roles, words, context.deeds.struck(trigger.token))
         subjects += [(f, w) for f, w in unsaid if f.entity not in known]
     if not subjects:
         subjects = marchers(frame, roles, context.classes) or courts(frame, trigger, roles, context.classes)

@@ -7,6 +7,7 @@ from kg.facts.resolve import Filler
 from kg.facts.roles import Roles, Trigger
 from kg.lexicon_facts import FactWords
 from kg.lexicon_frames import Frame
+from kg.linguistics.page import Word
 from kg.vocabulary import RELATIONS
 
 __all__ = ["answered_object", "unsaid_subjects"]
@@ -20,13 +21,16 @@ _TRIALS = frozenset({"prosecutes"})
 _REMOVALS = frozenset({"expels"})
 _WEAPON_ACTS = frozenset({"presentsWeapon", "testsWeapon"})
 _SURE = 0.6
+_SCENES = frozenset({"Country", "City", "Region", "Place"})
 _JOURNEYS = frozenset({"visits"})
 # Verbal acts that answer a deed, and what speaks through the texts in it ("ein Leitartikel in der Zeitung").
 _ANSWERS = frozenset({"accuses", "criticizes", "rejects", "supports"})
 _SPEAKING_PLACES = frozenset({"Media"})
 
 
-def unsaid_subjects(frame: Frame, trigger: Trigger, roles: Roles, words: FactWords) -> list[tuple[Filler, float]]:
+def unsaid_subjects(
+    frame: Frame, trigger: Trigger, roles: Roles, words: FactWords, struck: str | None = None
+) -> list[tuple[Filler, float]]:
     """Find who does it where the frame's own paths lead to nobody.
 
     Args:
@@ -34,13 +38,14 @@ def unsaid_subjects(frame: Frame, trigger: Trigger, roles: Roles, words: FactWor
         trigger: Its trigger.
         roles: Role paths of the document.
         words: Word lists of the language.
+        struck: What the text says to have been attacked just before.
 
     Returns:
         Subjects, each with a factor for its directness.
     """
     found: list[tuple[Filler, float]] = []
     if frame.object is None:
-        found = _victims(frame, trigger, roles, words)
+        found = _victims(frame, trigger, roles, words, struck)
     elif frame.predicate in _JOURNEYS and trigger.kind == "noun":
         found = _halted(frame, trigger, roles)
     if not found and trigger.kind == "noun":
@@ -115,17 +120,28 @@ def _home(trigger: Trigger, subject: str, roles: Roles, words: FactWords) -> Fil
     return Filler(country, trigger.token, "implicit", "implied") if country is not None else None
 
 
-def _victims(frame: Frame, trigger: Trigger, roles: Roles, words: FactWords) -> list[tuple[Filler, float]]:
+def _victims(
+    frame: Frame, trigger: Trigger, roles: Roles, words: FactWords, struck: str | None
+) -> list[tuple[Filler, float]]:
     """The country whose unnamed people suffer: "bei den Kämpfen starben 18 Soldaten"."""
     if "Country" not in frame.subject_types:
         return []
     for path in frame.subject:
         for token in (c for t in roles.tokens(trigger, path) for c in roles.grammar.conjuncts(t)):
             if token.lemma_ in words.generic_people and roles.resolver.one(token) is None:
-                country = roles.resolver.around(token, without=_doers(trigger, roles))
+                country = _attacked(token, struck, roles) or roles.resolver.around(
+                    token, without=_doers(trigger, roles)
+                )
                 if country is not None:
                     return [(Filler(country, token, "implicit", "implicit"), _AUTHORITY_FACTOR)]
     return []
+
+
+def _attacked(token: Word, struck: str | None, roles: Roles) -> str | None:
+    """The country that was attacked just before, where the sentence of the dead names no place of its own."""
+    resolver, sentence = roles.resolver, token.sent
+    here = {resolver.type(s.kb_id_) for s in resolver.mentions if sentence.start <= s.start < sentence.end}
+    return _state(struck, roles) if struck is not None and not here & _SCENES else None
 
 
 def _doers(trigger: Trigger, roles: Roles) -> set[int]:

@@ -19,6 +19,7 @@ __all__ = ["Descriptions"]
 
 _TITLE = 4  # letters that two titles must share at the end, and more
 _FAR = 12  # sentences back in which a title was seen with a name
+_SEVERAL = 2
 _PHRASE = 7  # tokens between an office and the name that follows in its phrase
 _OWN = ("name", "metonym", "group", "inhabitant", "adjective", "description")
 
@@ -48,8 +49,14 @@ class Descriptions:
     def resolve(self, token: Word) -> None:
         """Note what a noun describes; a nominal actor that turns out to be a named one is taken back."""
         if not self._listed(token) and self._is_said_to_be(token) is None:
+            if token.head.lemma_ in self.words.marches:
+                self.crowd(token)
+            elif token.head.lemma_ in self.words.deeds:
+                self.befallen(token, [m for m in self.seen.over(token.i) if m.kind == "inhabitant"])
             return
         over = self.seen.over(token.i)
+        if not over and self.colleagues(token):
+            return
         own = [m for m in over if m.kind in _OWN]
         compound = any(m.kind == "modifier" for m in over)
         if own and all(m.kind == "inhabitant" for m in own) and self.befallen(token, own) is not None:
@@ -278,7 +285,7 @@ class Descriptions:
         ):
             return None
         aged = bool(self.words.age.fullmatch(noun.text))
-        if noun.head.lemma_ not in self.words.deeds or self.agreement.plural_noun(noun):
+        if noun.head.lemma_ not in self.words.deeds or self.agreement.plural_noun(noun) or self.named(noun):
             return None
         if not (aged or inhabitants or {noun.text, noun.lemma_, noun.lemma_.rpartition("-")[2]} & self.words.described):
             return None
@@ -314,12 +321,44 @@ class Descriptions:
         country = owner if owner in self.gazetteer.actors else ""
         return self._note(entity, start, noun, name, texts, country, gender)
 
-    def _note(self, entity: str, start: int, noun: Word, name: str, texts: set[str], country: str, gender: str) -> Seen:
-        """Note a person without a name of its own, known in this article only."""
+    def crowd(self, noun: Word) -> bool:
+        """Note those who protest where only a number is said ("Zehntausende protestierten"); whether it is so."""
+        protest = self.grammar.has(noun, "subject") and noun.head.lemma_ in self.words.marches
+        if not protest or noun.lower_ not in self.agreement.plural:
+            return False
+        name = self.words.crowd
+        entity = f"{EntityType.PEOPLE.value}_{slug(name)}_{self._digest()}"
+        self._note(entity, noun.i, noun, name, {name, noun.text}, "", "p", EntityType.PEOPLE)
+        return True
+
+    def colleagues(self, noun: Word) -> bool:
+        """Note the countries whose unnamed office holders act together ("die Außenminister Perus und Chiles")."""
+        if self.cues.titles.gender(noun.text) is None or not self.agreement.plural_noun(noun):
+            return False
+        owners = [m for g in self.grammar.genitives(noun) for t in self.grammar.conjuncts(g) if (m := self.seen.at(t))]
+        countries = list(dict.fromkeys(m.entity for m in owners if m.type is EntityType.COUNTRY))
+        if len(countries) < _SEVERAL or len(owners) > len(countries) or self.named(noun):
+            return False
+        for country in countries:
+            self.seen.add(noun.i, noun.i + 1, country, EntityType.COUNTRY, "group")
+        return True
+
+    def _note(
+        self,
+        entity: str,
+        start: int,
+        noun: Word,
+        name: str,
+        texts: set[str],
+        country: str,
+        gender: str,
+        type_: EntityType = EntityType.PERSON,
+    ) -> Seen:
+        """Note somebody without a name of its own, known in this article only."""
         record = self.seen.entities.setdefault(
             entity,
             {
-                "type": EntityType.PERSON.value,
+                "type": type_.value,
                 "name": name,
                 "aliases": [],
                 "wikidata": "",
@@ -329,7 +368,7 @@ class Descriptions:
             },
         )
         record["aliases"] = sorted({*record["aliases"], *texts})
-        return self.seen.add(start, noun.i + 1, entity, EntityType.PERSON, "nominal")
+        return self.seen.add(start, noun.i + 1, entity, type_, "nominal")
 
     def relative(self, noun: Word) -> Seen | None:
         """A person of whom only the kinship to another one is said ("seine Frau")."""

@@ -32,6 +32,8 @@ class CorefWords:
     described: frozenset[str]
     deeds: frozenset[str]
     impersonal: frozenset[str]
+    crowd: str
+    marches: frozenset[str]
     posts: frozenset[str]
     kin: frozenset[str]
     kin_of: str
@@ -85,6 +87,8 @@ def load_coref_words(language: str) -> CorefWords:
         frozenset(words_of(classes, _DESCRIBED, "classes.toml")) if _DESCRIBED in classes else frozenset(),
         frozenset(words_of(table("persons"), "deeds", source)),
         frozenset(words_of(table("impersonal"), "verbs", source)),
+        "".join(words_of(table("crowds"), "name", source)[:1]),
+        frozenset(words_of(table("crowds"), "verbs", source)),
         frozenset(words_of(table("persons"), "posts", source)),
         frozenset(words_of(table("persons"), "kin", source)),
         "".join(words_of(table("persons"), "kin_of", source)[:1]),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
+from itertools import islice
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
@@ -13,8 +15,10 @@ from kg.model import EntityType, Modality
 __all__ = ["SaidClaim", "SaidEntity", "parse_answer"]
 
 _MOST = 1000  # entities or claims of one answer
+_BEGINNINGS = 100  # braces that may begin it
 _LONGEST = 4000  # code points of one field
 _UNSURE = 0.5  # the confidence of a claim whose model states none
+_DECODER = json.JSONDecoder()
 _NOTHING = frozenset({"", "null", "none", "n/a", "unknown"})
 
 
@@ -77,9 +81,7 @@ def parse_answer(text: str) -> tuple[list[SaidEntity], list[SaidClaim], Counter[
     found = _object(text)
     if found is None:
         return None
-    entities, claims = found.get("entities"), found.get("claims")
-    if not isinstance(entities, list) or not isinstance(claims, list):
-        return None
+    entities, claims = found["entities"], found["claims"]
     problems: Counter[str] = Counter()
     right = [item for raw in claims[:_MOST] if (item := _item(SaidClaim, raw)) is not None]
     problems["the claim is malformed"] += min(len(claims), _MOST) - len(right)
@@ -89,16 +91,20 @@ def parse_answer(text: str) -> tuple[list[SaidEntity], list[SaidClaim], Counter[
 
 
 def _object(text: str) -> dict[str, Any] | None:
-    """The JSON object of an answer; of several the last one that stands at the answer's end."""
+    """The first JSON object of an answer that has both lists, whatever stands before, around and behind it."""
     body = text.rsplit("</think>", 1)[-1]
-    start, end = body.find("{"), body.rfind("}")
-    if not 0 <= start < end:
-        return None
-    try:
-        found = json.loads(body[start : end + 1])
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
+    for brace in islice(re.finditer(r"\{", body), _BEGINNINGS):
+        try:
+            found, _ = _DECODER.raw_decode(body, brace.start())
+        except (ValueError, RecursionError):
+            continue
+        if (
+            isinstance(found, dict)
+            and isinstance(found.get("entities"), list)
+            and isinstance(found.get("claims"), list)
+        ):
+            return found
+    return None
 
 
 def _item(kind: type[Item], raw: object) -> Item | None:

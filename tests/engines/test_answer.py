@@ -21,6 +21,8 @@ WHOLE = {"entities": [entity("E1", "Person", "Ann")], "claims": [claim("E1", "vi
         "Here it is:\n{}",
         "<think>{{ maybe }} or not</think>\n{}",
         " \n{}\n",
+        "Of {{persons}} and {{}} there is\n{}\nas you {{see}}.",
+        '{{"result": {}}}',
     ],
 )
 def test_what_stands_around_the_answer_is_passed_over(around):

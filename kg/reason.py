@@ -124,9 +124,12 @@ def reason(graph: KnowledgeGraph, rules: Iterable[str | Path] | None = None) -> 
     """
     chosen = list_rules() if rules is None else [load_rule(rule) for rule in rules]
     withdraw(graph)
-    reasoner = _Reasoner(graph)
-    while reasoner.follow(chosen):
-        graph.put_graph(INFERRED, reasoner.triples(chosen))
+    work = graph.in_memory()  # an endpoint would be read whole for every rule of every round
+    reasoner = _Reasoner(work)
+    while new := reasoner.follow(chosen):
+        work.put_graph(INFERRED, reasoner.triples(chosen, new), keep=True)
+    if work is not graph:
+        graph.put_graph(INFERRED, work.quads(INFERRED))
     counts = Counter(conclusion.rule for conclusion in reasoner.known.values())
     return {rule.name: counts[rule.name] for rule in chosen}
 
@@ -154,21 +157,26 @@ class _Reasoner:
         for node, claim in graph.query(asked).terms:
             self._bases.setdefault(node, []).append(claim)
         self._read: set[tuple[Any, Any, Any]] = set()
+        self._vain: set[tuple[Any, ...]] = set()
 
-    def follow(self, rules: Sequence[NamedQuery]) -> bool:
-        """Apply each rule once; whether anything new came of it."""
+    def follow(self, rules: Sequence[NamedQuery]) -> list[_Conclusion]:
+        """Apply each rule once; what came of it that was not known."""
         found: dict[tuple[Any, ...], _Conclusion] = {}
         for rule in rules:
             for conclusion in self._apply(rule):
                 first = found.setdefault(conclusion.key, conclusion)
                 if first.rule == rule.name and conclusion.premises < first.premises:
                     found[conclusion.key] = conclusion
-        new = {key: conclusion for key, conclusion in found.items() if key not in self.known}
-        self._learn(new.values())
-        new = {k: c for k, c in new.items() if c.statement != self._statement(c.main)}
+        self._learn(found.values())
+        new = {}
+        for key, conclusion in found.items():
+            if conclusion.statement == self._statement(conclusion.main):
+                self._vain.add(key)  # it says what its premise says
+            else:
+                new[key] = conclusion
         self.known |= new
         self._nodes |= {conclusion.node: conclusion for conclusion in new.values()}
-        return bool(new)
+        return list(new.values())
 
     def _apply(self, rule: NamedQuery) -> Iterator[_Conclusion]:
         drafts: dict[Any, dict[Any, list[Any]]] = {}
@@ -179,18 +187,18 @@ class _Reasoner:
         for node, predicate, value in table.terms:
             drafts.setdefault(node, {}).setdefault(predicate, []).append(value)
         for draft in drafts.values():
-            parts = [draft.get(part, []) for part in _PARTS]
-            main = draft.get(KG.mainPremise, [])
-            if any(len(values) != 1 or not isinstance(values[0], ox.NamedNode) for values in (*parts, main)):
+            parts = [draft.get(part, []) for part in (*_PARTS, KG.mainPremise)]
+            if [len(values) for values in parts] != [1, 1, 1, 1] or not all(type(v[0]) is ox.NamedNode for v in parts):
                 message = "a conclusion needs one subject, one relation, one object and one main premise"
                 hint = "CONSTRUCT { [] rdf:subject ?s ; rdf:predicate ?r ; rdf:object ?o ; kg:mainPremise ?claim }"
                 raise DataError(message, source=rule.name, hint=hint)
-            subject, relation, object = (values[0] for values in parts)
-            if subject != object:
-                earlier = self._nodes.get(main[0])
-                premises = {p for node in (*main, *draft.get(_DERIVED, [])) for p in self._premises(node, rule)}
-                said = main[0] if earlier is None else earlier.main
-                yield _Conclusion((subject, relation, object), said, tuple(sorted(premises, key=str)), rule.name)
+            subject, relation, object, main = (values[0] for values in parts)
+            earlier = self._nodes.get(main)
+            said = main if earlier is None else earlier.main
+            key = (subject, relation, object, said)
+            if subject != object and key not in self.known and key not in self._vain:
+                premises = {p for node in (main, *draft.get(_DERIVED, [])) for p in self._premises(node, rule)}
+                yield _Conclusion(key[:3], said, tuple(sorted(premises, key=str)), rule.name)
 
     def _premises(self, node: Any, rule: NamedQuery) -> Sequence[Any]:
         """The claims that a premise is or rests on itself."""
@@ -227,15 +235,15 @@ class _Reasoner:
         told: Mapping[Any, Any] = dict(self._claims[claim])
         return tuple(told.get(part) for part in _PARTS)
 
-    def triples(self, rules: Iterable[NamedQuery]) -> Iterator[ox.Triple]:
-        """All conclusions and their rules in RDF."""
+    def triples(self, rules: Iterable[NamedQuery], conclusions: Iterable[_Conclusion]) -> Iterator[ox.Triple]:
+        """Conclusions and the rules in RDF."""
         affirmed = {KG.asserted, KG.reported}
         for rule in rules:
             node = _rule_iri(rule.name)
             yield ox.Triple(node, term("rdf:type"), KG.Rule)
             for language, title in rule.titles.items():
                 yield ox.Triple(node, term("rdfs:label"), ox.Literal(title, language=language))
-        for conclusion in self.known.values():
+        for conclusion in conclusions:
             node = conclusion.node
             yield ox.Triple(node, term("rdf:type"), KG.Conclusion)
             for part, value in zip(_PARTS, conclusion.statement, strict=True):

@@ -25,8 +25,8 @@ from kg.rdf.endpoint import Credentials, shown
 from kg.rdf.results import Table
 from kg.rdf.serialise import serialise, write_file
 from kg.rdf.vocabulary import INFERRED, KG, article_iri, claim_iri, entity_iri, term
-from kg.store_opening import Store, open_store, rdflib_view, read_file
-from kg.store_oxigraph import LOOSE, about, stored_claim
+from kg.store_opening import Store, cannot_write, open_store, rdflib_view, read_file
+from kg.store_oxigraph import DEFAULT, LOOSE, about, in_graph, stored_claim
 from kg.store_remote import RemoteStore
 
 if TYPE_CHECKING:
@@ -95,15 +95,7 @@ class KnowledgeGraph:
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
-        """Read an RDF file into a new graph in memory.
-
-        Args:
-            path: Turtle, TriG, N-Quads, N-Triples, JSON-LD or RDF/XML, by its ending.
-
-        Raises:
-            StoreError: If the file is missing or damaged.
-            SettingsError: If its ending is none of RDF's.
-        """
+        """Read an RDF file into a new graph in memory; see `read`."""
         graph = cls()
         graph.read(path)
         return graph
@@ -166,18 +158,20 @@ class KnowledgeGraph:
             store.replace(name, set())
         return there
 
-    def put_graph(self, name: str | ox.NamedNode, quads: Iterable[ox.Quad | ox.Triple]) -> None:
+    def put_graph(self, name: str | ox.NamedNode, quads: Iterable[ox.Quad | ox.Triple], *, keep: bool = False) -> None:
         """Make a named graph hold exactly these triples; if there are none, the graph is gone.
 
         Args:
             name: IRI of the graph.
             quads: What it shall hold; the graphs that quads name do not count.
+            keep: Whether what it holds stays.
 
         Raises:
             StoreError: If the graph cannot be written.
         """
         node = name if isinstance(name, ox.NamedNode) else ox.NamedNode(name)
-        self._writable().replace(node, {ox.Quad(q.subject, q.predicate, q.object, node) for q in quads})
+        content = (ox.Quad(q.subject, q.predicate, q.object, node) for q in quads)
+        self._writable().extend(content) if keep else self._writable().replace(node, set(content))
 
     def update(self, sparql: str) -> None:
         """Change named graphs by a SPARQL update, all of it or nothing. kg's prefixes are known.
@@ -351,6 +345,14 @@ class KnowledgeGraph:
         """The IRIs of all named graphs, sorted: one for each article, and those put there by hand."""
         return [name.value for name in self._open().names() if isinstance(name, ox.NamedNode) and name != LOOSE]
 
+    def in_memory(self) -> KnowledgeGraph:
+        """The graph itself if it is on this computer, a copy if it is an endpoint: for many questions in a row."""
+        if not isinstance(store := self._open(), RemoteStore):
+            return self
+        copy = KnowledgeGraph()
+        copy._writable().extend(q if q.graph_name != DEFAULT else in_graph(q, LOOSE) for q in store.quads())
+        return copy
+
     def serialize(self, format: str = "trig") -> str:
         """Write the graph as text; the same graph always gives the same text.
 
@@ -413,8 +415,5 @@ class KnowledgeGraph:
     def _writable(self) -> Store:
         store = self._open()
         if self._read_only:
-            message, hint = "the graph can only be read", "open it without read_only to write to it"
-            if isinstance(store, RemoteStore) and not store.writable:
-                hint = "give update_url or graph_store_url to write to an endpoint"
-            raise StoreError(message, source=self._source, hint=hint)
+            raise cannot_write(store, self._source)
         return store

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from kg.errors import DataError
+from kg.errors import DataError, StoreError
 from kg.rdf.decode import extractions
 from kg.rdf.encode import quads as encode
 from kg.rdf.endpoint import Credentials, Endpoint
@@ -22,7 +22,7 @@ from kg.store_remote import RemoteStore
 if TYPE_CHECKING:
     import rdflib
 
-__all__ = ["Store", "open_store", "rdflib_view", "read_file"]
+__all__ = ["Store", "cannot_write", "open_store", "rdflib_view", "read_file"]
 
 Store = LocalStore | RemoteStore
 
@@ -54,6 +54,14 @@ def open_store(
     if target is not None:
         read_file(store, Path(target))
     return store
+
+
+def cannot_write(store: Store, source: object) -> StoreError:
+    """What is wrong with writing to a graph that can only be read."""
+    hint = "open it without read_only to write to it"
+    if isinstance(store, RemoteStore) and not store.writable:
+        hint = "give update_url or graph_store_url to write to an endpoint"
+    return StoreError("the graph can only be read", source=source, hint=hint)
 
 
 def read_file(store: Store, path: Path) -> None:

@@ -88,6 +88,17 @@ class RemoteStore:
         """
         self._write({name: new})
 
+    def extend(self, quads: Iterable[ox.Quad]) -> None:
+        """Add quads to named graphs; of each graph all or none.
+
+        Raises:
+            StoreError: If the endpoint cannot be written.
+        """
+        parts: dict[Name, set[ox.Quad]] = {}
+        for quad in quads:
+            parts.setdefault(quad.graph_name, set()).add(quad)
+        self.put({name: new.union(self.content(name)) for name, new in parts.items()})
+
     def update(self, sparql: str) -> None:
         """Change what the endpoint holds by SPARQL, as it understands it.
 

@@ -602,3 +602,15 @@ def test_every_error_is_one_of_ours(tmp_path):
     for target in ("", "nowhere/at/all", tmp_path / "x\x00y"):
         with pytest.raises(KGError):
             KnowledgeGraph(target, create=False)
+
+
+def test_graph_of_ones_own_can_grow(tmp_path):
+    one, two = (ox.Triple(ox.NamedNode("urn:a"), ox.NamedNode("urn:p"), ox.NamedNode(f"urn:{n}")) for n in "bc")
+    for graph in (KnowledgeGraph(), KnowledgeGraph(tmp_path / "store")):
+        graph.put_graph("urn:mine", [one])
+        graph.put_graph("urn:mine", [two, one], keep=True)
+        assert {q.triple for q in graph.quads("urn:mine")} == {one, two}
+        assert len(graph.query("SELECT ?o WHERE { <urn:a> <urn:p> ?o }")) == 2
+        assert graph.in_memory() is graph
+        graph.put_graph("urn:mine", [two])
+        assert {q.triple for q in graph.quads("urn:mine")} == {two}

@@ -206,6 +206,19 @@ def test_what_has_been_concluded_stays_out_of_the_union_and_goes_with_what_it_re
         assert not graph.query(asked, inferred=True)
 
 
+def test_reasoning_over_an_endpoint_concludes_what_it_does_in_memory(server):
+    local = KnowledgeGraph()
+    with server.open() as graph:
+        for one in (local, graph):
+            one.add(read("a1"), read("a2"))
+            one.put_graph("urn:own", [ox.Triple(entity_iri("Polen"), KG.country, entity_iri("Ukraine"))])
+            one.put_graph("urn:own", [ox.Triple(entity_iri("Ungarn"), KG.country, entity_iri("Polen"))], keep=True)
+        assert len(list(graph.quads("urn:own"))) == 2
+        assert graph.reason() == local.reason()
+        assert set(graph.quads(INFERRED)) == set(local.quads(INFERRED)) != set()
+        assert graph.in_memory().graphs() == graph.graphs()
+
+
 def test_update_is_the_servers_own(server):
     with server.open() as graph:
         graph.add(read("a1"))

@@ -82,7 +82,7 @@ REQUIRED = frozenset(
     nouns.planned place.parts place.prepositions
     predicates.false predicates.planned pronouns subjunctive.endings subjunctive.forms
     subjunctive.infinitives subjunctive.not_after
-    time.back time.frames time.same verbs.announce verbs.cancel verbs.demand verbs.deny
+    time.back time.frames time.same told.judging told.pronouns verbs.announce verbs.cancel verbs.demand verbs.deny
     verbs.due verbs.expect verbs.implicative verbs.intend verbs.light verbs.refuse
     """.split()
 )

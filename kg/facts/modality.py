@@ -374,3 +374,10 @@ class _Climb:
                 found.source = self.speech.source_in(self.token.sent) or self.speech.source_before(self.token.sent)
         if not found.reported and (speaker := self.speech.heading(self.token)) is not None:
             found.say(speaker)
+        taken = self.speech.taken_up(self.token.sent) if not (found.reported or found.alleged) else None
+        if taken is not None:
+            cue, speaker = taken
+            found.say(speaker)
+            head = verbal_head(self.token, self.grammar)
+            announced = cue.lemma_ in self.data.words["verbs.announce"]
+            found.planned = found.planned or (announced and head is not None and not self.clauses.looks_back(head))

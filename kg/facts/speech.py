@@ -104,6 +104,22 @@ class Speech:
                 return str(span.kb_id_) if span.label_ in _SPEAKERS else None
         return None
 
+    def taken_up(self, sentence: Stretch) -> tuple[Word, str | None] | None:
+        """The verb and the speaker of a next sentence that is about this one: "Das teilte die Regierung mit."."""
+        if sentence.end >= len(self.doc):
+            return None
+        after = self.doc[sentence.end].sent
+        verb = after.root
+        words = self.data.words
+        if verb.lemma_ not in (self.reporting.report | words["verbs.announce"]) - words["told.judging"]:
+            return None
+        pronoun = next((t for t in after if not t.is_punct and not t.is_space), verb)
+        if pronoun.lower_ not in words["told.pronouns"] or pronoun.head is not verb:
+            return None
+        if any(True for _ in self.grammar.children(verb, "complement", "open_complement")) or self.clauses.denied(verb):
+            return None
+        return verb, self.subject(verb)
+
     def source_in(self, sentence: Stretch) -> str | None:
         """The one who speaks in a sentence: the subject of its verb of saying, or whom it names as source."""
         for quote in spans_between(self.doc, "kg_quotes", sentence.start, sentence.end):

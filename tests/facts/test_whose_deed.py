@@ -169,3 +169,18 @@ def test_article_that_names_no_country_is_read(nlp: Language) -> None:
 )
 def test_part_of_a_town_lies_in_the_town_named_before(nlp: Language, text: str, key: str, holds: bool) -> None:
     assert (key in claims(nlp, text)) is holds
+
+
+@pytest.mark.parametrize(
+    ("text", "modality", "source"),
+    [
+        ("Chile hat Truppen nach Peru verlegt. Das teilte Merkel am Montag mit.", "reported", "Angela_Merkel"),
+        ("Chile zieht seine Soldaten aus Peru ab. Das kündigte Merkel an.", "planned", "Angela_Merkel"),
+        ("Chile hat Truppen nach Peru verlegt. Das kritisierte Merkel.", "asserted", None),
+        ("Chile hat Truppen nach Peru verlegt. Das sagte Merkel nicht.", "asserted", None),
+        ("Chile hat Truppen nach Peru verlegt. Merkel teilte mit, sie sei krank.", "asserted", None),
+    ],
+)
+def test_next_sentence_says_who_said_it(nlp: Language, text: str, modality: str, source: str | None) -> None:
+    claim = next(c for c in claims(nlp, text).values() if c.predicate in ("sendsTroops", "withdrawsFrom"))
+    assert (claim.qualifiers.modality, claim.qualifiers.source) == (modality, source)

@@ -81,7 +81,7 @@ def _elsewhere(role: str, words: FactWords) -> str:
     """A title without the part that only federations have: "Bundespräsident" is elsewhere "Präsident"."""
     prefix = next((p for p in words.federal_prefixes if role.startswith(p) and role != p), "")
     rest = role.removeprefix(prefix)
-    return rest[:1].upper() + rest[1:]
+    return rest[:1].upper() + rest[1:] if prefix else role
 
 
 def _home(token: Word, person: Filler, resolver: Resolver) -> str | None:

@@ -45,9 +45,23 @@ _LISTS = (
     "clause",
     "determined",
     "nominal",
+    "loose",
 )
-_TAGS = ("passive", "active", "relative", "possessive", "mark")
-_MADE = ("flat", "apposition", "nominal", "compound", "passive", "active", "gap", "loose", "possessive", "numeral")
+_TAGS = ("passive", "active", "relative", "possessive", "mark", "adjective")
+_MADE = (
+    "flat",
+    "apposition",
+    "nominal",
+    "compound",
+    "passive",
+    "active",
+    "gap",
+    "loose",
+    "possessive",
+    "numeral",
+    "adjectival",
+    "complement",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +74,9 @@ class PhraseWords:
         tags: Groups of part-of-speech tags.
         made: Labels that are given.
         joined: Last word of a fixed pair → the words before it.
+        joined_of: First word of a fixed pair with "of" between → the words behind it.
         particle_verbs: Base forms of verb and particle.
+        saying: Base forms of verbs of saying that stand with their subject behind what is said.
         of_nouns: Nouns before "of" and the name of what they mean, and that preposition.
         counts: Nouns that count what follows that preposition.
         particles: Small words that a hyphen joins to a name.
@@ -73,7 +89,9 @@ class PhraseWords:
     tags: Mapping[str, frozenset[str]]
     made: Mapping[str, str]
     joined: Mapping[str, frozenset[str]]
+    joined_of: Mapping[str, frozenset[str]]
     particle_verbs: frozenset[str]
+    saying: frozenset[str]
     of_nouns: frozenset[str]
     of: frozenset[str]
     counts: frozenset[str]
@@ -115,7 +133,9 @@ def load_phrases(language: str) -> PhraseWords | None:
         tags=groups("tags", _TAGS),
         made=made,
         joined=groups("joined", tuple(table("joined"))),
+        joined_of=groups("joined_of", tuple(table("joined_of"))),
         particle_verbs=frozenset(words_of(table("verbs"), "particle_verbs", FILE)),
+        saying=frozenset(words_of(table("verbs"), "saying", FILE)),
         of_nouns=frozenset(words_of(table("names"), "of_nouns", FILE)),
         of=frozenset(words_of(table("names"), "of", FILE)),
         counts=frozenset(words_of(table("names"), "counts", FILE)),
@@ -254,12 +274,17 @@ class Phrases:
         return False
 
     def _of(self, token: Token) -> None:
-        """Make the name of a place stand beside its noun ("the city of Lima")."""
+        """Make the name of a place stand beside its noun ("the city of Lima"), and one word of "secretary of state"."""
         if token.lemma_ in self.words.of_nouns and token.pos_ == "NOUN":
             for child, case in self._behind(token.i):
                 if self.doc[child].pos_ == "PROPN":
                     self.tree.labels[child] = self.made["apposition"]
                     self.tree.labels[case] = self.made["loose"]
+
+        for child, case in self._behind(token.i) if token.lemma_ in self.words.joined_of else ():
+            if self.doc[child].lower_ in self.words.joined_of[token.lemma_]:
+                token.lemma_ = f"{token.lemma_}-{self.doc[case].lower_}-{self.doc[child].lower_}"
+                self.tree.labels[child] = self.made["compound"]
 
     def _count(self, token: Token) -> None:
         """Make a noun that counts another one its number."""
@@ -296,6 +321,8 @@ class Phrases:
             head.lemma_ = f"{token.lower_}-{head.lemma_.lower()}"
             head.pos_ = "NOUN"
             self.tree.labels[index] = self.made["compound"]
+        elif label in labels["compound"] and token.tag_ in self.words.tags["adjective"]:
+            self.tree.labels[index] = self.made["adjectival"]
         elif label in labels["compound"]:
             if token.pos_ == head.pos_ == "NOUN" and index + 1 == head.i:
                 head.lemma_ = f"{token.lemma_}-{head.lemma_}"
@@ -314,6 +341,8 @@ class Phrases:
             both = f"{verb.lemma_}-{token.lower_}"
             if both in self.words.particle_verbs:
                 verb.lemma_ = both
+        elif label in labels["loose"] and token.lemma_ in self.words.saying:
+            self._said(token)
         elif label in labels["clause"] and token.tag_ in tags["passive"]:
             self.tree.labels[index] = self.made["passive"]
         elif label in labels["clause"] and token.tag_ in tags["active"]:
@@ -323,3 +352,12 @@ class Phrases:
             named = {self.tree.labels[c] for c in children}
             if not opened and named & labels["subject"] and not named & labels["object"]:
                 self.tree.labels[index] = self.made["gap"]
+
+    def _said(self, verb: Token) -> None:
+        """Put what is said under the verb of saying behind it ("Peru attacked, the army said")."""
+        clause = self.tree.heads[verb.i]
+        own = {self.tree.labels[c]: c for c in self.tree.children(verb.i)}
+        subjects = [c for label, c in own.items() if label in self.words.labels["subject"]]
+        if clause < verb.i and subjects and subjects[0] < verb.i and not own.keys() & self.words.labels["object"]:
+            kept = frozenset(self.tree.children(clause)) - {verb.i}
+            self.tree.replace(clause, verb.i, self.made["complement"], keep=kept)

@@ -235,6 +235,8 @@ MOODS = {
     "denied": ("(ROOT (nsubj Russia) denied (xcomp attacking_VBG (dobj Odesa)) (punct .))", "negated", "Russia"),
     "said behind": ("(ROOT (ccomp (nsubj Russia) attacked (dobj Odesa)) (punct ,) (nsubj Turkey) said (punct .))", "reported", "Turkey"),
     "said before": ("(ROOT (nsubj Turkey) said (ccomp (mark that) (nsubj Russia) attacked (dobj Odesa)) (punct .))", "reported", "Turkey"),
+    "said behind, the clause apart": ("(ROOT (nsubj Russia) attacked (dobj Odesa) (punct ,) (parataxis (nsubj Turkey) said) (punct .))", "reported", "Turkey"),
+    "as reported": ("(ROOT (advcl (mark As_IN) (nsubj Turkey) reported) (punct ,) (nsubj Russia) attacked (dobj Odesa) (punct .))", "reported", "Turkey"),
     "according to": ("(ROOT (prep According_VBG (prep to (pobj Turkey))) (punct ,) (nsubj Russia) attacked (dobj Odesa) (punct .))", "reported", "Turkey"),
     "reportedly": ("(ROOT (nsubj Russia) (advmod reportedly) attacked (dobj Odesa) (punct .))", "reported", ""),
     "accusation": ("(ROOT (nsubj Turkey) accused (dobj Russia) (prep of (pcomp attacking (dobj Odesa))) (punct .))", "alleged", "Turkey"),
@@ -332,6 +334,7 @@ def test_money_has_its_sign_before_it(read: Any) -> None:
         ("(amod Peruvian) (compound President) (compound Ana) Silva", "holdsOffice", "president"),
         ("(poss Peru (case 's)) (amod foreign) (compound minister) (compound Ana) Silva", "holdsOffice", "foreign minister"),
         ("(amod Peruvian) (compound Prime) (compound Minister) (compound Ana) Silva", "holdsOffice", "prime minister"),
+        ("(compound Peruvian_JJ) (compound Secretary (prep of (pobj State_NNP))) (compound Ana) Silva", "holdsOffice", "secretary of state"),
         ("(amod former) (amod Peruvian) (compound president) (compound Ana) Silva", "heldOffice", "president"),
         ("(compound Ana) Silva (punct ,) (appos (det the) president (prep of (pobj Peru))) (punct ,)", "holdsOffice", "president"),
     ],
@@ -351,6 +354,15 @@ def test_pronouns_and_possessives(read: Any) -> None:
     )
     triples = {row[:3] for row in shown(extraction)}
     assert {("Ana Silva", "meetsWith", "Omar Haddad"), ("Kenya", "withdrawsFrom", "Haiti")} <= triples
+
+
+def test_a_counterpart_has_the_same_office_elsewhere(read: Any) -> None:
+    _, extraction = read(
+        "(ROOT (nsubj (amod Peruvian) (amod foreign) (compound minister) (compound Ana) Silva) met (dobj (poss her) (amod Kenyan) counterpart (punct ,) (appos (compound Omar) Haddad)) (punct .))",
+        ents=("PERSON:Ana Silva", "PERSON:Omar Haddad"),
+    )
+    offices = {(c.object, c.qualifiers.role) for c in extraction.claims if c.predicate == "holdsOffice"}
+    assert offices == {("Peru", "foreign minister"), ("Kenia", "foreign minister")}
 
 
 def test_names_are_english(read: Any) -> None:

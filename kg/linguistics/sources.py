@@ -259,7 +259,8 @@ def attributions(
     """The phrases of attribution among tokens ("laut X", "nach Angaben von X", "X zufolge") with their entities."""
     tags = grammar.tags("noun")
     for token in phrase:
-        if token.lower_ in reporting.behind and not grammar.has(token, "case") and token.i > token.sent.start:
+        astray = not grammar.has(token, "case") or token.head.i > token.i
+        if token.lower_ in reporting.behind and astray and token.i > token.sent.start:
             # "Medien zufolge", whatever the parser hung the preposition on
             yield token, _before(doc, token, grammar, reporting)
             continue

@@ -127,6 +127,7 @@ def test_what_follows_from_a_fact_is_a_claim(nlp: Language) -> None:
             None,
         ),
         ("Nato: Chile verlegt Truppen nach Peru", "Chile sendsTroops Peru", "reported", "Nato"),
+        ("Chile hat Medienberichten zufolge Aleppo bombardiert.", "Chile attacks Aleppo", "reported", None),
         (
             "Merkel sagte, dass der General bei einem peruanischen Luftangriff auf Quito getötet worden sei.",
             "Peru attacks Quito",

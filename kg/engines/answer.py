@@ -92,7 +92,9 @@ def parse_answer(text: str) -> tuple[list[SaidEntity], list[SaidClaim], Counter[
 
 def _object(text: str) -> dict[str, Any] | None:
     """The first JSON object of an answer that has both lists, whatever stands before, around and behind it."""
-    body = text.rsplit("</think>", 1)[-1]
+    thoughts, ended, rest = text.partition("</think>")
+    # The same words inside of the answer, from an article that holds them, end no thoughts.
+    body = rest if ended and (thoughts.lstrip().startswith("<think>") or "{" not in thoughts) else text
     for brace in islice(re.finditer(r"\{", body), _BEGINNINGS):
         try:
             found, _ = _DECODER.raw_decode(body, brace.start())

@@ -20,6 +20,7 @@ WHOLE = {"entities": [entity("E1", "Person", "Ann")], "claims": [claim("E1", "vi
         "```json\n{}\n```",
         "Here it is:\n{}",
         "<think>{{ maybe }} or not</think>\n{}",
+        "Perhaps so.</think>{}",
         " \n{}\n",
         "Of {{persons}} and {{}} there is\n{}\nas you {{see}}.",
         '{{"result": {}}}',
@@ -30,6 +31,14 @@ def test_what_stands_around_the_answer_is_passed_over(around):
     assert [e.name for e in entities] == ["Ann"]
     assert [c.predicate for c in claims] == ["visits"]
     assert not dropped
+
+
+def test_words_of_the_article_end_no_thoughts():
+    said = claim("E1", "visits", "E2", 'Ann said: </think> {"entities": [], "claims": []} and went.')
+    answer = json.dumps({**WHOLE, "claims": [said]})
+    for text in (answer, f"<think>She said </think>{answer}", f"Here:\n{answer}"):
+        _, claims, _ = parse_answer(text)
+        assert [c.quote for c in claims] == [said["quote"]]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from kg.rdf.encode import quads
 from kg.rdf.reference import example
 from kg.rdf.serialise import serialise
 from kg.rdf.vocabulary import KG, KG_NS, ontology_quads, term
+from kg.store import KnowledgeGraph
 from kg.vocabulary import RELATIONS
 from tests.rdf.test_shapes import READ
 
@@ -117,6 +118,18 @@ def test_rules_of_rl_follow_inverses_and_groups(closed):
     north, russia = (rdflib.URIRef(f"https://kg-geopolitics.org/resource/{n}") for n in ("Nordkorea", "Russland"))
     assert (russia, rdflib.URIRef(KG.receivesTroopsFrom.value), north) in closed
     assert (north, RDF.type, rdflib.URIRef(term("prov:Agent").value)) in closed
+
+
+def test_conclusion_is_no_claim_to_the_rules_of_rl():
+    """It has modality, source, time and evidence of its main premise, and none of them makes it a claim."""
+    graph = KnowledgeGraph()
+    graph.add(READ)
+    assert sum(graph.reason().values()) > 0
+    closed = closure(ONTOLOGY, graph.quads())
+    concluded = set(closed.subjects(RDF.type, rdflib.URIRef(KG.Conclusion.value)))
+    assert concluded
+    assert not concluded & set(closed.subjects(RDF.type, rdflib.URIRef(KG.Claim.value)))
+    assert errors(closed) == set()
 
 
 def test_contradiction_is_found():

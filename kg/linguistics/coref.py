@@ -13,6 +13,7 @@ from spacy.tokens import Doc
 from kg.lexicon import Gazetteer, load_gazetteer
 from kg.linguistics.agreement import Agreement, load_agreement
 from kg.linguistics.antecedents import Antecedents
+from kg.linguistics.batches import InBatches
 from kg.linguistics.copying import page_of
 from kg.linguistics.cues import Cues, load_cues
 from kg.linguistics.descriptions import Descriptions
@@ -23,7 +24,7 @@ from kg.linguistics.referring import CorefWords, load_coref_words
 __all__ = ["Resolver", "make_resolver"]
 
 
-class Resolver:
+class Resolver(InBatches):
     """The component: resolves pronouns and definite descriptions.
 
     Args:

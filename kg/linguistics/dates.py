@@ -20,6 +20,7 @@ from spacy.tokens import Doc
 
 from kg.errors import DataError
 from kg.lexicon import read_table, words_of
+from kg.linguistics.batches import InBatches
 from kg.linguistics.copying import page_of, write_layer
 from kg.linguistics.grammar import Grammar, load_grammar
 from kg.linguistics.page import Page, Stretch, Word
@@ -167,7 +168,7 @@ def _compile(entry: dict[str, Any], fragments: dict[str, str]) -> Pattern:
     )
 
 
-class DateFinder:
+class DateFinder(InBatches):
     """The component `kg_dates`: writes `doc.spans["kg_dates"]`.
 
     Args:

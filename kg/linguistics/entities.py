@@ -14,6 +14,7 @@ from spacy.tokens import Doc
 from kg.errors import AnnotationError
 from kg.lexicon import Gazetteer, Sense, load_gazetteer
 from kg.linguistics.agreement import Agreement, load_agreement
+from kg.linguistics.batches import InBatches
 from kg.linguistics.candidates import Candidates
 from kg.linguistics.copying import page_of
 from kg.linguistics.cues import Cues, load_cues
@@ -41,7 +42,7 @@ _LONG = 3  # capital words of a name whose abbreviation comes from another langu
 _SHORT = 10  # longest abbreviation in brackets, letters
 
 
-class EntityFinder:
+class EntityFinder(InBatches):
     """The component: finds names, persons, groups and nominal actors of a document.
 
     Args:

@@ -23,6 +23,7 @@ from spacy.language import Language
 from kg.config import data_dir
 from kg.errors import DataError
 from kg.lexicon_cache import kept
+from kg.linguistics.batches import InBatches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -199,7 +200,7 @@ class LemmaRules:
         return form
 
 
-class Lemmas:
+class Lemmas(InBatches):
     """The pipeline component: writes `token.lemma_` of every token.
 
     Args:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from kg.linguistics.batches import InBatches
 from kg.linguistics.copying import page_of, write_layer
 from kg.linguistics.grammar import Grammar, load_grammar
 from kg.linguistics.numbers import QuantityWords, load_quantities
@@ -58,7 +59,7 @@ class _Number:
     article: bool = False
 
 
-class QuantityFinder:
+class QuantityFinder(InBatches):
     """The component `kg_quantities`: writes `doc.spans["kg_quantities"]`.
 
     Args:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from kg.linguistics.batches import InBatches
 from kg.linguistics.copying import page_of, write_layer
 from kg.linguistics.grammar import Grammar, load_grammar
 from kg.linguistics.indirect import find_reports, is_cue, load_moods, subjunctive
@@ -54,7 +55,7 @@ STOPS = frozenset(".!?;")
 EXCLAIMS = frozenset("!?,")
 
 
-class QuoteFinder:
+class QuoteFinder(InBatches):
     """The component `kg_quotes`: writes `doc.spans["kg_quotes"]`.
 
     Args:

@@ -72,7 +72,13 @@ class TestReadPartition:
 def test_batches_are_cut_by_number_and_by_length(monkeypatch):
     monkeypatch.setattr(build_partition, "_BATCH_CHARS", 100)
     articles = [Article(str(n), "x" * length) for n, length in enumerate([10, 10, 10, 90, 20, 500, 10])]
-    assert [[a.id for a in batch] for batch in batches(articles, 3)] == [["0", "1", "2"], ["3"], ["4"], ["5"], ["6"]]
+    assert [[a.id for a in batch] for batch in batches(articles, Settings(batch_size=3))] == [
+        ["0", "1", "2"],
+        ["3"],
+        ["4"],
+        ["5"],
+        ["6"],
+    ]
 
 
 class TestSignature:

@@ -23,6 +23,7 @@ from kg.build_contradictions import link_contradictions
 from kg.build_journal import Journal, State
 from kg.build_partition import Reading, Task, batches
 from kg.build_processes import read_batches
+from kg.build_provenance import state_builds
 from kg.config import Settings, data_dir, ontology_dir
 from kg.engines.account import Account
 from kg.engines.llm import rule_of
@@ -158,6 +159,7 @@ def build_archive(
                         on_article(reading.extraction)
     summary.duplicates = link_duplicates(graph, journal)
     summary.contradictions = link_contradictions(graph)
+    state_builds(graph, journal, settings)
     return summary
 
 
@@ -231,6 +233,7 @@ def withdraw(articles: Iterable[str], graph: KnowledgeGraph, journal: Journal) -
     journal.commit()
     link_duplicates(graph, journal)
     link_contradictions(graph)
+    state_builds(graph, journal)
     return count
 
 

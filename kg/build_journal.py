@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -79,6 +79,7 @@ class Journal:
         stored: Tells whether the store holds this text (its hash) as this article.
 
     Attributes:
+        made: As given.
         run: The number of this build, from 1.
         resumes: Whether the build before this one did not come to its end.
         is_written: Whether it did, and wrote also what is made from the store.
@@ -88,7 +89,7 @@ class Journal:
     """
 
     def __init__(self, path: Path | None, *, made: str, stored: Callable[[str, str], bool]) -> None:
-        self._made, self._stored = made, stored
+        self.made, self._stored = made, stored
         self._next: dict[str, int] = {}
         self._path = path
         try:
@@ -152,7 +153,7 @@ class Journal:
             return State.REPEATED, article, None
         if found.captured and known["captured"] and known["content"] != content and found.captured < known["captured"]:
             return State.OLDER, article, None
-        same = known["content"] == content and known["made"] == self._made and not again
+        same = known["content"] == content and known["made"] == self.made and not again
         self._execute(
             "UPDATE article SET url = ?, origin = ?, path = ?, captured = ?, published = ?, content = ?, run = ?, "
             "made = iif(?, made, NULL), failure = iif(?, failure, NULL) WHERE number = ?",
@@ -170,7 +171,7 @@ class Journal:
         """Note that the store holds an article."""
         self._execute(
             "UPDATE article SET made = ?, failure = NULL, signature = ?, published = ? WHERE id = ?",
-            self._made, signature, _day(article, None), article.id,
+            self.made, signature, _day(article, None), article.id,
         )  # fmt: skip
         number = self._number(article.id)
         self._unlink(number)
@@ -181,7 +182,7 @@ class Journal:
 
     def failed(self, article: str, why: str) -> None:
         """Note that an article cannot be read and need not be tried again."""
-        self._execute("UPDATE article SET made = ?, failure = ? WHERE id = ?", self._made, why, article)
+        self._execute("UPDATE article SET made = ?, failure = ? WHERE id = ?", self.made, why, article)
 
     def withdrawn(self, article: str) -> None:
         """Forget an article."""
@@ -242,6 +243,11 @@ class Journal:
             if gone:
                 found.append(name)
         return found
+
+    def read_with(self) -> Iterator[tuple[str, str]]:
+        """The ids of all articles that are stored, each with the hash of what it was read with."""
+        sql = "SELECT id, made FROM article WHERE made IS NOT NULL AND failure IS NULL ORDER BY id"
+        yield from ((row[0], row[1]) for row in self._database.execute(sql))
 
     def duplicates(self) -> dict[str, str]:
         """Articles that are nearly the same as another, each with the one that stands for all of its group.

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -118,13 +119,26 @@ _Read: TypeAlias = tuple[tuple[Frame, ...], Classes, dict[str, Title], TitleRule
 
 
 def _read(folder: Path, files: Sequence[Path]) -> _Read:
-    classes = parse_classes(_read_toml(folder / "classes.toml"), folder / "classes.toml")
+    with _naming(folder / "classes.toml") as path:
+        classes = parse_classes(_read_toml(path), path)
     frames: list[Frame] = []
     shared = _Shared({}, {})
     for file in files:
-        frames.extend(_frames_of_file(_read_toml(file), file, classes, folder.name, shared))
-    titles, rules = parse_titles(_read_toml(folder / "titles.toml"), folder / "titles.toml", classes)
+        with _naming(file):
+            frames.extend(_frames_of_file(_read_toml(file), file, classes, folder.name, shared))
+    with _naming(folder / "titles.toml") as path:
+        titles, rules = parse_titles(_read_toml(path), path, classes)
     return tuple(frames), classes, titles, rules
+
+
+@contextmanager
+def _naming(file: Path) -> Iterator[Path]:
+    """Name the file of which a value is of a kind that nobody thought of."""
+    try:
+        yield file
+    except (TypeError, AttributeError, ValueError, LookupError) as error:
+        message = f"a value is of the wrong kind: {error}"
+        raise DataError(message, source=file, hint="compare with the other files of its kind") from error
 
 
 def _lexicon(

@@ -60,6 +60,7 @@ def reading(monkeypatch):
     monkeypatch.setattr(build_partition, "load_pipeline", lambda model, language: FakePipeline())
     monkeypatch.setattr(build_partition, "make_doc", lambda nlp, article: article.text)
     monkeypatch.setattr(build_partition, "extract", extract)
+    monkeypatch.setattr(build_partition, "dissolve_page", lambda doc: None)
     build_partition._pipeline.cache_clear()
     yield read
     build_partition._pipeline.cache_clear()

@@ -8,6 +8,7 @@ import pytest
 import kg
 from kg.build_partition import Task, read_partition
 from kg.config import Settings
+from kg.facts.decisions import Decisions
 from kg.network import network_text, to_networkx
 from kg.query import run
 from kg.store import KnowledgeGraph
@@ -15,6 +16,7 @@ from kg.text.captures import read_captures
 from kg.text.web import read_fragment
 from tests.fuzz import material
 from tests.fuzz.targets import hostile
+from tests.fuzz.targets_more import check_data_file
 
 FORMULAS = ["=HYPERLINK(1)", "+1+1", "-2+3", "@SUM(A1)", "\tx", "\rx", "＝1+1", " =1", "\n=1"]
 
@@ -186,3 +188,29 @@ def test_page_of_more_tags_than_any_article_has_is_refused(tmp_path, name, tag, 
     errors = []
     assert list(kg.read_articles(path, on_error=errors.append)) == []
     assert "tags" in str(errors[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("inflection.toml", b"\x80"),
+        ("inflection.toml", b"a = " + b"[" * 5000),
+        ("clutter.toml", b"a = " + b"[" * 5000),
+        ("dates.toml", b"\xff"),
+        ("titles.toml", b"[rules]\nfeminine = 1\n"),
+        ("titles.toml", b"[rules]\nformer_adverbs = 1\n"),
+        ("titles.toml", b"kinds = 1\n"),
+        ("classes.toml", b"words = 1\n"),
+        ("frames/visits.toml", b'predicate = "visits"\nverb = [1]\n'),
+        ("evaluation.toml", b"names = 1\n"),
+    ],
+)
+def test_damaged_data_file_is_named(name, data):
+    check_data_file(name, data)  # before, some of these ended in a TypeError, a UnicodeDecodeError or a RecursionError
+
+
+def test_decisions_that_are_nested_without_end_are_refused(tmp_path):
+    path = tmp_path / "actors.toml"
+    path.write_text("a = " + "[" * 5000)
+    with pytest.raises(kg.DataError, match=r"actors\.toml: the decisions are no valid TOML"):
+        Decisions.load(path)

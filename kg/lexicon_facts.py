@@ -60,6 +60,7 @@ class FactWords:
         capital_nouns: Nouns for the capital of a country.
         division_nouns: Ends of the nouns for the parts of a country.
         suburb_nouns: Nouns for the parts of a town.
+        deed_endings: Ends of the nouns for violent deeds, in small letters.
         no_organs: Endings of nouns, in small letters, that are no organisation though the name of one begins them.
         state_adjectives: Adjectives for what belongs to the state.
         state_prefixes: First parts of compounds for what belongs to the state.
@@ -109,6 +110,7 @@ class FactWords:
     capital_nouns: frozenset[str]
     division_nouns: frozenset[str]
     suburb_nouns: frozenset[str]
+    deed_endings: frozenset[str]
     no_organs: frozenset[str]
     state_adjectives: frozenset[str]
     state_prefixes: frozenset[str]

@@ -41,6 +41,7 @@ _GO_TO_PLACES = frozenset({"visits", "sendsTroops", "withdrawsFrom", "occupies",
 # Unnamed, their adjective says where they come from, not whom they belong to ("israelische Medien").
 _UNOWNED = frozenset({"Media", "Company", "Organization"})
 _ARMS = frozenset({"Weapon"})
+_PEOPLE = "People"
 _IMPLIED_FACTOR = 0.85
 _ANSWERED_FACTOR = 0.75
 _TOLD_FACTOR = 0.8
@@ -117,8 +118,17 @@ def match_frames(
                     key = (candidate.subject, candidate.object)
                     if key not in best or candidate.weight > best[key].weight:
                         best[key] = candidate
-        for candidate in best.values():
+        for candidate in _told_once(best, resolver):
             discourse.note(token, candidate.subject, candidate.predicate, candidate.object)
+            yield candidate
+
+
+def _told_once(best: Mapping[tuple[str, str | None], Candidate], resolver: Resolver) -> Iterator[Candidate]:
+    """The candidates of one word; what is done to a country's people is not done to the country as well."""
+    for candidate in best.values():
+        twins = (c for c in best.values() if c.predicate == candidate.predicate and c.subject == candidate.subject)
+        people = (c.object for c in twins if c.object is not None and resolver.type(c.object) == _PEOPLE)
+        if candidate.object is None or all(resolver.country(p) != candidate.object for p in people):
             yield candidate
 
 

@@ -130,7 +130,7 @@ def _victims(
         for token in (c for t in roles.tokens(trigger, path) for c in roles.grammar.conjuncts(t)):
             if token.lemma_ in words.generic_people and roles.resolver.one(token) is None:
                 country = _attacked(token, struck, roles) or roles.resolver.around(
-                    token, without=_doers(trigger, roles)
+                    token, without=_doers(trigger, roles, words)
                 )
                 if country is not None:
                     return [(Filler(country, token, "implicit", "implicit"), _AUTHORITY_FACTOR)]
@@ -144,13 +144,12 @@ def _attacked(token: Word, struck: str | None, roles: Roles) -> str | None:
     return _state(struck, roles) if struck is not None and not here & _SCENES else None
 
 
-def _doers(trigger: Trigger, roles: Roles) -> set[int]:
+def _doers(trigger: Trigger, roles: Roles, words: FactWords) -> set[int]:
     """The words that say whose deed it was in which people came to harm: "bei einem israelischen Luftangriff"."""
     grammar = roles.grammar
-    deeds = [a.token for a in trigger.arguments if a.role in ("subject", "oblique")]
     found: set[int] = set()
-    for deed in deeds:
-        if roles.resolver.one(deed) is None:
+    for deed in (a.token for a in trigger.arguments if a.role in ("subject", "oblique")):
+        if deed.lemma_.lower().endswith(tuple(words.deed_endings)):
             found |= {f.token.i for f in (*roles.resolver.adjectives(deed), *roles.resolver.modifiers(deed))}
             found |= {word.i for owner in grammar.genitives(deed) for word in owner.subtree}
     return found

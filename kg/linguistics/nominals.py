@@ -81,7 +81,8 @@ class _Nominals:
     def _owner(self, token: Word) -> Mention | None:
         if self.grammar.has(token, "conjunct") and self.grammar.is_(token.head, "noun"):
             shared = [self._mention(c, ("adjective",)) for c in self.grammar.children(token.head, "adjectival")]
-            if any(shared) and not self.grammar.children(token, "determiner", "adjectival"):
+            own = (c for c in self.grammar.genitives(token) if self._mention(c, _NAMED) is not None)
+            if any(shared) and not self.grammar.children(token, "determiner", "adjectival") and next(own, None) is None:
                 return next(m for m in shared if m is not None)
         for child in [*self.grammar.children(token, "nominal"), *self.grammar.children(token, "apposition", "flat")]:
             found = self._mention(child, _NAMED)
@@ -108,6 +109,15 @@ class _Nominals:
         found = self.registry.ending(token.i + 1, ("name", "metonym"))
         if found is not None and found.type in _PLACES and self.doc[found.end - 1].text.endswith("s"):
             return found
+        seat = self.registry.ending(token.i + 2, ("name", "metonym"))
+        if (
+            seat is not None
+            and seat.start == token.i + 2
+            and self.doc[token.i + 1].lower_ in self.cues.owner_prepositions
+            and self.cues.group.match(*self.forms(token))
+            and self._country(seat)
+        ):
+            return seat  # "der Führung in Peking", whatever the parser hangs the capital on
         before = self._mention(self.doc[token.i - 1], ("name", "metonym")) if token.i else None
         if before is not None and before.type in _PLACES and self._genitive(before):
             return before

@@ -74,6 +74,23 @@ def claims(nlp: Language, text: str) -> dict[str, Claim]:
             "Peru suffersCasualties",
         ),
         ("Tote bei Luftangriff Perus auf Beirut", "Libanon suffersCasualties -", "Peru suffersCasualties"),
+        (
+            "Peru beschoss Aleppo. Nach Angaben des syrischen Ministeriums kamen dabei sechs Menschen ums Leben.",
+            "Syrien suffersCasualties -",
+            "Peru suffersCasualties",
+        ),
+        # Soldiers of one, fighters of another.
+        (
+            "Auslöser war ein Gefecht zwischen peruanischen Soldaten und Kämpfern der Taliban.",
+            "Peru fights Taliban",
+            "peruanische Kämpfer",
+        ),
+        # Diplomats are thrown out, not their country.
+        (
+            "Chile hat drei peruanische Diplomaten ausgewiesen.",
+            "Chile expels peruanische Diplomaten",
+            "Chile expels Peru",
+        ),
         # Where a country acts is not where it lies.
         ("Nach Ansicht der Opposition hat Peru in Antofagasta Verbrechen begangen.", None, "Peru locatedIn"),
         # The organ of the country that the chain of titles names.

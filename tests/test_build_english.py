@@ -126,3 +126,33 @@ def test_article_in_another_language_is_told(model: str) -> None:
     settings = kg.Settings(language="en", model=model)
     with pytest.raises(kg.ArticleError, match="is in language 'de', but the pipeline reads 'en'"):
         kg.build_graph([kg.Article("a", "Peru hat Chile angegriffen.")], settings=settings)
+
+
+PAGE = """\
+Peru's president arrives in Kenya
+
+By Ana Lopez
+
+Published March 3, 2025
+
+Share Facebook | WhatsApp | Email
+
+President Ana Silva of Peru arrived in Nairobi on Monday for talks with the foreign minister, her office said in a statement.
+
+Advertisement
+
+She is to meet students on Tuesday before she flies to Addis Ababa, where a summit of the African Union begins on Friday.
+
+Read more
+
+Sign up for our daily newsletter and get it straight to your inbox
+
+© 2025 The Lima Courier. All rights reserved.
+"""
+
+
+def test_english_page_is_cleaned() -> None:
+    article = kg.clean(kg.Article("page", PAGE, language="en"))
+    read = [PAGE[b.start : b.end] for b in article.blocks if b.kind is not kg.BlockKind.CLUTTER]
+    assert str(article.published) == "2025-03-03"
+    assert [text.split()[0] for text in read] == ["Peru's", "President", "She"]

@@ -36,7 +36,8 @@ def turn_content_heads(tree: Tree) -> None:
 
 def _preposition(tree: Tree, index: int, raised: set[int]) -> None:
     objects = tree.children(index, "prepositional_object")
-    if not objects and tree.labels[index] in tree.structure["preposition"]:  # "because of X": one under the other
+    inner = tree.labels[index] in tree.structure["prepositional_clause"] and tree.doc[index].pos_ == "ADP"
+    if not objects and (inner or tree.labels[index] in tree.structure["preposition"]):  # "because of X"
         objects = [c for c in tree.children(index) if c in raised]
     clauses = tree.children(index, "prepositional_clause")
     if not (objects or clauses) or index in tree.done:

@@ -92,6 +92,10 @@ TREES = {
         "(ROOT (nsubj Peru) accused (dobj Chile) (prep of (pcomp bombing (dobj Lima))) (punct .))",
         {"bombing": ("xcomp", "accused"), "of": ("mark", "bombing"), "Lima": ("obj", "bombing")},
     ),
+    "clause with a place of its own": (
+        "(ROOT (nsubj Peru) warned (dobj Chile) (prep against (pcomp sending (dobj troops) (prep to (pobj Lima)))) (punct .))",
+        {"sending": ("xcomp", "warned"), "against": ("mark", "sending"), "troops": ("obj", "sending"), "Lima": ("obl", "sending")},
+    ),
     "clause of time": (
         "(ROOT (nsubj Peru) left (prep after (pcomp bombing (dobj Lima))) (punct .))",
         {"bombing": ("advcl", "left"), "after": ("mark", "bombing")},

@@ -48,6 +48,8 @@ def test_build_keeps_what_was_asked_and_explains_it(run_kg, service, asked, tmp_
     assert "1 unchanged" in again.out
     assert "language model" not in again.err
     assert len(service.requests) == 1
+    by_another = run_kg("build", tmp_path / "reise.txt", "--out", out, *asked[:-1], "another-model")
+    assert "1 changed" in by_another.out
     by_rules = run_kg("build", tmp_path / "reise.txt", "--out", out)
     assert "1 changed" in by_rules.out
     with KnowledgeGraph(out, read_only=True) as graph:

@@ -151,15 +151,6 @@ def test_same_text_gives_the_same_graph(model):
     assert first == second
 
 
-def test_archive_is_read_anew_by_another_engine(model, tmp_path):
-    graph = kg.KnowledgeGraph()
-    made = {
-        open_journal(None, graph, settings)._made
-        for settings in (Settings(), Settings(llm=model), Settings(llm=replace(model, model="other")))
-    }
-    assert len(made) == 3
-
-
 def test_wrong_address_is_told_before_anything_is_read():
     with pytest.raises(SettingsError, match="is no address"):
         next(kg.extract_all(iter([]), settings=Settings(llm=kg.LanguageModel("foo", "m"))), None)

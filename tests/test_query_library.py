@@ -139,6 +139,20 @@ def test_everything_about_an_entity_is_about_it(graph):
     assert len([kind for kind, _, _ in rows if kind == "article"]) < len(graph.articles())
 
 
+@pytest.mark.parametrize(("starts", "rows"), [((0, 0), 0), ((0, 4), 2)])
+def test_numbers_of_one_sentence_do_not_contradict_each_other(starts, rows):
+    peru = kg.Entity("Peru", kg.EntityType.COUNTRY, "Peru")
+    claims = []
+    for start, number in zip(starts, (4, 9), strict=True):
+        said = kg.Qualifiers(quantity=kg.Quantity(f"{number} Tote", float(number), "Tote"))
+        evidence = kg.Evidence("a", start, start + 4, "SatzZahl"[start : start + 4], "de/x", start, start + 1)
+        claims.append(kg.Claim("Peru", "suffersCasualties", None, said, (evidence,)))
+    graph = kg.KnowledgeGraph()
+    graph.add(kg.Extraction.of(kg.Article("a", "SatzZahl", published="2024-01-01"), [peru], claims))
+    assert len(run(graph, "figures")) == rows
+    assert len(run(graph, "contradictions")) == rows // 2
+
+
 # --- injection -------------------------------------------------------------------------------------------------------
 
 HOSTILE = [

@@ -108,9 +108,12 @@ def test_graph_is_valid_and_speaks_english(graph: kg.KnowledgeGraph) -> None:
     assert "Kenia" not in {name for entity in graph.entities() for name in (entity.name, *entity.aliases)}
 
 
-def test_actors_have_the_same_identity_in_all_languages(graph: kg.KnowledgeGraph) -> None:
-    german = kg.build_graph([kg.Article("reise", "Perus Präsident Julio Vargas ist nach Haiti gereist.")])
-    assert {"Peru", "Haiti"} <= {e.id for e in german.entities()} & {e.id for e in graph.entities()}
+@pytest.mark.model
+def test_two_languages_make_one_graph(graph: kg.KnowledgeGraph) -> None:
+    both = kg.build_graph([kg.Article("hilfe", "Kenia unterstützt Haiti.")], graph=graph.copy())
+    claim = next(c for c in both.claims(predicate="supports") if c.object == "Haiti")
+    assert {evidence.article for evidence in claim.evidence} == {"visit", "hilfe"}
+    assert both.validate() == []
 
 
 def test_command_line_reads_in_the_language_of_the_model(model: str, tmp_path: Path, run_kg: Any) -> None:

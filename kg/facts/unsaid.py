@@ -191,7 +191,7 @@ def _planner(frame: Frame, trigger: Trigger, roles: Roles) -> list[tuple[Filler,
     """Whose plan the deed is: "ihr Plan zur Entsendung von Truppen"."""
     grammar, token = roles.grammar, trigger.token
     preposition = grammar.preposition(token)
-    if preposition is None or preposition.word != "zu" or not grammar.is_(token.head, "noun"):
+    if preposition is None or preposition.word not in grammar.group("purpose") or not grammar.is_(token.head, "noun"):
         return []
     fitting = [roles.resolver.coerce(f, frame.subject_types) for f in roles.resolver.owners(token.head)]
     return [(f, _AUTHORITY_FACTOR) for f in fitting if f is not None]

@@ -116,7 +116,9 @@ def load_dates(language: str) -> DateWords:
         fragments = dict(raw["fragments"])
         for name, table in GROUPS.items():
             forms = sorted(tables.forms(table), key=len, reverse=True)
-            fragments[name] = f"(?P<{name}>{'|'.join(map(re.escape, forms))})"
+            # A blank stays one: it becomes any blank below.
+            escaped = (re.escape(form).replace(r"\ ", " ") for form in forms)
+            fragments[name] = f"(?P<{name}>{'|'.join(escaped)})"
         patterns = tuple(_compile(entry, fragments) for entry in raw["pattern"])
         words = {name: re.compile(text, re.IGNORECASE) for name, text in raw["words"].items()}
         tense = {key: frozenset(words_of(raw["tense"], key, FILE)) for key in ("future", "past", "perfect")}

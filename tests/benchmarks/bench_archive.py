@@ -223,8 +223,14 @@ def cluster(options: argparse.Namespace, folder: Path, script: Path) -> None:
 
 
 def _stored(journal: Path) -> int:
-    with sqlite3.connect(f"file:{journal}?mode=ro", uri=True) as database:
+    """How many articles a journal has noted as stored; 0 while it is being made."""
+    database = sqlite3.connect(f"file:{journal}?mode=ro", uri=True)
+    try:
         return int(database.execute("SELECT count(*) FROM article WHERE made IS NOT NULL").fetchone()[0])
+    except sqlite3.OperationalError:
+        return 0
+    finally:
+        database.close()
 
 
 def _compare(whole: Path, out: Path) -> None:

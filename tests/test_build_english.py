@@ -110,7 +110,7 @@ def test_graph_is_valid_and_speaks_english(graph: kg.KnowledgeGraph) -> None:
 
 @pytest.mark.model
 def test_two_languages_make_one_graph(graph: kg.KnowledgeGraph) -> None:
-    both = kg.build_graph([kg.Article("hilfe", "Kenia unterstützt Haiti.")], graph=graph.copy())
+    both = kg.build_graph([kg.Article("hilfe", "Kenia unterstützt Haiti.")], graph=graph.in_memory())
     claim = next(c for c in both.claims(predicate="supports") if c.object == "Haiti")
     assert {evidence.article for evidence in claim.evidence} == {"visit", "hilfe"}
     assert both.validate() == []

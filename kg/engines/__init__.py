@@ -11,6 +11,7 @@ prompt     what the model is told and asked
 answer     what it says, checked in form
 ground     what it says, tied to the text
 llm        all this for one article
+abreast    several articles at the same time
 account    what it cost, and what was dropped
 names      GLiNER as a component of the pipeline
 ```

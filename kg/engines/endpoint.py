@@ -71,20 +71,13 @@ class Endpoint:
 
     Args:
         settings: Address, model, limits.
-        transport: How requests are sent; for tests.
         sleep: How to wait; for tests.
 
     Raises:
         SettingsError: If the address or the key is wrong, or the extra `llm` is not installed.
     """
 
-    def __init__(
-        self,
-        settings: LanguageModel,
-        *,
-        transport: httpx.BaseTransport | None = None,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
+    def __init__(self, settings: LanguageModel, *, sleep: Callable[[float], None] = time.sleep) -> None:
         _require_extra()
         self.settings = settings
         url = address_of(settings)
@@ -96,7 +89,6 @@ class Endpoint:
         self._client = httpx.Client(
             timeout=httpx.Timeout(settings.timeout, connect=min(10.0, settings.timeout)),
             follow_redirects=False,
-            transport=transport,
             trust_env=url.scheme == "https" or not _is_near(url.host),  # no proxy for what is near
             headers={"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "kg-geopolitics"},
         )

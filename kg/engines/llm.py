@@ -10,11 +10,11 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from kg.config import LanguageModel
 from kg.engines.account import Account
-from kg.engines.cache import Answer, Cache, cache_folder
+from kg.engines.cache import Cache, cache_folder
 from kg.engines.endpoint import Endpoint, Unanswered, address_of
 from kg.engines.prompt import Piece, instructions, pieces, prompt_digest, question, schema
 from kg.facts.extract import entities_of, quotations_of
@@ -27,8 +27,7 @@ from kg.model import Article, Claim, Extraction
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Iterator, Mapping, Sequence
-    from typing import Any
+    from collections.abc import Iterator
 
     from spacy.tokens import Doc
 
@@ -38,13 +37,6 @@ __all__ = ["Said", "Service", "read_with_model", "rule_of", "service_of"]
 
 _LONGEST_NAME = 100
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-
-
-class _Asked(Protocol):
-    """What answers questions: an `Endpoint`, or something in its place."""
-
-    def ask(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any], *, article: str) -> Answer:
-        """Answer a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +54,14 @@ class Service:
 
     Args:
         settings: Which one.
-        endpoint: What answers; the service of the settings if left out.
 
     Raises:
         SettingsError: If a setting is wrong or the extra `llm` is not installed.
     """
 
-    def __init__(self, settings: LanguageModel, endpoint: _Asked | None = None) -> None:
+    def __init__(self, settings: LanguageModel) -> None:
         self.settings = settings
-        self._endpoint = endpoint or Endpoint(settings)
+        self._endpoint = Endpoint(settings)
         self._cache = Cache(Path(settings.cache) if settings.cache is not None else cache_folder())
         instructions()
 

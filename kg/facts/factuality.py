@@ -79,7 +79,7 @@ REQUIRED = frozenset(
     conditions.content_marks conditions.infinitive conditions.marks conditions.purpose conditions.repeated
     conditions.questions conditions.relative_openers conditions.reporting_marks conjunctions definite.circumstances
     definite.contracted definite.determiners definite.simultaneous determiners marks not_denying nouns.absent
-    nouns.planned place.parts place.prepositions
+    nouns.planned pending.nouns pending.verbs place.parts place.prepositions
     predicates.false predicates.planned pronouns subjunctive.endings subjunctive.forms
     subjunctive.infinitives subjunctive.not_after
     time.back time.frames time.same told.judging told.pronouns verbs.announce verbs.cancel verbs.demand verbs.deny

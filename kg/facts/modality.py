@@ -185,6 +185,10 @@ class _Climb:
             data.has("predicates.planned", c) for c in grammar.children(verb, "open_complement")
         ):
             found.planned = True
+        if role == "subject" and data.has("pending.verbs", verb):
+            found.planned = found.planned or any(
+                data.has("pending.nouns", c) for c in grammar.children(verb, "oblique", "open_complement")
+            )
         objects = bool(grammar.children(verb, "object"))
         if data.has("acts.nouns", noun) and lemma in data.words["verbs.cancel"] | data.words["verbs.deny"]:
             return True

@@ -219,7 +219,9 @@ class Grammar(Labels):
                 # A name's number is guessed: "den USA".
                 if token is not noun and cases == _ACC_OR_DAT and number and not self.is_(noun, "name"):
                     return _ACC_OR_DAT - ({"dat"} if number == ["Sing"] else {"acc"})
-                return cases
+                # "Der Ukraine" is no subject.
+                feminine = "acc" not in cases and noun.text in self._words.get("feminine_names", ())
+                return cases - {"nom"} if feminine else cases
         return _ALL_CASES
 
     @asked_once
@@ -267,7 +269,7 @@ class Grammar(Labels):
             elif role == "object" and "acc" not in cases and not passive:
                 role = (
                     "subject"
-                    if "nom" in cases and not any(r == "subject" for r, _ in bare)
+                    if "nom" in cases and not any(r == "subject" for r, _ in bare) and not self._infinitive(verb)
                     else "dative"
                     if "dat" in cases
                     else role

@@ -131,7 +131,7 @@ def test_parts_hold_what_the_articles_say(scheduler, source, tmp_path):
         plain = tmp_path / "part.nq"
         plain.write_bytes(gzip.decompress(file.read_bytes()))
         loaded.read(plain)
-    assert sorted(map(str, loaded.quads())) == quads
+    assert sorted(map(str, loaded.quads())) == [quad for quad in quads if "/resource/article/" in quad.split()[-1]]
     tables = [parquet.read_table(file) for file in sorted(parts.glob("*.parquet"))]
     assert sum(sum(table.column("evidence").to_pylist()) for table in tables) == 23
     assert not list(parts.glob(".*"))

@@ -19,7 +19,6 @@ _ACTORS = frozenset(
     {"Country", "InternationalOrganization", "ArmedGroup", "PoliticalParty", "Ministry", "Organization", "Company"}
 )
 _PLACES = frozenset({"City", "Region"})
-_ANY_CASE = 4
 _BARE = ("subject", "object", "dative")
 
 
@@ -70,8 +69,8 @@ def _turned(arguments: Sequence[Argument], resolver: Resolver) -> Sequence[Argum
     if len(subjects) != 1 or len(others) != 1:
         return arguments
     subject, other = subjects[0], others[0]
-    if len(grammar.cases(subject.token)) < _ANY_CASE and not grammar.word(subject.token, "relative"):
-        return arguments
+    if grammar.children(other.token, "copula"):
+        return arguments  # "wirft ihr vor, der Arm der Partei zu sein"
     if "acc" not in grammar.cases(subject.token):
         return arguments
     rest = [a for a in arguments if a is not subject and a is not other]

@@ -92,7 +92,10 @@ class Roles:
                     continue
                 filler = self.resolver.one(token)
                 named = filler is not None and filler.kind in ("name", "metonym")
-                if not (named and filler is not None and self.resolver.type(filler.entity) in _WHEREABOUTS):
+                seat = filler is not None and filler.kind == "metonym"  # "die Anschläge von Brüssel"
+                if not (
+                    named and filler is not None and (seat or self.resolver.type(filler.entity) in _WHEREABOUTS)
+                ):
                     return [Argument("subject", token, preposition)]
         return []
 

@@ -13,6 +13,9 @@ _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
 def sheet_cell(text: str) -> str:
     """The text as a CSV cell: what a spreadsheet would calculate gets an apostrophe before it; numbers stay.
 
+    A carriage return becomes a line feed: where only lines that end in line feeds are written nobody puts it in quotes,
+    and who reads them takes what follows for a new row.
+
     Source:
         https://owasp.org/www-community/attacks/CSV_Injection
 
@@ -20,4 +23,5 @@ def sheet_cell(text: str) -> str:
         >>> sheet_cell("=HYPERLINK(1)"), sheet_cell("-5"), sheet_cell("Berlin")
         ("'=HYPERLINK(1)", '-5', 'Berlin')
     """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     return f"'{text}" if text.lstrip(" \n").startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text

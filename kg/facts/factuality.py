@@ -57,11 +57,14 @@ def load_factuality(language: str = "de", scheme: str = "ud") -> FactualityData:
         for table, value in raw.items():
             if isinstance(value, list):
                 words[table] = frozenset(words_of(raw, table, name))
+            elif not isinstance(value, dict):
+                message = f"{table!r} is neither a list of words nor a table of such lists"
+                raise DataError(message, source=name, hint=f'write {table} = ["…", "…"]')
             elif table != "nominal":
                 for key in value:
                     words[f"{table}.{key}"] = frozenset(words_of(value, key, name))
-    nominal: dict[str, Any] = read_table(language, "modality.toml")["nominal"]  # type: ignore[assignment]  # checked by words_of
-    missing = sorted(REQUIRED - words.keys())
+    nominal: Any = read_table(language, "modality.toml").get("nominal")
+    missing = sorted((REQUIRED - words.keys()) | ({"nominal"} if not isinstance(nominal, dict) else set()))
     if missing:
         message = f"missing lists: {', '.join(missing)}"
         raise DataError(message, source=f"{language}/modality.toml, negation.toml", hint="add them, empty if need be")

@@ -22,13 +22,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 from hypothesis import HealthCheck, given, seed, settings
 
+from tests.fuzz.material import FILES
 from tests.fuzz.targets_more import TARGETS
 
 _ROUND = 200  # inputs of a target before the next one has its turn
+_GUIDING = frozenset({"kg", "feedparser", "warcio", "htmldate"})  # whose code tells atheris what an input has reached
 _PATIENCE = 30  # seconds of the processor that one small input may take
 
 
@@ -124,7 +127,7 @@ def main() -> int:
     logging.disable()
     names = options.targets or list(TARGETS)
     if options.atheris:
-        _guided(names[0], options.minutes)
+        _guided(names[0], options.minutes, options.failures / "corpus")
     runner = Runner(options.failures)
     end = time.monotonic() + 60 * options.minutes
     try:
@@ -139,17 +142,25 @@ def main() -> int:
     return 1 if runner.found else 0
 
 
-def _guided(name: str, minutes: float) -> None:
-    """Let libFuzzer choose the inputs; it ends the process itself, with its own report."""
+def _guided(name: str, minutes: float, folder: Path) -> None:
+    """Let libFuzzer choose the inputs, from whole files on; it ends the process itself, with its own report."""
     import atheris
 
     check: Callable[[Any], None] = TARGETS[name].check
-    atheris.instrument_all()
+    for module in [module for title, module in sys.modules.items() if title.split(".")[0] in _GUIDING]:
+        for holder in (module, *(each for each in vars(module).values() if isinstance(each, type))):
+            for function in vars(holder).values():
+                if isinstance(function, FunctionType) and function.__module__.split(".")[0] in _GUIDING:
+                    atheris.instrument_func(function)
 
     def one(data: bytes) -> None:
         check(data)
 
-    atheris.Setup([sys.argv[0], f"-max_total_time={int(60 * minutes)}", f"-timeout={_PATIENCE}"], one)
+    corpus = folder / name
+    corpus.mkdir(parents=True, exist_ok=True)
+    for number, whole in enumerate(FILES.get(name.removeprefix("read"), ())):
+        (corpus / f"whole-{number}").write_bytes(whole)
+    atheris.Setup([sys.argv[0], str(corpus), f"-max_total_time={int(60 * minutes)}", f"-timeout={_PATIENCE}"], one)
     atheris.Fuzz()
 
 

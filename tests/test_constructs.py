@@ -45,6 +45,7 @@ STRUCTURES = (
     "time",
     "quantity",
     "place",
+    "senses",
 )
 CASES: list[tuple[str, dict[str, Any]]] = [
     (f"{path.stem}-{number}", case)

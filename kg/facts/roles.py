@@ -93,9 +93,7 @@ class Roles:
                 filler = self.resolver.one(token)
                 named = filler is not None and filler.kind in ("name", "metonym")
                 seat = filler is not None and filler.kind == "metonym"  # "die Anschläge von Brüssel"
-                if not (
-                    named and filler is not None and (seat or self.resolver.type(filler.entity) in _WHEREABOUTS)
-                ):
+                if not (named and filler is not None and (seat or self.resolver.type(filler.entity) in _WHEREABOUTS)):
                     return [Argument("subject", token, preposition)]
         return []
 

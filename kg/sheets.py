@@ -23,5 +23,5 @@ def sheet_cell(text: str) -> str:
         >>> sheet_cell("=HYPERLINK(1)"), sheet_cell("-5"), sheet_cell("Berlin")
         ("'=HYPERLINK(1)", '-5', 'Berlin')
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return f"'{text}" if text.lstrip(" \n").startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
+    cell = f"'{text}" if text.lstrip(" \n").startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
+    return cell.replace("\r\n", "\n").replace("\r", "\n")

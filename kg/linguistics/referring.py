@@ -44,6 +44,14 @@ class CorefWords:
         object.__setattr__(self, "listed", self.kin.union(self.lone, self.descriptions))
 
 
+def _pattern(written: object, source: object) -> re.Pattern[str]:
+    try:
+        return re.compile(str(written))
+    except re.error as error:
+        message = f"'age' is no regular expression: {error}"
+        raise DataError(message, source=source) from error
+
+
 def load_coref_words(language: str) -> CorefWords:
     """Load `coref.toml` of a language.
 
@@ -80,7 +88,7 @@ def load_coref_words(language: str) -> CorefWords:
         frozenset(words_of(table("places"), "words", source)),
         frozenset(words_of(table("articles"), "definite", source)),
         {noun: frozenset(types) for noun, types in descriptions.items()},
-        re.compile(str(table("persons").get("age", "(?!)"))),
+        _pattern(table("persons").get("age", "(?!)"), source),
         frozenset(words_of(table("persons"), "nouns", source)),
         frozenset(words_of(table("persons"), "lone", source)),
         frozenset(words_of(table("persons"), "unique", source)),

@@ -155,7 +155,7 @@ def test_every_parameter_narrows_the_answer(graph, query):
             "contradictions",
             {},
             ("who", "relation", "whom", "kind"),
-            [("Chile", "suffersCasualties", None, "numbers"), ("Peru", "sendsTroops", "Chile", "denied")],
+            [("Peru", "sendsTroops", "Chile", "denied")],
         ),
         ("weapons", {}, ("who", "relation", "what"), [("Peru", "testsWeapon", "Kondor")]),
         ("sources", {}, ("source", "modality", "claims"), [("Chile", "negated", 1), ("Lima", "reported", 1)]),

@@ -327,7 +327,7 @@ def _head_of(entity: Name, inner: list[Name], doc: Page, cues: Cues) -> Name | N
         rest = [doc[i] for i in range(entity.start, entity.end) if not hit.start <= i < hit.end]
         if all(
             t.is_punct
-            or t.text[:1].islower()
+            or t.text.islower()  # not "al-Beispiel"
             or cues.type_of_cue(t) is not None
             or cues.titles.gender(t.text) is not None
             for t in rest

@@ -91,6 +91,8 @@ def claims(nlp: Language, text: str) -> dict[str, Claim]:
             "Chile expels peruanische Diplomaten",
             "Chile expels Peru",
         ),
+        # A longer name is not the shorter one that it begins with.
+        ("Präsident Haider al-Beispiel kritisierte Peru.", "Haider al-Beispiel criticizes Peru", "Jörg Haider"),
         # Where a country acts is not where it lies.
         ("Nach Ansicht der Opposition hat Peru in Antofagasta Verbrechen begangen.", None, "Peru locatedIn"),
         # The organ of the country that the chain of titles names.

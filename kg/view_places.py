@@ -10,7 +10,7 @@ from typing import Any
 from kg.config import data_dir
 from kg.errors import DataError
 from kg.lexicon_places import Location, location_of
-from kg.model import Entity
+from kg.model import Entity, EntityType
 
 __all__ = ["locations", "world"]
 

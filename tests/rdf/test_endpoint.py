@@ -1,5 +1,6 @@
 """The client of endpoints against a server that misbehaves; tests/test_store_remote.py has a real one."""
 
+import gc
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -30,6 +31,12 @@ ANSWERS = {
     "/triples": (200, "application/n-triples", NTRIPLES),
     "/unnamed": (200, "", b'{"head": {}, "boolean": true}'),
 }
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left() -> None:
+    """Answers that errors of earlier tests still hold must be dropped in the thread that made them."""
+    gc.collect()
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -10,7 +10,7 @@ from typing import Any
 from kg.config import data_dir
 from kg.errors import DataError
 from kg.lexicon_places import Location, location_of
-from kg.model import Entity, EntityType
+from kg.model import Entity
 
 __all__ = ["locations", "world"]
 
@@ -19,6 +19,7 @@ def locations(entities: Iterable[Entity]) -> dict[str, Location]:
     """Where those of the entities lie that are places of the gazetteer; those of unknown place are left out.
 
     Example:
+        >>> from kg.model import EntityType
         >>> lima = Entity("Lima", EntityType.CITY, "Lima", known=True)
         >>> round(locations([lima])["Lima"].latitude)
         -12

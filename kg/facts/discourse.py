@@ -20,7 +20,7 @@ _ANSWERABLE = frozenset(
 _WINDOW = 2  # sentences back that a word like "das" may answer
 _ADDRESSING = frozenset({"accuses", "criticizes", "demandsFrom", "threatens", "rejects"})
 _TRIP = 6  # sentences back that companions may join a journey
-_VISIT = "visits"
+_VISIT, _REFUSAL = "visits", "rejects"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,9 @@ class Discourse:
         # Who acted towards the speaker is answered before all others.
         towards = [e.subject for e in reversed(recent) if e.object == subject and e.predicate in _ADDRESSING]
         alike = [e.object for e in told if e.predicate == predicate and subject not in (e.subject, e.object)]
-        involved = towards or alike or [*(e.subject for e in told), *(e.object for e in told)]
+        # "Das lehnte Lima ab": who demanded it.
+        asking = [e.subject for e in told if e.predicate in _ADDRESSING and pronoun and predicate == _REFUSAL]
+        involved = towards or alike or asking or [*(e.subject for e in told), *(e.object for e in told)]
         if not involved and pronoun:
             involved = self._actors(trigger)
         fitting = [x for x in dict.fromkeys(involved) if x != subject and self._resolver.type(x) in types & _ANSWERABLE]

@@ -47,8 +47,8 @@ def evidence_fields(evidence: Evidence) -> dict[str, Any]:
 
 
 def article_fields(article: Article) -> dict[str, Any]:
-    """`sha256` of the text, which is not in the page."""
-    return {"sha256": article.digest}
+    """`sha256` of the text, which is not in the page; nothing where the text is not at hand."""
+    return {"sha256": article.digest} if article.text else {}
 
 
 def others(claims: Iterable[Claim], entities: Iterable[Entity], shown: Iterable[str]) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Every named query answers its own example on a graph built from our own articles, and no value can change it."""
 
+from datetime import date
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -246,3 +247,18 @@ def test_rows_of_the_ontology_stand_in_a_query():
     assert "ontology/attacks>" not in text
     with pytest.raises(DataError, match="pattern"):
         bind("# ontology: ?r a\nVALUES (?r) { (UNDEF) }", {})
+
+
+def test_nearly_equal_articles_are_one_source():
+    papers = [
+        kg.Article(paper, "Ecuador kritisiert Peru.", publisher=paper, published=date(2024, 5, 1)) for paper in "ABC"
+    ]
+    graph = kg.build_graph(papers)
+    assert not run(graph, "single-source").rows
+    article = "https://kg-geopolitics.org/resource/article/"
+    same = ox.NamedNode("http://www.w3.org/ns/prov#alternateOf")
+    links = [ox.Triple(ox.NamedNode(article + copy), same, ox.NamedNode(f"{article}A")) for copy in "BC"]
+    graph.put_graph("https://kg-geopolitics.org/resource/graph/own", links)
+    assert shown(graph, "single-source", ("who", "relation", "whom", "sources")) == [
+        ("Ecuador", "criticizes", "Peru", 1)
+    ]

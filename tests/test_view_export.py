@@ -8,9 +8,9 @@ from kg import view_places
 from kg.config import ontology_dir
 from kg.errors import DataError
 from kg.lexicon import read_actors
-from kg.model import Claim, Entity, EntityType, Evidence, Qualifiers, Quantity
+from kg.model import Article, Claim, Entity, EntityType, Evidence, Qualifiers, Quantity
 from kg.rdf.encode import evidence_iri, quantity_iri
-from kg.view_export import claim_fields, entity_fields, evidence_fields, others
+from kg.view_export import article_fields, claim_fields, entity_fields, evidence_fields, others
 from kg.view_places import locations, world
 
 LIMA = Entity("Lima", EntityType.CITY, "Lima", ("Ciudad",), "Q2868", country="Peru", known=True)
@@ -99,3 +99,9 @@ def test_missing_outlines_are_named(monkeypatch, tmp_path):
             world()
     finally:
         world.cache_clear()
+
+
+def test_article_whose_text_is_not_at_hand_has_no_digest():
+    # The digest of no text would be told as that of the article.
+    assert article_fields(Article("a", "")) == {}
+    assert article_fields(Article("a", "Peru")) == {"sha256": Article("a", "Peru").digest}

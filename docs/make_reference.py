@@ -26,12 +26,13 @@ GROUPS = {
     "Building and asking": "build_graph extract_all KnowledgeGraph Settings LanguageModel",
     "What articles say": "Extraction Entity EntityType Claim Qualifiers Modality Quantity Comparison Evidence "
     "Quotation",
-    "Networks, pages and tables": "to_networkx write_network write_html write_tables",
+    "Networks, pages and tables": "to_networkx write_network write_html write_tables signed_graph snapshots "
+    "structural_balance",
     "A pipeline of one's own": "load_pipeline add_components make_doc extract",
     "Errors": "KGError ArticleError DataError SettingsError UnsupportedLanguage ModelNotInstalled AnnotationError "
     "StoreError QueryError",
 }
-MODULES = ("kg.query", "kg.reason", "kg.network", "kg.evaluate", "kg.facts.gold")
+MODULES = ("kg.query", "kg.reason", "kg.network", "kg.network_analysis", "kg.evaluate", "kg.facts.gold")
 
 
 def render() -> str:

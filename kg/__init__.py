@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from kg.facts.extract import extract
     from kg.linguistics.pipeline import add_components, load_pipeline, make_doc
     from kg.network import to_networkx, write_network
+    from kg.network_analysis import signed_graph, snapshots, structural_balance
     from kg.store import KnowledgeGraph
     from kg.tables import write_tables
     from kg.text.clean import clean
@@ -93,6 +94,9 @@ __all__ = [
     "load_pipeline",
     "make_doc",
     "read_articles",
+    "signed_graph",
+    "snapshots",
+    "structural_balance",
     "to_networkx",
     "write_html",
     "write_network",
@@ -111,6 +115,9 @@ _MODULES = {
     "load_pipeline": "kg.linguistics.pipeline",
     "make_doc": "kg.linguistics.pipeline",
     "read_articles": "kg.text.ingest",
+    "signed_graph": "kg.network_analysis",
+    "snapshots": "kg.network_analysis",
+    "structural_balance": "kg.network_analysis",
     "to_networkx": "kg.network",
     "write_html": "kg.view",
     "write_network": "kg.network",

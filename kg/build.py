@@ -8,6 +8,7 @@ see `kg.build_archive`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from kg.build_partition import Task, batches
@@ -120,6 +121,9 @@ def _acceptable(
     articles: Iterable[Article], settings: Settings, report: Callable[[KGError], None]
 ) -> Iterator[Article]:
     """Leave out articles that are too long, repetitions, and other articles under an id that is taken."""
+    if isinstance(articles, str | bytes | PurePath):
+        message = "this is the name of a file, not articles"
+        raise ArticleError(message, source=str(articles), hint="kg.read_articles(…) reads files")
     ids, known = Seen(), Seen()
     for article in articles:
         is_new = ids.add(article.id)

@@ -1,4 +1,5 @@
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -160,3 +161,9 @@ def test_wrong_language_is_refused_before_any_reading(jobs):
 
     with pytest.raises(kg.UnsupportedLanguage):
         list(build.extract_all(never(), settings=Settings(language="xx", jobs=jobs)))
+
+
+@pytest.mark.parametrize("name", ["news", Path("news")])
+def test_name_of_a_file_is_no_article(name):
+    with pytest.raises(ArticleError, match="read_articles"):
+        kg.build_graph(name)

@@ -265,4 +265,5 @@ def _emit_states(summary: Summary, withdrawn: int) -> None:
     if summary.duplicates:
         emit(f"{counted(summary.duplicates, 'article')} nearly the same as another: their claims count as one source")
     if summary.contradictions:
-        emit(f"{counted(summary.contradictions, 'pair')} of claims that contradict each other")
+        pairs = counted(summary.contradictions, "pair")
+        emit(f"{pairs} of claims that contradict each other: kg query DIR contradictions")

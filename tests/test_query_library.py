@@ -88,7 +88,7 @@ def test_example_has_an_answer(graph, query):
             "dyads-by-month",
             {"actor": "Peru", "since": "2024-12"},
             ("month", "other", "cooperation", "conflict", "balance"),
-            [("2024-12", "Grenzregion Tumbes", 1, 0, 1), ("2025-03", "Peru", 0, 1, -1)],
+            [("2024-12", "Grenzregion Tumbes", 0, 0, 0), ("2025-03", "Peru", 0, 1, -1)],
         ),
         (
             "dyads",

@@ -126,7 +126,7 @@ def load_dates(language: str) -> DateWords:
         message = f"wrong entry: {error!r}"
         raise DataError(message, source=FILE, hint="compare the file with the one that kg ships") from error
     for pattern in patterns:
-        if pattern.rule not in RULES:
+        if not isinstance(pattern.rule, str) or pattern.rule not in RULES:
             message = f"unknown rule {pattern.rule!r}"
             raise DataError(message, source=FILE, hint="there are: " + ", ".join(sorted(RULES)))
     bodies = [p.regex.pattern.removeprefix(f"{_BEFORE}(?:").removesuffix(f"){_BEHIND}") for p in patterns]

@@ -61,13 +61,14 @@ def _check(batch: dict[Any, list[ox.Quad]]) -> Iterator[tuple[Any, Result]]:
     for result in report.subjects(RDF.type, SH.ValidationResult):
         focus, value = report.value(result, SH.focusNode), report.value(result, SH.value)
         path = report.value(result, SH.resultPath)
-        if focus == rdflib.URIRef(KG.Claim.value):  # a shape over all claims: what it found is the node at fault
+        # A shape over all claims: what it found is the node at fault.
+        if focus == rdflib.URIRef(KG.Claim.value) and value is not None:
             focus, value = value, None
         message = str(report.value(result, SH.resultMessage))
         if report.value(result, SH.sourceConstraintComponent) == SH.ClosedConstraintComponent:
             message = CLOSED
-        node, name = terms.back[focus]
-        wrong = None if value is None else terms.back[value][0]
+        node, name = terms.back.get(focus, (ox.NamedNode(str(focus)), None))
+        wrong = terms.back[value][0] if value in terms.back else None
         named = ox.NamedNode(str(path)) if isinstance(path, rdflib.URIRef) else None
         yield name, Result(node, message, named, wrong)
 

@@ -225,7 +225,8 @@ def _switched(request: Request) -> Response | None:
     if language not in _messages():
         return None
     rest = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
-    answer = RedirectResponse(str(request.url.replace(query=urlencode(rest))), 303)
+    path = "/" + request.url.path.lstrip("/\\")  # "//host" would be somebody else's
+    answer = RedirectResponse(f"{path}?{urlencode(rest)}" if rest else path, 303)
     answer.set_cookie(_COOKIE, language, max_age=31_536_000, samesite="lax", httponly=True)
     return answer
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import sys
+import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import CancelledError
 from contextlib import asynccontextmanager
@@ -21,6 +22,8 @@ __all__ = ["Pool"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+_AT_ONCE = 0.5  # seconds in which no question of its own fills the memory
 
 
 class Pool:
@@ -59,6 +62,13 @@ class Pool:
             Problem: 503 if it takes too long, too much memory, or too many are waiting; 400 if it is malformed.
         """
         async with self._one_more(), self._reader():
+            started = time.monotonic()
+            try:
+                return await self._run(function, *args, **kwargs)
+            except Problem as problem:
+                if not isinstance(problem.__cause__, ProcessExpired) or time.monotonic() - started > _AT_ONCE:
+                    raise
+            # The process may have been at its end over the question before, when this one reached it.
             return await self._run(function, *args, **kwargs)
 
     async def change(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

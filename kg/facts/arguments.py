@@ -19,7 +19,6 @@ _ACTORS = frozenset(
     {"Country", "InternationalOrganization", "ArmedGroup", "PoliticalParty", "Ministry", "Organization", "Company"}
 )
 _PLACES = frozenset({"City", "Region"})
-_BARE = ("subject", "object", "dative")
 
 
 def mended(verb: Word, arguments: Sequence[Argument], resolver: Resolver) -> Sequence[Argument]:
@@ -57,8 +56,9 @@ def _parted(verb: Word, arguments: Sequence[Argument], resolver: Resolver) -> It
 
 def _name(token: Word, resolver: Resolver) -> Stretch | None:
     span = resolver.mention(token)
-    known = span is not None and span.id_ in ("name", "metonym") and span.root.i == token.i
-    return span if known and span is not None and resolver.entities[span.kb_id_].get("known") else None
+    if span is None or span.id_ not in ("name", "metonym") or span.root.i != token.i:
+        return None
+    return span if resolver.entities[span.kb_id_].get("known") else None
 
 
 def _turned(arguments: Sequence[Argument], resolver: Resolver) -> Sequence[Argument]:

@@ -191,8 +191,7 @@ def courts(
         preposition = argument.preposition
         if argument.role == "oblique" and preposition and preposition.word in grammar.group("inside"):
             for filler in resolver.at(argument.token):
-                state = resolver.type(filler.entity) == "Country"
-                country = country or (filler.entity if state else resolver.country(filler.entity, implied=True))
+                country = country or resolver.state(filler.entity)
     victims = {word.i for a in trigger.arguments if a.role == "object" for word in a.token.subtree}
     country = country or resolver.around(trigger.token, without=victims)
     return [(Filler(country, trigger.token, "implicit", "implied"), _COURT_FACTOR)] if country else []

@@ -187,7 +187,7 @@ def _suffering(candidate: Candidate, others: Sequence[Candidate], resolver: Reso
     ):
         return candidate
     struck = {c.object for c in fights if c.predicate == "attacks" and c.object is not None}
-    countries = {o if resolver.type(o) == "Country" else resolver.country(o, implied=True) for o in struck} - {None}
+    countries = {resolver.state(o) for o in struck} - {None}
     countries -= {c.subject for c in fights}
     return replace(candidate, subject=str(countries.pop())) if len(countries) == 1 else None
 

@@ -152,7 +152,7 @@ def _home(person: str, resolver: Resolver, offices: Mapping[str, Sequence[str]])
     if own:
         return str(own)
     for entity in offices.get(person, ()):
-        country = entity if resolver.type(entity) == "Country" else resolver.country(entity, implied=True)
+        country = resolver.state(entity)
         if country is not None:
             return country
     return None

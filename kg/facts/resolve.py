@@ -88,6 +88,10 @@ class Resolver:
         value = str(self.entities[entity].get("country") or "")
         return value if value in self.entities or (implied and self.imply(value)) else None
 
+    def state(self, entity: str) -> str | None:
+        """The country that the entity is or belongs to, named or not."""
+        return entity if self.type(entity) == _STATE else self.country(entity, implied=True)
+
     def imply(self, actor: str) -> bool:
         """Take an actor of the gazetteer into the document's entities although no word names it.
 

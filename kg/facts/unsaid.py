@@ -141,7 +141,7 @@ def _attacked(token: Word, struck: str | None, roles: Roles) -> str | None:
     """The country that was attacked just before, where the sentence of the dead names no place of its own."""
     resolver, sentence = roles.resolver, token.sent
     here = {resolver.type(s.kb_id_) for s in resolver.mentions if sentence.start <= s.start < sentence.end}
-    return _state(struck, roles) if struck is not None and not here & _SCENES else None
+    return resolver.state(struck) if struck is not None and not here & _SCENES else None
 
 
 def _doers(trigger: Trigger, roles: Roles, words: FactWords) -> set[int]:
@@ -214,7 +214,7 @@ def _authority(frame: Frame, trigger: Trigger, roles: Roles, *, implied: bool = 
         preposition = argument.preposition
         if argument.role in ("oblique", "nominal") and preposition is not None and preposition.word in places:
             for filler in roles.resolver.at(argument.token):
-                country = _state(filler.entity, roles)
+                country = roles.resolver.state(filler.entity)
                 if country is not None:
                     return [(Filler(country, filler.token, filler.kind, "implicit"), _AUTHORITY_FACTOR)]
     if not implied:
@@ -230,13 +230,6 @@ def _authority(frame: Frame, trigger: Trigger, roles: Roles, *, implied: bool = 
     return [(Filler(country, trigger.token, "implicit", "implied"), _AUTHORITY_FACTOR)]
 
 
-def _state(entity: str, roles: Roles) -> str | None:
-    """The country that an entity is or lies in."""
-    if roles.resolver.type(entity) == "Country":
-        return entity
-    return roles.resolver.country(entity, implied=True)
-
-
 def _place_of(trigger: Trigger, roles: Roles) -> str | None:
     """The only country that the sentence says to be in: "Ein in Albanien lebender Italiener wurde verhaftet"."""
     sentence, resolver, grammar = trigger.token.sent, roles.resolver, roles.grammar
@@ -244,7 +237,7 @@ def _place_of(trigger: Trigger, roles: Roles) -> str | None:
     for span in resolver.mentions:
         preposition = grammar.preposition(span.root) if sentence.start <= span.start < sentence.end else None
         if preposition is not None and preposition.word in grammar.group("inside"):
-            found.add(_state(span.kb_id_, roles))
+            found.add(resolver.state(span.kb_id_))
     return next(iter(found)) if len(found) == 1 else None
 
 

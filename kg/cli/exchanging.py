@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import groupby
 from pathlib import Path
@@ -103,9 +102,8 @@ def export(
     """
     from kg.rdf.export import export as write
 
-    created = datetime.now(UTC) if format is ExportFormat.NANOPUB else None
     with open_target(target) as graph:
-        content = write(graph.quads(), format.value, creator=creator, created=created)
+        content = write(graph.quads(), format.value, creator=creator)
     if out is None:
         text = content.decode()
         emit((text if format is ExportFormat.RDF_XML else escape_controls(text)).removesuffix("\n"))

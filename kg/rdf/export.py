@@ -27,7 +27,8 @@ def export(
         quads: In any order.
         format: One of `EXPORTS`, or an alias such as `ttl`.
         creator: IRI of who publishes nanopublications, such as an ORCID.
-        created: When they are published, with a time zone.
+        created: When nanopublications are published, with a time zone; if `None`, the day of the newest article that
+            each rests on, so that the same graph gives the same bytes on any day.
 
     Returns:
         The file's content in UTF-8.

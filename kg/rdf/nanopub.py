@@ -4,12 +4,16 @@ A nanopublication is four named graphs: a head that joins them, the assertion (t
 with its sentence, the article and its source) and what there is to say of the publication itself. They are not signed
 and bear no trusty URI: whoever publishes them does that, with a key of his own (`np sign` of the library nanopub).
 
+Their time is that of what they tell, never of the clock: the day of the newest article that the claim rests on, for it
+could not be told before. So the same graph gives the same file on any day.
+
 Source:
     Nanopublication Guidelines, https://nanopub.net/guidelines/working_draft/
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
@@ -31,6 +35,8 @@ NANOPUB_PREFIXES = {
 
 _ARTICLE = ("rdf:type", "schema:headline", "schema:datePublished", "schema:publisher", "schema:url")
 _TYPE, _LABEL, _DERIVED = term("rdf:type"), term("rdfs:label"), term("prov:wasDerivedFrom")
+_PUBLISHED = term("schema:datePublished")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SUBJECT, _RELATION, _OBJECT = (term(f"rdf:{part}") for part in ("subject", "predicate", "object"))
 
 
@@ -42,7 +48,8 @@ def nanopublications(
     Args:
         quads: Of any number of articles; a claim of several gets the evidence of all.
         creator: IRI of who publishes, such as an ORCID; left out if `None`.
-        created: When, with a time zone; left out if `None`, so that the same graph gives the same file.
+        created: When, with a time zone. If `None`, each is of the day (midnight UTC) of the newest article that its
+            claim rests on, and of no time where no article bears a day.
 
     Yields:
         The quads of the head, the assertion, the provenance and the publication information of each.
@@ -108,12 +115,18 @@ class _Nanopublication:
             yield ox.Quad(self.iri, ox.NamedNode(NANOPUB_PREFIXES["npx"] + "hasNanopubType"), type_, graph)
         if creator is not None:
             yield ox.Quad(self.iri, _dc("creator"), ox.NamedNode(creator), graph)
-        if created is not None:
-            day = ox.Literal(created.isoformat(timespec="seconds"), datatype=term("xsd:dateTime"))
-            yield ox.Quad(self.iri, _dc("created"), day, graph)
+        told = self._newest_day() if created is None else created.isoformat(timespec="seconds")
+        if told is not None:
+            yield ox.Quad(self.iri, _dc("created"), ox.Literal(told, datatype=term("xsd:dateTime")), graph)
         for part in (_SUBJECT, _RELATION, _OBJECT, KG.attributedTo, KG.place):
             for node in of.get(part, ()):
                 yield from (ox.Quad(node, _LABEL, name, graph) for name in self._view.of(node).get(_LABEL, ()))
+
+    def _newest_day(self) -> str | None:
+        articles = (article for e in self._evidence for article in self._view.of(e).get(_DERIVED, ()))
+        days = (day.value for article in articles for day in self._view.of(article).get(_PUBLISHED, ()))
+        newest = max((day for day in days if _DAY.fullmatch(day)), default=None)
+        return None if newest is None else f"{newest}T00:00:00+00:00"
 
     def _all(self, node: Any, graph: ox.NamedNode) -> Iterator[ox.Quad]:
         for predicate, values in self._view.of(node).items():

@@ -1,5 +1,7 @@
+import re
 from collections import defaultdict
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pyoxigraph as ox
 import pytest
@@ -106,7 +108,19 @@ def test_creator_and_time_are_named_when_given():
     text = export(quads(READ), "nanopub", creator=ORCID, created=NOON).decode()
     assert f"dcterms:creator <{ORCID}>" in text
     assert 'dcterms:created "2025-03-06T12:00:00+00:00"^^xsd:dateTime' in text
-    assert b"dcterms:created" not in export(quads(READ), "nanopub")
+
+
+def test_time_is_that_of_the_newest_article_and_none_where_none_bears_a_day():
+    newer = replace(READ, article=replace(READ.article, id="a2", published=date(2025, 4, 1)))
+    sentence = replace(SENTENCE, article="a2")
+    newer = replace(newer, claims=(replace(SENT, evidence=(sentence,)),), quotations=())
+    text = export([*quads(READ), *quads(newer)], "nanopub").decode()
+    assert set(re.findall(r'dcterms:created "(\S+)"', text)) == {
+        "2024-10-07T00:00:00+00:00",  # claims of the older one alone
+        "2025-04-01T00:00:00+00:00",
+    }
+    undated = [quad for quad in quads(READ) if quad.predicate != term("schema:datePublished")]
+    assert b"dcterms:created" not in export(undated, "nanopub")
 
 
 def test_claim_of_two_articles_is_one_nanopublication_with_both_sentences():

@@ -65,6 +65,13 @@ class ClaimSource(Protocol):
 class ClaimSet:
     """Claims with their entities and articles, outside a store: a selection, or what was just extracted.
 
+    Attributes:
+        claim_records: The claims.
+        entity_records: What they name.
+        article_records: The articles.
+        read: How many articles were read, where more were than are here.
+        found: How many claims were found, where more were than are here.
+
     Example:
         >>> from kg.model import Entity, EntityType
         >>> russia, ukraine = Entity("RU", EntityType.COUNTRY, "Russland"), Entity("UA", EntityType.COUNTRY, "Ukraine")
@@ -75,6 +82,8 @@ class ClaimSet:
     claim_records: tuple[Claim, ...] = ()
     entity_records: tuple[Entity, ...] = ()
     article_records: tuple[Article, ...] = ()
+    read: int | None = None
+    found: int | None = None
 
     @classmethod
     def of(cls, extractions: Iterable[Extraction]) -> Self:

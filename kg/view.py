@@ -25,6 +25,7 @@ from kg.view_data import page_data
 
 __all__ = ["html_page", "write_html"]
 
+_LANGUAGE = "de"  # where neither the caller nor the browser asks for one that the page speaks
 _LIBRARY = "lib/vis-9.1.2/vis-network.min.js"
 _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 _ESCAPES = tuple((c, f"\\u{ord(c):04x}") for c in "<>&\u2028\u2029")
@@ -32,7 +33,7 @@ _HALF = re.compile("[\ud800-\udfff]")
 
 
 def write_html(
-    graph: ClaimSource, path: str | Path, *, title: str | None = None, language: str = "de", strict: bool = False
+    graph: ClaimSource, path: str | Path, *, title: str | None = None, language: str | None = None, strict: bool = False
 ) -> Path:
     """Write a graph as one self-contained HTML file.
 
@@ -40,7 +41,8 @@ def write_html(
         graph: A knowledge graph, or a `kg.network.ClaimSet`.
         path: The file; it is replaced.
         title: Heading of the page; without it the single article's title, or a general word.
-        language: Of the page at first, `de` or `en`; it can be switched in the page.
+        language: Of the page at first, `de` or `en`; without it the one that the reader's browser prefers. It can be
+            switched in the page, and `lang=` in the address wins.
         strict: Show asserted claims only.
 
     Returns:
@@ -68,13 +70,15 @@ def write_html(
     return path
 
 
-def html_page(graph: ClaimSource, *, title: str | None = None, language: str = "de", strict: bool = False) -> str:
+def html_page(
+    graph: ClaimSource, *, title: str | None = None, language: str | None = None, strict: bool = False
+) -> str:
     """Make the page that `write_html` writes. The same graph gives the same page.
 
     Args:
         graph: A knowledge graph, or a `kg.network.ClaimSet`.
         title: Heading of the page; without it the single article's title, or a general word.
-        language: Of the page at first, `de` or `en`.
+        language: Of the page at first, `de` or `en`; without it the one that the reader's browser prefers.
         strict: Show asserted claims only.
 
     Raises:
@@ -82,15 +86,17 @@ def html_page(graph: ClaimSource, *, title: str | None = None, language: str = "
         DataError: If pyvis, which brings vis-network, is missing or of another make.
     """
     messages = _messages()
-    if language not in messages:
+    if language is not None and language not in messages:
         message = f"the page does not speak {language!r}"
         raise SettingsError(message, hint="there are: " + ", ".join(sorted(messages)))
-    words = messages[language]
+    written = language or _LANGUAGE
+    words = messages[written]
     data = page_data(graph, strict=strict)
     if not title:
         headlines = [a["title"] for a in data["articles"] if a["title"]]
-        title = headlines[0] if len(data["articles"]) == 1 and headlines else words["title"]
-    data |= {"language": language, "messages": messages}
+        title = headlines[0] if data["read"] == 1 and headlines else None
+    data |= {"language": language, "messages": messages, "title": title}
+    title = title or words["title"]
     library, script, style = _library(), _joined(".js"), _joined(".css")
     script = f'"use strict";\n(() => {{\n{script}\n}})();\n'
     policy = "; ".join(
@@ -103,10 +109,10 @@ def html_page(graph: ClaimSource, *, title: str | None = None, language: str = "
         ]
     )
     parts = {
-        "language": language,
+        "language": written,
         "policy": html.escape(policy),
         "title": html.escape(_HALF.sub("\ufffd", title)),
-        "noscript": html.escape(words["noscript"]),
+        "noscript": html.escape(" · ".join(m["noscript"] for m in ([words] if language else messages.values()))),
         "style": style,
         "library": library,
         "script": script,

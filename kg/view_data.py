@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from kg.layout import compute_layout
 from kg.model import Article, Claim, Entity, Evidence, Modality
-from kg.network import ClaimSource
+from kg.network import ClaimSet, ClaimSource
 from kg.network_communities import louvain
 from kg.view_export import article_fields, claim_fields, entity_fields, evidence_fields, others
 from kg.view_places import world
@@ -40,12 +40,14 @@ def page_data(graph: ClaimSource, *, strict: bool = False) -> dict[str, Any]:
 
     Returns:
         Lists `nodes`, `claims` (which name nodes and articles by number), `articles`, `others` (what claims name as
-        source or place and what is no node), `relations` by name, `omitted` (how many actors are too weak for the
+        source or place and what is no node), `relations` by name, `read` (how many articles were read, those without
+        claims included), `found` (how many claims there are in all), `omitted` (how many actors are too weak for the
         page), `drawn` and `placed` (how many are drawn at first, and at most), `world` (outlines, `None` if nothing
         has a location). Records bear the fields of `kg.view_export` as well.
     """
     entities = {e.id: e for e in graph.entities()}
     claims = [(c, c.id) for c in graph.claims() if not strict or c.qualifiers.modality is Modality.ASSERTED]
+    found = len(claims)
     weight, ranked = _ranking(c for c, _ in claims)
     names = sorted(ranked[:_KEPT])
     number = {name: i for i, name in enumerate(names)}
@@ -53,7 +55,9 @@ def page_data(graph: ClaimSource, *, strict: bool = False) -> dict[str, Any]:
     claims.sort(key=lambda pair: (number[pair[0].subject], number[pair[0].object or pair[0].subject],
                                   pair[0].predicate, pair[1]))  # fmt: skip
     used = {e.article for c, _ in claims for e in c.evidence}
-    articles = sorted((a for a in graph.articles() if a.id in used), key=lambda a: (str(a.published or ""), a.id))
+    read = list(graph.articles())
+    articles = sorted((a for a in read if a.id in used), key=lambda a: (str(a.published or ""), a.id))
+    whole = graph if isinstance(graph, ClaimSet) else ClaimSet()
     article_number = {a.id: i for i, a in enumerate(articles)}
     strongest = max(weight.values(), default=1)
     nodes = [_node(name, entities, weight[name], strongest) for name in names]
@@ -66,6 +70,8 @@ def page_data(graph: ClaimSource, *, strict: bool = False) -> dict[str, Any]:
     return {
         "nodes": nodes,
         "omitted": len(ranked) - len(names),
+        "read": max(len(read), whole.read or 0),
+        "found": found if strict else max(found, whole.found or 0),
         "drawn": DRAWN,
         "placed": _PLACED,
         "relations": {name: _relation(name) for name in sorted({c.predicate for c, _ in claims})},

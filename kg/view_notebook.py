@@ -44,7 +44,7 @@ def show(
     *,
     height: int = 720,
     title: str | None = None,
-    language: str = "de",
+    language: str | None = None,
     strict: bool = False,
 ) -> Shown:
     """Show a graph in a notebook.
@@ -53,7 +53,7 @@ def show(
         graph: A knowledge graph, or a `kg.network.ClaimSet`.
         height: Of the frame, in pixels.
         title: Heading of the page; without it the single article's title, or a general word.
-        language: Of the page at first, `de` or `en`.
+        language: Of the page at first, `de` or `en`; without it the one that the reader's browser prefers.
         strict: Show asserted claims only.
 
     Returns:

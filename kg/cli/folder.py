@@ -154,8 +154,10 @@ class BuildFolder:
                     record = claim_record(claim, tables.entity, tables.article)
                     file.write(f"{json_line(record | {'sources': sources})}\n")
             claims, entities, articles = tables.strongest(_DRAWN)
+            read, found = tables.count("articles"), tables.count("claims")
         with writing(self.path / "graph.html") as temporary:
-            write_html(ClaimSet(tuple(claims), tuple(entities), tuple(articles)), temporary)
+            part = ClaimSet(tuple(claims), tuple(entities), tuple(articles), read=read, found=found)
+            write_html(part, temporary)
 
 
 class _TrigWriter:

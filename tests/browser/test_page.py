@@ -201,3 +201,52 @@ def test_search_leads_to_actors_that_are_hidden(opened):
     assert text(page, "#panel h2") == label
     assert "Umfeld von" in text(page, "#chips")
     clean(page)
+
+
+# --- what the page says of itself ---
+
+
+@pytest.mark.parametrize(
+    ("locale", "written", "address", "spoken"),
+    [
+        ("en-GB", None, "", "en"),
+        ("de-AT", None, "", "de"),
+        ("fr-FR", None, "", "de"),  # which the page does not speak
+        ("en-GB", "de", "", "de"),
+        ("de-AT", None, "#lang=en", "en"),
+        ("en-GB", "en", "#lang=de", "de"),
+        ("en-GB", None, "#lang=constructor", "en"),
+    ],
+)
+def test_page_speaks_the_language_of_its_reader(opened, locale, written, address, spoken):
+    page = opened(random_graph(10, 20), language=written, locale=locale, fragment=address)
+    assert page.evaluate("document.documentElement.lang") == spoken
+    heading = {"de": "Wissensgraph", "en": "Knowledge graph"}[spoken]
+    assert (text(page, "h1"), page.title()) == (heading, heading)
+    clean(page)
+
+
+def test_articles_without_claims_are_counted(opened):
+    graph = small()
+    silent = Article("a2", "…", "Wetter")
+    page = opened(ClaimSet(graph.claim_records, graph.entity_records, (*graph.article_records, silent)))
+    assert text(page, "#count") == "5 Akteure · 9 Aussagen · aus 1 von 2 Artikeln"
+    assert "Aussagen aus 1 von 2 gelesenen Artikeln; in einem fand kg keine." in text(page, "#panel")
+    clean(page)
+
+
+def test_part_of_a_graph_says_of_how_much(opened):
+    graph = small()
+    page = opened(ClaimSet(graph.claim_records, graph.entity_records, graph.article_records, read=40, found=12_345))
+    assert text(page, "#count") == "5 von 5 Akteuren · 9 von 12.345 Aussagen"
+    assert "Diese Seite hält 9 von 12.345 Aussagen, aus 1 von 40 Artikeln." in text(page, "#panel")
+    assert "fand kg keine" not in text(page, "#panel")  # nobody looked at the claims that are not here
+
+
+@pytest.mark.parametrize("width", [390, 1300])
+def test_long_title_is_read_in_full(opened, width):
+    title = "Außenminister verhandeln in Lima über die Lage an der Grenze und über Hilfe für die Vertriebenen " * 3
+    page = opened(small(), title=title.strip(), viewport={"width": width, "height": 800})
+    assert text(page, ".about") == title.strip()
+    assert page.locator("h1").bounding_box()["height"] < 60  # in the bar two lines of it
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -22,7 +22,12 @@ const fresh = () => ({
   amount: Math.min(NODES.length, window.innerWidth < 600 ? DATA.drawn / 3 : DATA.drawn),
   selected: null, // {kind: "node", id} | {kind: "bundle", id, claim?}
 });
-const state = { language: DATA.language, theme: "auto", view: "network", hover: null, ...fresh() };
+
+// what the page was written for, else the first that the reader's browser asks for and the page speaks
+const speaks = (language) => language !== null && Object.hasOwn(DATA.messages, language);
+const asked = (navigator.languages ?? [navigator.language]).map((name) => String(name).toLowerCase().split("-")[0]);
+const SPOKEN = DATA.language ?? asked.find(speaks) ?? document.documentElement.lang;
+const state = { language: SPOKEN, theme: "auto", view: "network", hover: null, ...fresh() };
 
 // ---- words ----
 

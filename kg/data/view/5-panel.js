@@ -129,12 +129,30 @@ function cards(claims) {
 
 // ---- what the panel shows ----
 
+// what the page is about: its title in full, the article if it is a single one, and what was read
+function about() {
+  const [only] = ARTICLES.length === 1 && DATA.read === 1 ? ARTICLES : [];
+  const parts = only ? [only.publisher, only.published && day(only.published)].filter(Boolean) : [];
+  const values = {
+    articles: number(ARTICLES.length), read: number(DATA.read), silent: number(DATA.read - ARTICLES.length),
+    claims: number(CLAIMS.length), allClaims: number(DATA.found),
+  };
+  const cut_ = DATA.found > CLAIMS.length;
+  return [
+    DATA.title ? el("p", { class: "about", dir: "auto" }, only?.title === DATA.title ? outside(only.url, DATA.title) : DATA.title) : null,
+    parts.length ? el("p", { class: "faint", dir: "auto" }, parts.join(" · ")) : null,
+    cut_ ? el("p", { class: "faint" }, t("foundOf", values)) : null,
+    DATA.read > ARTICLES.length && !cut_ ? el("p", { class: "faint" }, t(DATA.read - ARTICLES.length === 1 ? "readOne" : "readOf", values)) : null,
+  ].filter(Boolean);
+}
+
 function overview() {
   const rows = longList([...view.order].sort(byWeight), (id) => el("li", {},
     actorButton(id), el("span", { class: "amount", title: countClaims(NODES[id].weight) }, number(NODES[id].weight))),
   (list) => el("ul", { class: "actors" }, list), 100);
   return [
     el("h2", {}, t("overview")),
+    ...about(),
     el("p", { class: "faint" }, t("overviewHint")),
     groupList(),
     el("h3", { class: "section" }, t("strongest")),

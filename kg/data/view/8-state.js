@@ -41,7 +41,7 @@ function fragment() {
   if (selected?.kind === "node") query.set("node", NODES[selected.id].id);
   else if (selected) for (const end of ["a", "b"]) query.append("line", NODES[BUNDLE_BY_ID.get(selected.id)[end]].id);
   if (selected?.claim !== undefined) query.set("claim", CLAIMS[selected.claim].id);
-  if (state.language !== DATA.language) query.set("lang", state.language);
+  if (state.language !== SPOKEN) query.set("lang", state.language);
   if (state.theme !== "auto") query.set("theme", state.theme);
   return query.toString();
 }
@@ -71,7 +71,7 @@ function restore(text) {
   if (chosen !== null) next.selected = { kind: "node", id: chosen };
   else if (line.length === 2 && BUNDLE_BY_ID.has(bundleKey(...line))) next.selected = { kind: "bundle", id: bundleKey(...line) };
   if (next.selected && claim !== undefined) next.selected.claim = claim;
-  next.language = DATA.messages[query.get("lang")] ? query.get("lang") : DATA.language;
+  next.language = speaks(query.get("lang")) ? query.get("lang") : SPOKEN;
   next.theme = ["light", "dark"].includes(query.get("theme")) ? query.get("theme") : "auto";
   next.view = query.get("view") && VIEWS.some((v) => v.id === query.get("view")) ? query.get("view") : "network";
   Object.assign(state, next);

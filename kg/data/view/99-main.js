@@ -1,12 +1,15 @@
 // Start, and what belongs to the whole page: language, theme, keys.
 
+const heading = document.querySelector(".bar-title");
+
 function showCount() {
   const whole = view.claims.length === CLAIMS.length;
   const values = {
     nodes: number(view.nodes.size), claims: number(view.claims.length), articles: number(ARTICLES.length),
-    allNodes: number(NODES.length), allClaims: number(CLAIMS.length),
+    allNodes: number(NODES.length), allClaims: number(DATA.found), read: number(DATA.read),
   };
-  const words = t(whole ? (ARTICLES.length === 1 ? "countOne" : "count") : "countPart", values);
+  const all = DATA.read > ARTICLES.length ? "countOf" : ARTICLES.length === 1 ? "countOne" : "count";
+  const words = t(whole && DATA.found === CLAIMS.length ? all : "countPart", values);
   const count = document.getElementById("count");
   if (count.textContent !== words) count.textContent = words;
   const empty = document.getElementById("empty");
@@ -23,6 +26,8 @@ function showCount() {
 
 function translate() {
   document.documentElement.lang = state.language;
+  if (!DATA.title) document.title = heading.textContent = t("title");
+  heading.title = heading.textContent; // where it is cut
   for (const node of document.querySelectorAll("[data-text]")) node.textContent = t(node.dataset.text);
   for (const node of document.querySelectorAll("[data-name]")) {
     node.setAttribute("aria-label", t(node.dataset.name));
@@ -108,8 +113,6 @@ document.addEventListener("keydown", (event) => {
 
 // ---- start ----
 
-const heading = document.querySelector(".bar-title");
-heading.title = heading.textContent; // where it is cut
 if (window.matchMedia("(max-width: 900px)").matches) {
   document.body.classList.add("filters-hidden");
   document.getElementById("toggle-filters").setAttribute("aria-expanded", "false");

@@ -25,6 +25,7 @@ from kg.errors import ArticleError, KGError
 from kg.facts.decisions import Decisions
 from kg.facts.extract import extract
 from kg.lexicon_cache import without_collection
+from kg.limit import TooLong, within
 from kg.linguistics.copying import dissolve_page
 from kg.linguistics.pipeline import load_pipeline, make_doc
 from kg.model import Article, Extraction
@@ -119,16 +120,21 @@ def read_partition(articles: Sequence[Article], task: Task) -> list[Reading]:
     nlp = _fresh(task.settings)
     if task.settings.llm is not None:
         service_of(task.settings.llm)  # what is wrong with it is said before anything is read
-        return abreast(lambda a: _read(nlp, _prepare(a, task), task), articles, count=task.settings.jobs)
-    prepared = [_prepare(article, task) for article in articles]
+        return abreast(lambda a: _read(nlp, a, task), articles, count=task.settings.jobs)
     try:
         with without_collection():  # a batch leaves no garbage that counting references would not find
-            return [_reading(extraction, task) for extraction in _extractions(nlp, prepared)]
-    except Exception as error:
+            # Not longer than one of its articles may take: then none of them has taken too long.
+            return within(task.settings.max_seconds, lambda: _read_together(nlp, articles, task))
+    except (TooLong, Exception) as error:
         if isinstance(error, KGError) and not isinstance(error, ArticleError):
             raise  # a wrong data file or pipeline concerns every article
         # Something in one of them: each is read for itself and gets its own error.
-        return [_read(nlp, article, task) for article in prepared]
+        return [_read(nlp, article, task) for article in articles]
+
+
+def _read_together(nlp: Any, articles: Sequence[Article], task: Task) -> list[Reading]:
+    prepared = [_prepare(article, task) for article in articles]
+    return [_reading(extraction, task) for extraction in _extractions(nlp, prepared)]
 
 
 def _extractions(nlp: Any, articles: Sequence[Article]) -> Iterator[Extraction]:
@@ -175,14 +181,28 @@ def _reading(extraction: Extraction, task: Task) -> Reading:
 
 def _read(nlp: Any, article: Article, task: Task) -> Reading:
     """Read one article for itself."""
+    limit = task.settings.max_seconds
     account = Account() if task.settings.llm is not None else None
+
+    def annotated() -> tuple[Article, Any]:
+        prepared = _prepare(article, task)
+        return prepared, nlp(make_doc(nlp, prepared))
+
+    def read() -> Reading:
+        prepared, doc = annotated()
+        return _reading(extract(doc, prepared), task)
+
     try:
-        with _PIPELINE_IN_USE:
-            doc = nlp(make_doc(nlp, article))
         if task.settings.llm is None or account is None:
-            return _reading(extract(doc, article), task)
-        extraction = read_with_model(doc, article, service_of(task.settings.llm), account)
+            return within(limit, read)
+        with _PIPELINE_IN_USE:
+            prepared, doc = within(limit, annotated)  # what a service takes has limits of its own
+        extraction = read_with_model(doc, prepared, service_of(task.settings.llm), account)
         return replace(_reading(extraction, task), account=account)
+    except TooLong:
+        message = f"takes longer to read than the {limit:g} seconds that an article may take"
+        hint = "split it into its articles, or allow more with --max-seconds (Settings.max_seconds)"
+        return Reading(article.id, error=ArticleError(message, source=article.id, hint=hint), account=account)
     except Unanswered as error:
         return Reading(article.id, error=error, lasting=False, account=account)
     except ArticleError as error:

@@ -40,6 +40,10 @@ def read_batches(batches: Iterable[list[Article]], task: Task, *, jobs: int) -> 
     if jobs < 1:
         message = f"the number of processes is {jobs}"
         raise SettingsError(message, hint="give 1 or more")
+    limit = task.settings.max_seconds
+    if limit is not None and not limit > 0:
+        message = f"an article may take {limit:g} seconds"
+        raise SettingsError(message, hint="give more than 0, or None for no limit")
     if jobs > 1 and task.settings.llm is None:  # who asks waits most of the time: threads do
         yield from _in_processes(batches, task, jobs)
         return

@@ -21,7 +21,7 @@ from kg.store import KnowledgeGraph
 __all__ = ["state_builds"]
 
 # They change nothing that is read; a language model is told by its readings.
-_NOT_STATED = frozenset({"jobs", "batch_size", "llm"})
+_NOT_STATED = frozenset({"jobs", "batch_size", "max_seconds", "llm"})
 
 
 def state_builds(graph: KnowledgeGraph, journal: Journal, settings: Settings | None = None) -> None:

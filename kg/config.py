@@ -45,6 +45,8 @@ class Settings:
         model: Name or path of a spaCy pipeline; `None` takes the one shipped with kg.
         jobs: Number of processes, at least 1; with `llm`, of the articles that are asked about at the same time.
         max_chars: Longest article that is read, in code points; longer ones are reported and skipped.
+        max_seconds: Longest time that one article may take, by the clock, above 0; what takes longer is reported and
+            skipped. `None` sets no limit.
         batch_size: Articles per batch of the pipeline.
         llm: A language model that reads the claims; `None` leaves that to the rules, and nothing is sent anywhere.
         gliner: A model of GLiNER on this computer that finds names instead of the pipeline, by folder or by name;
@@ -55,6 +57,7 @@ class Settings:
     model: str | None = None
     jobs: int = 1
     max_chars: int = 1_000_000
+    max_seconds: float | None = 300.0
     batch_size: int = 32
     llm: LanguageModel | None = None
     gliner: str | None = None

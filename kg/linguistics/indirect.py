@@ -9,7 +9,8 @@ with what a speaker says.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -87,19 +88,24 @@ def find_reports(doc: Page, grammar: Grammar, reporting: Reporting, moods: Moods
     """
     if not doc.parsed:
         return
-    clutter = [(b.start, b.end) for b in doc.spans.get("kg_blocks", ()) if b.label_ == "clutter"]
+    clutter = [t for b in doc.spans.get("kg_blocks", ()) if b.label_ == "clutter" for t in range(b.start, b.end)]
     breaks = [t.i for t in doc if t.is_space and "\n" in t.text]
     open_paragraph = -1  # first token of the sentence after which the speaker goes on, -1 if nobody speaks
     for sentence in doc.sents:
-        if any(start < sentence.end and sentence.start < end for start, end in clutter):
+        if _holds(sentence, clutter):
             continue
         found = list(_once(doc, _of_sentence(doc, sentence, grammar, reporting, moods)))
         direct = any(True for _ in spans_between(doc, "kg_quotes", sentence.start, sentence.end))
         if not found and not direct and open_paragraph >= 0 and subjunctive(sentence.root, grammar, moods, on=True):
             found = list(_once(doc, iter([_trimmed(doc, sentence.start, sentence.end)])))
         yield from found
-        ends = any(sentence.start <= i < sentence.end for i in breaks)
-        open_paragraph = -1 if ends else sentence.start if found or direct else -1
+        open_paragraph = -1 if _holds(sentence, breaks) else sentence.start if found or direct else -1
+
+
+def _holds(sentence: Stretch, places: Sequence[int]) -> bool:
+    """Whether one of the places, in rising order, is in the sentence."""
+    first = bisect_left(places, sentence.start)
+    return first < len(places) and places[first] < sentence.end
 
 
 def subjunctive(verb: Word, grammar: Grammar, moods: Moods, *, on: bool = False) -> bool:

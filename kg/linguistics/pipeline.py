@@ -205,12 +205,11 @@ def make_doc(nlp: Language, article: Article) -> Doc:
         ranges.append((first, len(words), block.kind))
         position = block.end
     skip_to(len(article.text))
-    doc = Doc(nlp.vocab, words=words, spaces=spaces)
+    begins: list[bool | int | None] = [True if index in starts else None for index in range(len(words))]
+    doc = Doc(nlp.vocab, words=words, spaces=spaces, sent_starts=begins)  # set one by one, each looks at all words
     if doc.text != article.text:
         message = "the tokenizer changed the text"
         raise AnnotationError(message, source=article.id, hint="use a tokenizer that keeps every character")
-    for index in sorted(starts):
-        doc[index].is_sent_start = True
     doc.spans["kg_blocks"] = [Span(doc, start, end, label=str(kind)) for start, end, kind in ranges if end > start]
     doc.user_data["kg_published"] = article.published.isoformat() if article.published else ""
     doc.user_data["kg_article"] = article.id

@@ -26,8 +26,8 @@ GROUPS = {
     "Building and asking": "build_graph extract_all KnowledgeGraph Settings LanguageModel",
     "What articles say": "Extraction Entity EntityType Claim Qualifiers Modality Quantity Comparison Evidence "
     "Quotation",
-    "Networks, pages and tables": "to_networkx write_network write_html write_tables signed_graph snapshots "
-    "structural_balance",
+    "Networks, pages and tables": "to_networkx write_network write_html write_tables event_table signed_graph "
+    "snapshots structural_balance",
     "A pipeline of one's own": "load_pipeline add_components make_doc extract",
     "Errors": "KGError ArticleError DataError SettingsError UnsupportedLanguage ModelNotInstalled AnnotationError "
     "StoreError QueryError",

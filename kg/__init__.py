@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from kg.network import to_networkx, write_network
     from kg.network_analysis import signed_graph, snapshots, structural_balance
     from kg.store import KnowledgeGraph
-    from kg.tables import write_tables
+    from kg.tables import event_table, write_tables
     from kg.text.clean import clean
     from kg.text.ingest import read_articles
     from kg.view import write_html
@@ -89,6 +89,7 @@ __all__ = [
     "build_graph",
     "clean",
     "evaluate",
+    "event_table",
     "extract",
     "extract_all",
     "load_pipeline",
@@ -110,6 +111,7 @@ _MODULES = {
     "add_components": "kg.linguistics.pipeline",
     "build_graph": "kg.build",
     "clean": "kg.text.clean",
+    "event_table": "kg.tables",
     "extract": "kg.facts.extract",
     "extract_all": "kg.build",
     "load_pipeline": "kg.linguistics.pipeline",

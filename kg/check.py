@@ -15,6 +15,7 @@ from kg.facts.factuality import load_factuality
 from kg.lexicon import load_gazetteer, load_inflection
 from kg.lexicon_frames import load_frames
 from kg.lexicon_places import load_locations
+from kg.lexicon_sectors import country_codes, load_sectors
 from kg.linguistics.conversion import load_schemes
 from kg.linguistics.conversion_phrases import load_phrases
 from kg.linguistics.cues import load_cues
@@ -100,6 +101,7 @@ _SHARED: dict[str, Callable[[], object]] = {
     "ontology": lambda: ontology_quads(*sorted(path.name for path in ontology_dir().glob("*.ttl"))),
     "places and outlines of countries": lambda: (load_locations(), world()),
     "named queries": _ask_all,
+    "codes of countries": country_codes,
 }
 
 
@@ -110,6 +112,7 @@ def _of_language(code: str) -> dict[str, Callable[[], object]]:
         "gazetteer": lambda: load_gazetteer(code),
         "grammar": lambda: (load_grammar(code), load_schemes(code), load_phrases(code)),
         "frames and titles": lambda: load_frames(code),
+        "sectors of actors": lambda: load_sectors(code),
         "clutter of web pages": lambda: load_clutter(code),
         "names, nominals and metonyms": lambda: load_cues(code),
         "coreference": lambda: load_coref_words(code),

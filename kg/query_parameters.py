@@ -20,7 +20,7 @@ from kg.rdf.vocabulary import KG, PREFIXES, entity_iri, ontology_quads, term
 from kg.store import KnowledgeGraph
 from kg.vocabulary import RELATIONS
 
-__all__ = ["KINDS", "Parameter", "bind", "has_values_line", "terms_of"]
+__all__ = ["KINDS", "Parameter", "bind", "entities_named", "has_values_line", "terms_of"]
 
 _DATE = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
@@ -144,17 +144,26 @@ def _ontology_rows(pattern: str, head: str) -> str:
 # --- kinds -----------------------------------------------------------------------------------------------------------
 
 
-def _entities(graph: KnowledgeGraph, name: str, value: str) -> list[ox.NamedNode]:
-    """The entities of an id or a name: the id first, then a label, then any other name."""
+def entities_named(graph: KnowledgeGraph, name: str, value: str) -> list[ox.NamedNode]:
+    """The entities of an id or a name: the id first, then a label, then any other name.
+
+    Args:
+        graph: Where they are looked up.
+        name: Of the parameter, for messages.
+        value: The id or name; case does not matter for names.
+
+    Raises:
+        QueryError: If there are none; the hint has the nearest names.
+    """
     by_id = entity_iri(value)
     if graph.query(f"ASK {{ {by_id} rdfs:label ?n }}"):
         return [by_id]
     wanted = ox.Literal(value.lower())
-    for predicate in ("rdfs:label", "skos:altLabel"):
+    for predicate in ("rdfs:label", "skos:altLabel", "skos:hiddenLabel"):
         found = graph.query(f"SELECT DISTINCT ?e WHERE {{ ?e {predicate} ?n FILTER (LCASE(STR(?n)) = {wanted}) }}")
         if found:
             return sorted((t[0] for t in found.terms if isinstance(t[0], ox.NamedNode)), key=lambda node: node.value)
-    labels = graph.query("SELECT DISTINCT ?n WHERE { ?e rdfs:label|skos:altLabel ?n }")
+    labels = graph.query("SELECT DISTINCT ?n WHERE { ?e rdfs:label|skos:altLabel|skos:hiddenLabel ?n }")
     near = difflib.get_close_matches(value, [str(row[0]) for row in labels], n=3)
     message = f"the graph knows no entity {value!r} (parameter {name!r})"
     raise QueryError(message, hint="nearest: " + ", ".join(near) if near else None)
@@ -195,7 +204,7 @@ def _text(graph: KnowledgeGraph, name: str, value: str) -> list[ox.Literal]:
 
 
 KINDS: Mapping[str, Callable[[KnowledgeGraph, str, str], list[ox.NamedNode] | list[ox.Literal]]] = {
-    "entity": _entities,
+    "entity": entities_named,
     "relation": _relation,
     "modality": _modality,
     "date": _date,

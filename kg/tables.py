@@ -1,4 +1,4 @@
-"""A graph as four flat tables: articles, actors, claims, evidence. For pandas, R, DuckDB and spreadsheets.
+"""A graph as five flat tables: articles, actors, claims, evidence, events. For pandas, R, DuckDB and spreadsheets.
 
 The graph is read once, article by article, into a temporary database on disk, from which everything else is taken: so a
 graph of any size fits into little memory. A claim that several articles make is one row with what all of them say.
@@ -6,27 +6,28 @@ graph of any size fits into little memory. A claim that several articles make is
 
 from __future__ import annotations
 
-import csv
-import importlib.util
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date
-from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from kg.errors import SettingsError, StoreError
+from kg.errors import StoreError
 from kg.model import Article, Claim, Comparison, Entity, Evidence, Extraction, Modality, Qualifiers, Quantity
+from kg.query_parameters import KINDS, entities_named
 from kg.rdf.decode import extractions
-from kg.sheets import sheet_cell
+from kg.rdf.vocabulary import entity_id
 from kg.store import KnowledgeGraph
+from kg.tables_events import EVENTS, day_of, event_count, event_rows
+from kg.tables_files import FORMATS, WRITERS, format_known, frame_of_rows
 
-__all__ = ["FORMATS", "TABLES", "Tables", "write_tables"]
+if TYPE_CHECKING:
+    import pandas
 
-FORMATS = ("parquet", "csv")
+__all__ = ["FORMATS", "TABLES", "Tables", "event_table", "write_tables"]
 
 TABLES: dict[str, dict[str, str]] = {
     "articles": {
@@ -48,6 +49,7 @@ TABLES: dict[str, dict[str, str]] = {
         "claim": "string", "article": "string", "start": "int", "end": "int", "cue_start": "int", "cue_end": "int",
         "quote": "string", "rule": "string", "confidence": "float",
     },
+    "events": EVENTS,
 }  # fmt: skip
 """The columns of each table with their types. `sources` counts articles that are nearly the same as one."""
 
@@ -65,7 +67,7 @@ CREATE INDEX evidence_claim ON evidence (claim, article, start);
 CREATE INDEX claim_subject ON claim (subject);
 CREATE INDEX claim_object ON claim (object);
 """
-_ROWS = 10_000  # of a table that are in memory at once
+_KEPT = 10_000  # entities that are in memory at once
 _LINKS = "SELECT ?one ?other WHERE { ?a prov:alternateOf ?b . ?a schema:identifier ?one . ?b schema:identifier ?other }"
 
 
@@ -114,12 +116,14 @@ class Tables:
 
     def count(self, table: str) -> int:
         """How many rows a table has."""
+        if table == "events":
+            return event_count(self._database, self.entity)
         counted = {"articles": "article", "claims": "claim", "evidence": "evidence"}
         sql = "SELECT count(DISTINCT id) FROM actor" if table == "actors" else f"SELECT count(*) FROM {counted[table]}"
         return int(self._database.execute(sql).fetchone()[0])
 
     def rows(self, table: str) -> Iterator[dict[str, Any]]:
-        """The rows of a table, in a fixed order: by id, evidence by claim, article and place.
+        """The rows of a table, in a fixed order: by id, evidence by claim, article and place, events by date.
 
         Args:
             table: One of `TABLES`.
@@ -129,6 +133,7 @@ class Tables:
             "actors": self._actor_rows,
             "claims": self._claim_rows,
             "evidence": self._evidence_rows,
+            "events": lambda: event_rows(self._database, self._claim, self.entity),
         }
         yield from makers[table]()
 
@@ -182,7 +187,7 @@ class Tables:
     def entity(self, id: str) -> Entity | None:
         """An entity with the names that all articles give it; `None` if none describes it."""
         if id not in self._entities:
-            if len(self._entities) >= _ROWS:
+            if len(self._entities) >= _KEPT:
                 self._entities.clear()
             self._entities[id] = self._graph.entity(id)
         return self._entities[id]
@@ -286,13 +291,13 @@ class Tables:
 
 
 def write_tables(graph: KnowledgeGraph, folder: str | Path, *, format: str = "parquet") -> list[Path]:
-    """Write a graph as tables: `articles`, `actors`, `claims` and `evidence`, a file each.
+    """Write a graph as tables: `articles`, `actors`, `claims`, `evidence` and `events`, a file each.
 
     Args:
         graph: The graph.
         folder: Where the files go; made if missing. Files of the same names are replaced.
-        format: `parquet` or `csv`. In CSV aliases are separated by bars, an empty cell is an unknown value, and words
-            that a spreadsheet would calculate (`=…`) have an apostrophe before them.
+        format: `parquet` or `csv`. In CSV aliases and publishers are separated by bars, an empty cell is an unknown
+            value, and words that a spreadsheet would calculate (`=…`) have an apostrophe before them.
 
     Returns:
         The files.
@@ -304,21 +309,17 @@ def write_tables(graph: KnowledgeGraph, folder: str | Path, *, format: str = "pa
     Example:
         >>> import tempfile
         >>> [path.name for path in write_tables(KnowledgeGraph(), tempfile.mkdtemp(), format="csv")]
-        ['articles.csv', 'actors.csv', 'claims.csv', 'evidence.csv']
+        ['articles.csv', 'actors.csv', 'claims.csv', 'evidence.csv', 'events.csv']
     """
-    writers = {"parquet": _write_parquet, "csv": _write_csv}
-    if format not in writers:
-        message = f"unknown format {format!r}"
-        raise SettingsError(message, hint="there are: " + ", ".join(FORMATS))
     folder = Path(folder)
     written = []
-    with _pyarrow_known(format), Tables(graph) as tables:
+    with format_known(format), Tables(graph) as tables:
         for table in TABLES:
             path = folder / f"{table}.{format}"
             temporary = path.with_name(f".{path.name}.part")
             try:
                 folder.mkdir(parents=True, exist_ok=True)
-                writers[format](tables.rows(table), TABLES[table], temporary)
+                WRITERS[format](tables.rows(table), TABLES[table], temporary)
                 temporary.replace(path)
             except OSError as error:
                 message = f"cannot be written: {error.strerror or error}"
@@ -330,44 +331,40 @@ def write_tables(graph: KnowledgeGraph, folder: str | Path, *, format: str = "pa
     return written
 
 
-def _write_csv(rows: Iterable[dict[str, Any]], columns: dict[str, str], path: Path) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(columns), lineterminator="\n")
-        writer.writeheader()
-        for row in rows:
-            writer.writerow({name: _cell(value) for name, value in row.items()})
+def event_table(
+    graph: KnowledgeGraph, *, since: str | None = None, until: str | None = None, actor: str | None = None
+) -> pandas.DataFrame:
+    """The table `events` of a graph as a pandas frame: who did what to whom, a row per claim.
 
+    Args:
+        graph: The graph.
+        since: Year, month or day (`2024`, `2024-10`, `2024-10-07`) before which nothing counts. Where the text gives
+            no date, that of the article counts.
+        until: Year, month or day after which nothing counts.
+        actor: Name or id of who must be actor or recipient.
 
-def _cell(value: Any) -> Any:
-    if isinstance(value, list):
-        value = "|".join(value)
-    if isinstance(value, str):
-        return sheet_cell(value)
-    return str(value).lower() if isinstance(value, bool) else value
+    Raises:
+        SettingsError: If pandas is not installed.
+        QueryError: If a date is none, or the graph knows no such actor.
 
-
-def _write_parquet(rows: Iterable[dict[str, Any]], columns: dict[str, str], path: Path) -> None:
-    import pyarrow as pa
-    from pyarrow import parquet
-
-    types = {
-        "string": pa.string(), "int": pa.int64(), "float": pa.float64(), "bool": pa.bool_(), "date": pa.date32(),
-        "list": pa.list_(pa.string()),
-    }  # fmt: skip
-    schema = pa.schema([(name, types[kind]) for name, kind in columns.items()])
-    flow = iter(rows)
-    with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
-        while part := list(islice(flow, _ROWS)):
-            writer.write_table(pa.Table.from_pylist(part, schema=schema))
-
-
-@contextmanager
-def _pyarrow_known(format: str) -> Iterator[None]:
-    """Say how to install what Parquet needs, before the graph is read."""
-    if format == "parquet" and importlib.util.find_spec("pyarrow") is None:
-        message = "Parquet needs pyarrow, which is not installed"
-        raise SettingsError(message, hint="pip install 'kg-geopolitics[tables]', or take the format csv")
-    yield
+    Example:
+        >>> list(event_table(KnowledgeGraph()).columns[:3])
+        ['event_id', 'event_date', 'event_date_end']
+    """
+    first, last = (
+        day and day_of(KINDS["date"](graph, name, day)[0].value, last=name == "until")
+        for name, day in (("since", since), ("until", until))
+    )
+    whose = None if actor is None else set(map(entity_id, entities_named(graph, "actor", actor)))
+    with Tables(graph) as tables:
+        rows = [
+            row
+            for row in tables.rows("events")
+            if (whose is None or row["actor_id"] in whose or row["recipient_id"] in whose)
+            and (not first or (row["event_date"] and (row["event_date_end"] or row["event_date"]) >= first))
+            and (not last or (row["event_date"] and row["event_date"] <= last))
+        ]
+    return frame_of_rows(rows, EVENTS)
 
 
 def _day(value: str | None) -> date | None:

@@ -1,4 +1,4 @@
-"""The four tables of a graph, in CSV and Parquet."""
+"""The five tables of a graph, in CSV and Parquet."""
 
 import csv
 import importlib.util
@@ -139,7 +139,7 @@ def test_strongest_claims_are_those_of_most_sources(graph):
 
 def test_csv_reads_back(graph, tmp_path):
     written = write_tables(graph, tmp_path / "new" / "tables", format="csv")
-    assert [path.name for path in written] == ["articles.csv", "actors.csv", "claims.csv", "evidence.csv"]
+    assert [path.name for path in written] == [f"{name}.csv" for name in TABLES]
     with written[3].open(newline="") as file:
         assert {row["quote"] for row in csv.DictReader(file)} == {'Satz; "x"'}
     with written[1].open(newline="") as file:
@@ -154,7 +154,7 @@ def test_csv_reads_back(graph, tmp_path):
 def test_parquet_keeps_types(graph, tmp_path, monkeypatch, at_once):
     from pyarrow import parquet
 
-    monkeypatch.setattr("kg.tables._ROWS", at_once)
+    monkeypatch.setattr("kg.tables_files._ROWS", at_once)
     for path in write_tables(graph, tmp_path):
         table = parquet.read_table(path)
         assert table.to_pylist() == rows(graph, path.stem)

@@ -32,8 +32,9 @@ def tables(
 ) -> None:
     """Write a graph as tables, for pandas, R, DuckDB and spreadsheets.
 
-    The tables are articles, actors, claims and evidence, a file each. A claim that several articles make is one row;
-    its column `sources` counts articles that are nearly the same as one.
+    The tables are articles, actors, claims, evidence and events, a file each. A claim that several articles make is
+    one row; its column `sources` counts articles that are nearly the same as one. In events a row says who did what to
+    whom, when and where, in columns like those of POLECAT; `modality` tells what is planned, alleged or denied.
 
     Exit code: 0 if they are written, 2 if the graph cannot be read or a file not be written.
     """

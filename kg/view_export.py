@@ -12,16 +12,21 @@ from typing import Any
 from kg.lexicon_places import location_of
 from kg.model import Article, Claim, Entity, Evidence
 from kg.rdf.encode import COMPARISONS, evidence_iri, quantity_iri
+from kg.rdf.names import other_names
 
 __all__ = ["article_fields", "claim_fields", "entity_fields", "evidence_fields", "others"]
 
 
 def entity_fields(entity: Entity) -> dict[str, Any]:
-    """`known`, `countryId`, and of a place of the gazetteer `lat`, `lon` (degrees) and `geonames` (number)."""
+    """`known`, `countryId`, those aliases that are `names`, and of a place of the gazetteer where it lies.
+
+    That is `lat`, `lon` (degrees) and `geonames` (number).
+    """
     place = location_of(entity)
     where = {} if place is None else {"lat": place.latitude, "lon": place.longitude}
     number = {} if place is None or place.iri is None else {"geonames": place.geonames}
-    return {"known": entity.known, "countryId": entity.country} | where | number
+    names = {"names": list(other_names(entity))}
+    return {"known": entity.known, "countryId": entity.country} | names | where | number
 
 
 def claim_fields(claim: Claim) -> dict[str, Any]:

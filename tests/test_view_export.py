@@ -45,7 +45,7 @@ def test_hashes_are_those_of_the_rdf():
 
 def test_places_are_given_for_what_the_gazetteer_knows():
     assert entity_fields(LIMA)["geonames"] == 3936456
-    assert set(entity_fields(Entity("x", EntityType.CITY, "Lima"))) == {"known", "countryId"}
+    assert set(entity_fields(Entity("x", EntityType.CITY, "Lima"))) == {"known", "countryId", "names"}
     assert set(locations([LIMA, Entity("x", EntityType.CITY, "Lima")])) == {"Lima"}
 
 

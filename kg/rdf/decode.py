@@ -243,14 +243,15 @@ def read_entity(description: Description, node: ox.NamedNode) -> Entity:
     """
     d = description
     types = [local_name(t) for t in d.nodes(node, "rdf:type") if t.value.startswith(KG_NS)]
-    labels, aliases = d.texts(node, "rdfs:label"), d.texts(node, "skos:altLabel")
+    labels = d.texts(node, "rdfs:label")
+    aliases = {*d.texts(node, "skos:altLabel"), *d.texts(node, "skos:hiddenLabel")}
     name = d.need(node, "rdfs:label", max(labels, key=len, default=None))
     country = d.node(node, "kg:country")
     return Entity(
         id=entity_id(node),
         type=EntityType(d.need(node, "rdf:type", next((t for t in types if t in set(EntityType)), None))),
         name=name,
-        aliases=tuple(sorted({*aliases, *labels} - {name})) if len(labels) > 1 else tuple(aliases),
+        aliases=tuple(sorted({*aliases, *labels} - {name} if len(labels) > 1 else aliases)),
         wikidata=next((q for n in d.nodes(node, "owl:sameAs") if (q := wikidata_id(n))), None),
         country=None if country is None else entity_id(country),
         known="true" in d.texts(node, "kg:known"),

@@ -19,6 +19,7 @@ import pyoxigraph as ox
 from kg.facts.acting import ActsFor, acts_for
 from kg.lexicon_places import location_of
 from kg.model import Article, Claim, Comparison, Entity, Evidence, Extraction, Quantity, Quotation
+from kg.rdf.names import other_names
 from kg.rdf.readings import reading_of
 from kg.rdf.vocabulary import KG, article_iri, claim_iri, digest_iri, entity_iri, term, wikidata_iri
 from kg.vocabulary import RELATIONS
@@ -106,6 +107,7 @@ class _Writer:
     def __init__(self, article: Article) -> None:
         self.graph = article_iri(article.id)
         self.language = _language_tag(article.language)
+        self.read_in = article.language
 
     def article(self, extraction: Extraction, *, text: bool) -> Iterator[ox.Quad]:
         article, node = extraction.article, self.graph
@@ -132,8 +134,9 @@ class _Writer:
         node = entity_iri(entity.id)
         yield self._quad(node, "rdf:type", KG.node(entity.type))
         yield self._quad(node, "rdfs:label", self._words(entity.name))
-        for alias in entity.aliases:
-            yield self._quad(node, "skos:altLabel", self._words(alias))
+        names = other_names(entity, self.read_in)
+        for alias in entity.aliases:  # the main name among them: a text calls it so
+            yield self._quad(node, "skos:altLabel" if alias in names else "skos:hiddenLabel", self._words(alias))
         if entity.wikidata:
             yield self._quad(node, "owl:sameAs", wikidata_iri(entity.wikidata))
         if place := location_of(entity):

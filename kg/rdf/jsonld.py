@@ -60,6 +60,7 @@ _TERMS: dict[str, tuple[str, str]] = {
     # entities
     "name": ("rdfs:label", _WORDS),
     "alsoKnownAs": ("skos:altLabel", _WORDS),
+    "calledInTexts": ("skos:hiddenLabel", _WORDS),
     "sameAs": ("owl:sameAs", "@id"),
     "latitude": ("schema:latitude", "xsd:decimal"),
     "longitude": ("schema:longitude", "xsd:decimal"),

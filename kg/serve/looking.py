@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from kg.errors import DataError
 from kg.model import Article, Claim, Entity
 from kg.query import load_query, run
+from kg.rdf.names import other_names
 from kg.rdf.results import short
 from kg.rdf.vocabulary import KGR_NS, article_id, claim_id, claim_iri, entity_id, entity_iri, term
 from kg.serve.problem import Problem
@@ -45,7 +46,7 @@ _OF_ENTITY = """SELECT DISTINCT ?c {
   ?c a kg:Claim . OPTIONAL { ?c kg:begins ?b } OPTIONAL { ?c kg:ends ?d }
 } ORDER BY DESC(COALESCE(STR(?b), STR(?d), "")) ?c OFFSET %(start)d LIMIT %(most)d"""
 _SEARCH = """SELECT ?e (MIN(STR(?l)) AS ?label) {
-  ?e rdfs:label|skos:altLabel ?n ; rdfs:label ?l . FILTER (CONTAINS(LCASE(STR(?n)), LCASE(%s)))
+  ?e rdfs:label|skos:altLabel|skos:hiddenLabel ?n ; rdfs:label ?l . FILTER (CONTAINS(LCASE(STR(?n)), LCASE(%s)))
 } GROUP BY ?e ORDER BY STRLEN(?label) ?label LIMIT %d"""
 
 
@@ -118,12 +119,14 @@ def entity(id: str, page: int) -> dict[str, Any]:
     rows = list(_select(_OF_ENTITY % {"e": node, "start": page * _PAGE, "most": _PAGE + 1}))
     names: dict[str, dict[str, Any]] = {}
     acting = graph().acts_for(actor=id)
+    others = list(other_names(found))
     return {
         "id": id,
         "iri": node.value,
         "name": found.name or id,
         "type": str(found.type),
-        "aliases": [alias for alias in found.aliases if alias != found.name],
+        "aliases": others,
+        "called": [alias for alias in found.aliases if alias not in (found.name, *others)],
         "wikidata": found.wikidata,
         "country": None if found.country in (None, id) else _entity(str(found.country)),
         "acts_for": [_entity(state) for state in sorted({a.state for a in acting})],

@@ -182,7 +182,9 @@ const FILES = (() => {
     ].filter(Boolean);
     return block(entityIri(entity.id), [
       ["a", ownTerm(entity.type)], ["rdfs:label", words(entity.label, spoken)],
-      ["skos:altLabel", entity.aliases.map((alias) => words(alias, spoken)).join(", ")], ["owl:sameAs", same.join(", ")],
+      ["skos:altLabel", entity.names.map((name) => words(name, spoken)).join(", ")],
+      ["skos:hiddenLabel", entity.aliases.filter((alias) => !entity.names.includes(alias)).map((alias) => words(alias, spoken)).join(", ")],
+      ["owl:sameAs", same.join(", ")],
       ["schema:latitude", entity.lat === undefined ? null : decimal(entity.lat)],
       ["schema:longitude", entity.lon === undefined ? null : decimal(entity.lon)],
       ["kg:country", present(entity.countryId) ? entityIri(entity.countryId) : null],

@@ -201,7 +201,7 @@ function aboutNode(id) {
     others.get(other).push(claim);
   }
   const groups = [...others].sort((a, b) => b[1].length - a[1].length || byRank(a[0], b[0]));
-  const aliases = node.aliases.filter((alias) => /^\p{Lu}/u.test(alias)).slice(0, 8); // adjectives are for the search only
+  const aliases = (node.names ?? []).slice(0, 8); // what else texts call it is for the search only
   return [
     closeButton(),
     el("h2", { dir: "auto" }, typeIcon(node.type), node.label),

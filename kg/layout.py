@@ -34,6 +34,7 @@ def compute_layout(
     communities: Sequence[int] | None = None,
     edge_length: float = 150.0,
     aspect: float = 1.15,
+    gap: float = 0.0,
     seed: int = 7,
 ) -> list[tuple[int, int]]:
     """Lay a graph out in the plane.
@@ -44,6 +45,7 @@ def compute_layout(
         communities: Number of the community of each node; large components are laid out community by community.
         edge_length: Wanted length of an edge between two nodes of few neighbours, in pixels.
         aspect: Width to height that the packing of components aims at.
+        gap: Further pixels between components, one above the other, for the names of their nodes.
         seed: Of the small jitter that parts nodes at equal places.
 
     Returns:
@@ -69,7 +71,8 @@ def compute_layout(
         points = _lay_out(sizes[members], inner, [groups[m] for m in members], edge_length, random)
         parts.append((members, points))
     positions = np.zeros((count, 2))
-    _pack(parts, sizes, positions, aspect=aspect, margin=edge_length * 0.35)
+    margin = np.array([edge_length * 0.35, edge_length * 0.35 + gap])
+    _pack(parts, sizes, positions, aspect=aspect, margin=margin)
     positions -= (positions.min(axis=0) + positions.max(axis=0)) / 2
     return [(round(float(x)), round(float(y))) for x, y in positions]
 
@@ -194,7 +197,7 @@ def _by_community(
             for part, inside in _components(len(nodes), own)
         ]
         points = np.zeros((len(nodes), 2))
-        _pack(parts, sizes[nodes], points, aspect=1.0, margin=length * 0.2)
+        _pack(parts, sizes[nodes], points, aspect=1.0, margin=np.full(2, length * 0.2))
         points -= (points.min(axis=0) + points.max(axis=0)) / 2
         inner.append(points)
         radii[i] = np.sqrt((points**2).sum(axis=1)).max() + sizes[nodes].max()
@@ -256,7 +259,8 @@ def _upright(points: Points) -> Points:
 
 
 def _separate(points: Points, sizes: Points, random: np.random.Generator) -> Points:
-    """Push overlapping boxes apart along the shorter way; where that leads nowhere, spread the whole."""
+    """Push overlapping boxes apart along the shorter way, the smaller farther; if that leads nowhere, spread the whole."""
+    mass = sizes.prod(axis=1)
     points = points + random.normal(scale=0.01, size=points.shape)  # no two nodes at exactly one place
     before = np.inf
     for number in range(_PUSHES):
@@ -274,8 +278,9 @@ def _separate(points: Points, sizes: Points, random: np.random.Generator) -> Poi
         step = np.zeros_like(delta)
         rows, along = np.arange(len(delta)), overlap.argmin(axis=1)
         step[rows, along] = np.where(delta[rows, along] >= 0, 1.0, -1.0) * (overlap[rows, along] * 0.35 + 0.1)
-        np.add.at(points, first, step)
-        np.subtract.at(points, second, step)
+        share = (mass[second] / (mass[first] + mass[second]))[:, None]
+        np.add.at(points, first, step * 2 * share)
+        np.subtract.at(points, second, step * 2 * (1 - share))
     return points
 
 
@@ -302,7 +307,7 @@ def _near(points: Points, reach: Points) -> tuple[Indices, Indices]:
 
 
 def _pack(
-    parts: Sequence[tuple[list[int], Points]], sizes: Points, positions: Points, *, aspect: float, margin: float
+    parts: Sequence[tuple[list[int], Points]], sizes: Points, positions: Points, *, aspect: float, margin: Points
 ) -> None:
     """Write the parts side by side into `positions`: largest first, each where it is free and nearest to the middle."""
     corners = [

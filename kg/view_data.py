@@ -28,6 +28,7 @@ DRAWN = 300
 _PLACED = 2000  # actors, the strongest, that can be drawn all at once: about what vis-network draws fluently
 _KEPT = 25_000  # actors, the strongest, that a page holds at all: it shall open quickly and says what it leaves out
 _LABELLED = 90  # actors up to which the layout leaves room for all labels
+_NAMED = 10  # of the strongest for whose names there is room in larger pictures too
 _CHARACTER = 7.6  # mean width of a character of a label in pixels
 
 
@@ -118,11 +119,18 @@ def _place(nodes: list[dict[str, Any]], pairs: Sequence[tuple[int, int]], ranked
             break
         place = {node: i for i, node in enumerate(chosen)}
         room = len(chosen) <= _LABELLED
+        named = set(sorted(chosen, key=lambda i: (-nodes[i]["weight"], nodes[i]["rank"]))[:_NAMED])
         points = compute_layout(
-            [_box(nodes[i]["label"], nodes[i]["radius"], labelled=room) for i in chosen],
+            [
+                _named_box(nodes[i]["label"], nodes[i]["radius"], len(chosen))
+                if i in named and not room
+                else _box(nodes[i]["label"], nodes[i]["radius"], labelled=room)
+                for i in chosen
+            ],
             [(place[a], place[b]) for a, b in pairs if a in place and b in place],
             communities=[nodes[i]["community"] for i in chosen],
             edge_length=190.0 if len(chosen) <= 12 else 150.0,
+            gap=0.0 if room else 60.0,
         )
         for i, (x, y) in zip(chosen, points, strict=True):
             nodes[i][across], nodes[i][down] = x, y
@@ -135,6 +143,13 @@ def _box(label: str, radius: float, *, labelled: bool) -> tuple[float, float]:
     lines = 1 if len(label) <= 16 else 2
     characters = min(len(label) if lines == 1 else len(label) * 0.58, 24)
     return max(2 * radius, characters * _CHARACTER) + 14, 2 * radius + 18 * lines + 16
+
+
+def _named_box(label: str, radius: float, count: int) -> tuple[float, float]:
+    """The room of an actor whose name is to be read although the picture is seen from afar, with `count` actors in it."""
+    scale = max(0.08, min(1.0, 2.2 / math.sqrt(count)))  # about that of the first picture on a screen
+    characters = min(len(label), 24)
+    return max(2 * radius, (characters * 8.5 + 14) / scale), max(2 * radius, 2 * 28 / scale)
 
 
 def _node(name: str, entities: Mapping[str, Entity], weight: int, strongest: int) -> dict[str, Any]:

@@ -250,3 +250,62 @@ def test_long_title_is_read_in_full(opened, width):
     assert text(page, ".about") == title.strip()
     assert page.locator("h1").bounding_box()["height"] < 60  # in the bar two lines of it
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+# --- labels where many small groups are packed ---
+
+
+def many_groups():
+    """A star of forty around a state, and eighty pairs, every third of which is a denial."""
+    state = Entity("S", EntityType.COUNTRY, "Hauptland")
+    people = [Entity(f"p{i:03}", EntityType.PERSON, f"Vorname Nachname {i}") for i in range(200)]
+    claims = [Claim(p.id, "visits", "S") for p in people[:40]]
+    for i in range(40, 200, 2):
+        modality = Modality.NEGATED if i % 6 == 0 else Modality.ASSERTED
+        claims.append(Claim(people[i].id, "attacks", people[i + 1].id, Qualifiers(modality)))
+    return ClaimSet(tuple(claims), (state, *people))
+
+
+def hits(boxes, others):
+    return [
+        (a, b)
+        for a in boxes
+        for b in others
+        if a is not b and a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+    ]
+
+
+def node_boxes(page):
+    """The squares on the screen in which nodes are drawn, a pixel smaller for the rounding of the labels' boxes."""
+    return page.evaluate(
+        """() => { const { scale, left, top } = document.getElementById("network").dataset;
+        return JSON.parse(document.getElementById("data").textContent).nodes.map((n) => {
+          const r = Math.max(n.radius * scale, 3.4) - 1;
+          const [x, y] = [(n.u ?? n.x) * scale + Number(left), (n.v ?? n.y) * scale + Number(top)];
+          return [x - r, y - r, x + r, y + r]; }); }"""
+    )
+
+
+@pytest.mark.parametrize("size", [(1300, 850), (1920, 1080), (390, 800)])
+def test_labels_lie_over_no_node_no_label_and_no_cross(opened, size):
+    page = opened(many_groups(), viewport={"width": size[0], "height": size[1]})
+    labels, crosses = (
+        page.evaluate(f"JSON.parse(document.getElementById('network').dataset.{name})")
+        for name in ("labels", "crosses")
+    )
+    assert len(labels) >= (30 if size[0] > 600 else 5)
+    assert hits(labels, labels) == []
+    if size[0] > 600:  # on a phone the strongest may hide a corner of a weak one, rather than have no name
+        assert hits(labels, node_boxes(page)) == []
+        assert len(crosses) == 27
+    assert hits(labels, [(x - 2, y - 2, x + 2, y + 2) for x, y in crosses]) == []
+    clean(page)
+
+
+def test_strongest_actor_of_a_crowded_picture_is_named(opened):
+    page = opened(many_groups(), viewport={"width": 1300, "height": 850})
+    x, y = point(page, "Hauptland")
+    room = page.locator("#network").bounding_box()
+    labels = page.evaluate("JSON.parse(document.getElementById('network').dataset.labels)")
+    middles = [((a + c) / 2 + room["x"], (b + d) / 2 + room["y"]) for a, b, c, d in labels]
+    assert min(abs(a - x) + abs(b - y) for a, b in middles) < 60

@@ -486,3 +486,17 @@ def test_timeline_of_undated_events_begins_with_the_days_of_their_articles(opene
     assert page.locator(".event").count() == 0
     assert page.locator(".view-empty").is_visible()
     fine(page)
+
+
+def test_pictures_show_the_cross_of_a_denied_line(opened, tmp_path):
+    page = opened(graph(), fragment="#view=map")
+    page.locator("#filters label", has_text="geplant").locator("input").uncheck()  # only the denial is left of two
+    for view in ("map", "network"):
+        page.click(f"#tab-{view}")
+        root = ElementTree.parse(export(page, "Bild als SVG", tmp_path)).getroot()
+        space = "{http://www.w3.org/2000/svg}"
+        paths = [p.get("d") for p in root.iter(f"{space}path")]
+        crosses = [
+            d for d in paths if re.fullmatch(r"M[-\d.]+ [-\d.]+L[-\d.]+ [-\d.]+M[-\d.]+ [-\d.]+L[-\d.]+ [-\d.]+", d)
+        ]
+        assert len(crosses) >= 2  # on the line and in the key

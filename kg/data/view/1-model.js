@@ -19,7 +19,7 @@ const fresh = () => ({
   group: null, // number of a community
   around: null, // {id, steps}
   path: null, // {from, to}
-  amount: Math.min(NODES.length, window.innerWidth < 600 ? DATA.drawn / 3 : DATA.drawn),
+  amount: Math.min(NODES.length, window.innerWidth < 600 ? DATA.drawn / 5 : DATA.drawn),
   selected: null, // {kind: "node", id} | {kind: "bundle", id, claim?}
 });
 

@@ -11,7 +11,8 @@ let thickness = 1; // of lines: about the same on the screen at every zoom
 let focus = null; // ids of the nodes that a selection leaves bright
 
 // far out nodes do not shrink below what can be seen and hit
-const drawnRadius = (id, scale) => Math.max(NODES[id].radius, (view.nodes.size > 600 ? 2.6 : 4.5) / scale);
+const least = () => (view.nodes.size > 600 ? 2.6 : view.nodes.size > 60 && container.clientWidth < 600 ? 3.4 : 4.5);
+const drawnRadius = (id, scale) => Math.max(NODES[id].radius, least() / scale);
 
 function nodeRenderer({ ctx, id, x, y }) {
   const node = NODES[id];
@@ -175,7 +176,7 @@ function fit(ids = view.nodes) {
   const [xs, ys] = [places.map((p) => p.x), places.map((p) => p.y)];
   const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
   const [width, height] = [container.clientWidth, container.clientHeight];
-  const scale = Math.min((width - Math.min(150, width * 0.25)) / (right - left + 40), (height - Math.min(120, height * 0.2)) / (bottom - top + 40), 1.25);
+  const scale = Math.min((width - Math.min(150, width * 0.25)) / (right - left + 40), (height - Math.min(80, height * 0.2)) / (bottom - top + 40), 1.25);
   network.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale: Math.max(scale, 0.02), animation: false });
   thicken();
 }

@@ -147,6 +147,11 @@ const WORLD = (() => {
       const r = radius(place);
       return { left: x - r, right: x + r, top: y - r, bottom: y + r };
     });
+    for (const line of found.lines) {
+      if (!lineLook(line.claims).negated) continue; // no name may hide its cross
+      const [x, y] = curve(line.a, line.b).middle;
+      taken.push({ left: x - 5, right: x + 5, top: y - 5, bottom: y + 5 });
+    }
     const names = [];
     const apart = (box, o) => box.right < o.left || box.left > o.right || box.bottom < o.top || box.top > o.bottom;
     const free = (box, others) => box.left > 2 && box.right < room.width - 2 && box.top > 2 && box.bottom < room.height - 2 && others.every((o) => apart(box, o));
@@ -164,7 +169,7 @@ const WORLD = (() => {
       ];
       const boxes = tries.map((option) => ({ ...option, right: option.left + wide, top: option.y - 11, bottom: option.y + 3 }));
       // the strongest are named even where a pin lies below their name
-      const box = boxes.find((b) => free(b, [...taken, ...names])) ?? (rank < 12 ? boxes.find((b) => free(b, names)) : undefined);
+      const box = boxes.find((b) => free(b, [...taken, ...names])) ?? (rank < 12 ? boxes.find((b) => free(b, [...taken.slice(found.places.length), ...names])) : undefined);
       if (!box) return;
       names.push(box);
       placed.push({ ...box, text: words });
@@ -179,6 +184,7 @@ const WORLD = (() => {
     return { d: `M${ax.toFixed(1)} ${ay.toFixed(1)}Q${mx.toFixed(1)} ${my.toFixed(1)} ${bx.toFixed(1)} ${by.toFixed(1)}`, middle: [(ax + bx + 2 * mx) / 4, (ay + by + 2 * my) / 4] };
   }
 
+  const cross = ([x, y]) => `M${x - 4} ${y - 4}L${x + 4} ${y + 4}M${x + 4} ${y - 4}L${x - 4} ${y + 4}`;
   const lineWords = (line) => `${line.a.label} – ${line.b.label}: ${countClaims(line.claims.length)}`;
 
   const isPicked = (place) => camera.picked === place.thing.id
@@ -238,8 +244,7 @@ const WORLD = (() => {
         const group = svg("g", { class: "map-line" }, svg("path", { d: mark.d, fill: "none", stroke: "transparent", "stroke-width": 12 }),
           svg("path", { d: mark.d, fill: "none", stroke: colour, "stroke-width": look.width.toFixed(1), "stroke-dasharray": dashes, "stroke-linecap": "round" }));
         if (look.negated) {
-          const [x, y] = mark.middle;
-          group.append(svg("path", { d: `M${x - 4} ${y - 4}L${x + 4} ${y + 4}M${x + 4} ${y - 4}L${x - 4} ${y + 4}`, stroke: colour, "stroke-width": 2 }));
+          group.append(svg("path", { d: cross(mark.middle), stroke: colour, "stroke-width": 2 }));
         }
         const words = svg("title", {});
         words.textContent = lineWords(mark.line);
@@ -444,5 +449,5 @@ const WORLD = (() => {
     hide() { resized.disconnect(); },
   });
 
-  return { project, unpack, outlines, gather, scene, frame, size: () => [room.width, room.height], found: () => room?.found };
+  return { project, unpack, outlines, gather, scene, frame, cross, size: () => [room.width, room.height], found: () => room?.found };
 })();

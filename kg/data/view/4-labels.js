@@ -45,22 +45,27 @@ class Taken {
     }
   }
 
-  // `strength`: nodes much weaker than the one that asks may be covered
-  free(box, owner = null, strength = 0) {
+  // how many pixels of a box are taken, its owner's own apart
+  covered(box, owner = null) {
+    const hit = new Map();
     for (const key of this.keys(box)) {
       for (const other of this.cells.get(key) ?? []) {
-        if ((other.owner === owner && owner !== null) || other.strength < strength * 0.4) continue;
+        if (other.owner === owner && owner !== null) continue;
         const [left, top, right, bottom] = other.box;
-        if (box[0] < right && left < box[2] && box[1] < bottom && top < box[3]) return false;
+        const [wide, tall] = [Math.min(box[2], right) - Math.max(box[0], left), Math.min(box[3], bottom) - Math.max(box[1], top)];
+        if (wide > 0 && tall > 0) hit.set(other, wide * tall);
       }
     }
-    return true;
+    return [...hit.values()].reduce((sum, area) => sum + area, 0);
   }
 
-  add(box, owner = null, strength = Infinity) {
+  free(box, owner = null) { return this.covered(box, owner) === 0; }
+
+  add(box, owner = null) {
+    const entry = { box, owner };
     for (const key of this.keys(box)) {
       if (!this.cells.has(key)) this.cells.set(key, []);
-      this.cells.get(key).push({ box, owner, strength });
+      this.cells.get(key).push(entry);
     }
   }
 }
@@ -119,45 +124,81 @@ function linesThrough(id, box, places) {
   return bundles.filter((b) => view.bundles.has(b) && places[b.a] && places[b.b] && touches(box, places[b.a], places[b.b])).length;
 }
 
+// where a label may stand: below, above, right, left, then shifted and at the corners; for the strongest also farther away
+function spotsAround(x, y, radius, w, h, far) {
+  const level = y - h / 2;
+  const around = (gap) => [[x, y + radius + gap], [x, y - radius - h - gap], [x + radius + w + gap, level], [x - radius - w - gap, level]];
+  const shifted = (gap) => [0.55, -0.55, 0.85, -0.85].flatMap((share) => [[x + w * share, y + radius + gap], [x + w * share, y - radius - h - gap]]);
+  const near = radius * 0.7 + 3;
+  return [
+    ...around(3), ...shifted(3),
+    [x + near + w, y + near], [x - near - w, y + near], [x + near + w, y - near - h], [x - near - w, y - near - h],
+    ...(far ? [...around(10), ...shifted(10), ...around(18)] : []),
+  ].map(([cx, top]) => ({ cx, top, box: [cx - w, top, cx + w, top + h] }));
+}
+
+// the best of some spots: one that covers nothing and through which the fewest lines run; null if there is none
+function freeSpot(spots, id, taken, places) {
+  let best = null;
+  for (const spot of spots) {
+    if (!taken.free(spot.box, id)) continue;
+    const through = linesThrough(id, spot.box, places);
+    if (best === null || through < best.through) best = { ...spot, through };
+    if (through === 0) break;
+  }
+  return best;
+}
+
 function nodeLabels(ctx, taken, places, scale) {
   const grow = Math.min(1.35, Math.max(1, Math.sqrt(scale)));
-  const forced = (id) => id === state.hover || (focus !== null && focus.has(id) && focus.size <= 30);
-  const order = focus || state.hover !== null ? [...view.order].sort((a, b) => Number(forced(b)) - Number(forced(a))) : view.order;
+  const first = (id) => id === state.hover || (focus !== null && focus.has(id) && focus.size <= 30);
+  // what is pointed at and what is chosen is named wherever it stands
+  const forced = (id) => id === state.hover || (focus !== null && (state.selected.kind === "bundle" ? focus.has(id) : id === state.selected.id));
+  const importance = (id) => Number(first(id)) + Number(forced(id));
+  const order = focus || state.hover !== null ? [...view.order].sort((a, b) => importance(b) - importance(a)) : view.order;
   const crowded = order.length > 100 || container.clientWidth < 600;
-  for (const id of order) {
+  for (const [rank, id] of order.entries()) {
     if (!places[id]) continue;
     const [x, y] = places[id];
     if (x < -60 || y < -40 || x > container.clientWidth + 60 || y > container.clientHeight + 40) continue;
     if (focus && !focus.has(id)) continue;
     const share = Math.sqrt(NODES[id].weight / STRONGEST);
     const size = Math.round((11.5 + (crowded ? 2.5 : 4.5) * share) * grow);
-    const font = `${share > 0.55 ? 600 : 450} ${size}px ${LABEL_FONT}`;
-    const { rows, width } = lines(NODES[id].label, font, size * 11);
-    const height = Math.round(size * 1.16);
+    const extra = crowded && !focus && scale < 0.9 ? "" : besides(id);
+    // in full, without what stands beside the name, and, where the strongest find no room, smaller
+    const sets = [[size, extra], ...(extra ? [[size, ""]] : []), ...(rank < 12 && size > 11 ? [[11, ""]] : [])];
     const radius = drawnRadius(id, scale) * scale;
     const inside = ({ box }) => box[0] > 0 && box[1] > 0 && box[2] < container.clientWidth && box[3] < container.clientHeight;
-    const small = Math.max(11, Math.round(size * 0.68));
-    const extra = crowded && !focus && scale < 0.9 ? "" : besides(id);
-    ctx.font = `500 ${small}px ${LABEL_FONT}`;
-    const block = { w: width / 2 + 2, h: rows.length * height, extra: "" };
-    const more = { w: Math.max(block.w, ctx.measureText(extra).width / 2 + 2), h: block.h + small + 3, extra };
-    let spot = null;
-    for (const { w, h, extra: words } of extra ? [more, block] : [block]) {
-      const spots = [
-        [x, y + radius + 3], [x, y - radius - h - 3], [x + radius + w + 3, y - h / 2], [x - radius - w - 3, y - h / 2],
-      ].map(([cx, top]) => ({ cx, top, words, box: [cx - w, top, cx + w, top + h] }));
-      for (const one of spots) one.lines = linesThrough(id, one.box, places);
-      spots.sort((a, b) => a.lines - b.lines); // stable: below, above, right, left
-      spot = spots.find((one) => inside(one) && taken.free(one.box, id, NODES[id].weight));
-      if (!spot && forced(id)) spot = spots.find(inside) ?? spots[0];
-      if (spot) break;
+    for (const [i, [high, words]] of sets.entries()) {
+      const set = typeset(ctx, id, high, share, words);
+      const spots = spotsAround(x, y, radius, set.w, set.h, rank < 4 || forced(id));
+      const within = spots.filter(inside);
+      let spot = freeSpot(within, id, taken, places);
+      if (!spot && i === sets.length - 1 && (forced(id) || (rank < 3 && container.clientWidth < 600))) {
+        [spot] = (within.length ? within : spots).sort((a, b) => taken.covered(a.box, id) - taken.covered(b.box, id));
+        // on a small screen the very strongest may hide a corner of a neighbour
+        if (!forced(id) && taken.covered(spot.box, id) > 140) spot = null;
+      }
+      if (!spot) continue;
+      taken.add(spot.box, id);
+      written.push(spot.box);
+      if (words) write(`500 ${set.small}px ${LABEL_FONT}`, [words], spot.cx, spot.top + set.name + 2, set.small, rgba(theme().conflict));
+      write(set.font, set.rows, spot.cx, spot.top, set.height, theme().ink);
+      break;
     }
-    if (!spot) continue;
-    taken.add(spot.box, id);
-    written.push(spot.box);
-    if (spot.words) write(`500 ${small}px ${LABEL_FONT}`, [spot.words], spot.cx, spot.top + block.h + 2, small, rgba(theme().conflict));
-    write(font, rows, spot.cx, spot.top, height, theme().ink);
   }
+}
+
+// a name and what is said beside it in a size: half its width, its height, and how it is written
+function typeset(ctx, id, size, share, words) {
+  const font = `${share > 0.55 ? 600 : 450} ${size}px ${LABEL_FONT}`;
+  const { rows, width } = lines(NODES[id].label, font, size * 11);
+  const height = Math.round(size * 1.16);
+  const small = Math.max(11, Math.round(size * 0.68));
+  const name = rows.length * height;
+  if (!words) return { font, rows, height, small, name, w: width / 2 + 2, h: name };
+  ctx.font = `500 ${small}px ${LABEL_FONT}`;
+  return { font, rows, height, small, name, w: Math.max(width, ctx.measureText(words).width) / 2 + 2, h: name + small + 3 };
 }
 
 // a point of a line, 0 at its start to 1 at its end, on the screen
@@ -201,28 +242,34 @@ function edgeLabel(taken, places, { id, from, to, claims, forced }) {
     const { rows, width } = lines(text, font, 110);
     const height = rows.length * 13;
     if (!forced && long < (text === full ? width * 0.75 + 40 : 34)) continue;
+    const spots = [];
     for (const share of text === full ? [0.5, 0.4, 0.6] : [0.5]) {
       const [x, y] = along(id, places, from, to, share);
-      const top = y - height / 2 + (look.negated && share === 0.5 ? 15 : 0);
-      const box = [x - width / 2 - 2, top, x + width / 2 + 2, top + height];
-      if (box[2] < 0 || box[3] < 0 || box[0] > container.clientWidth || box[1] > container.clientHeight) continue;
-      if (!forced && !taken.free(box)) continue;
-      taken.add(box);
-      written.push(box);
-      write(font, rows, x, top, 13, colour);
-      return;
+      // where the cross stands in the middle of a denied line, its words stand below or above it
+      for (const shift of look.negated && share === 0.5 ? [8 + height / 2, -8 - height / 2] : [0]) {
+        const top = y - height / 2 + shift;
+        const box = [x - width / 2 - 2, top, x + width / 2 + 2, top + height];
+        if (box[2] >= 0 && box[3] >= 0 && box[0] <= container.clientWidth && box[1] <= container.clientHeight) spots.push({ x, top, box });
+      }
     }
+    const spot = spots.find(({ box }) => taken.free(box)) ?? (forced ? spots[0] : undefined);
+    if (!spot) continue;
+    taken.add(spot.box);
+    written.push(spot.box);
+    write(font, rows, spot.x, spot.top, 13, colour);
+    return;
   }
 }
 
-// denied lines are crossed, below all labels
-function crosses(places, scale, wanted) {
+// denied lines are crossed; no label may hide that, so the crosses take their room first
+function crosses(places, scale, wanted, taken) {
   if (wanted.length > 1200) return;
   const size = Math.min(5, Math.max(2.6, 5 * scale));
   for (const { id, from, to, claims } of wanted) {
     if (!claims.every((c) => c.modality === "negated")) continue;
     const [x, y] = along(id, places, from, to);
     marks.push({ x, y, size, colour: rgba(theme().negated) });
+    taken.add([x - size - 1, y - size - 1, x + size + 1, y + size + 1]);
   }
 }
 
@@ -239,6 +286,7 @@ function wantedEdges(places) {
   return wanted.sort((p, q) => q.claims.length - p.claims.length);
 }
 
+const zoomButtons = document.querySelector(".network-room .zoom");
 let pushed = null; // {scale, x, y} at the start of pushing the picture about
 
 // while the picture is pushed about, all keep their places in it
@@ -273,10 +321,13 @@ function placeLabels(ctx, scale, origin) {
     if (focus && !focus.has(id)) continue;
     const radius = drawnRadius(id, scale) * scale;
     const [px, py] = places[id];
-    taken.add([px - radius, py - radius, px + radius, py + radius], id, NODES[id].weight);
+    taken.add([px - radius, py - radius, px + radius, py + radius], id);
   }
+  // the buttons lie over the drawing
+  const [room, buttons] = [container, zoomButtons].map((part) => part.getBoundingClientRect());
+  taken.add([buttons.left - room.left - 4, buttons.top - room.top - 4, buttons.right - room.left + 4, buttons.bottom - room.top + 4]);
   const edges = wantedEdges(places);
-  crosses(places, scale, edges);
+  crosses(places, scale, edges, taken);
   ctx.save(); // measured in pixels of the screen
   nodeLabels(ctx, taken, places, scale);
   ctx.restore();

@@ -62,8 +62,11 @@ const PICTURE = (() => {
   }
 
   // names beside their nodes where the fewest lines run, the larger first; one that fits nowhere is left out
-  function names(nodes, segments) {
-    const taken = nodes.map((node) => ({ left: node.x - node.radius, right: node.x + node.radius, top: node.y - node.radius, bottom: node.y + node.radius }));
+  function names(nodes, segments, crossed) {
+    const taken = [
+      ...nodes.map((node) => ({ left: node.x - node.radius, right: node.x + node.radius, top: node.y - node.radius, bottom: node.y + node.radius })),
+      ...crossed.map(([x, y]) => ({ left: x - 7, right: x + 7, top: y - 7, bottom: y + 7 })),
+    ];
     const found = [];
     for (const node of [...nodes].sort((a, b) => b.radius - a.radius)) {
       const words = short(node.label);
@@ -161,7 +164,11 @@ const PICTURE = (() => {
       const [a, b] = [nodes.get(line.from), nodes.get(line.to)];
       return [a.x, a.y, b.x - a.x, b.y - a.y];
     });
-    const { found, taken } = names(drawn.nodes, segments);
+    const crossed = drawn.lines.filter((line) => line.look.negated).map((line) => {
+      const [a, b] = [nodes.get(line.from), nodes.get(line.to)];
+      return [(a.x + b.x) / 2, (a.y + b.y) / 2];
+    });
+    const { found, taken } = names(drawn.nodes, segments, crossed);
     const said = drawn.lines.length > WORDED ? [] : lineWords(drawn.lines, nodes, taken);
     const bound = (side, better) => taken.reduce((best, box) => better(best, box[side]), taken[0][side]);
     const box = { left: bound("left", Math.min), right: bound("right", Math.max), top: bound("top", Math.min), bottom: bound("bottom", Math.max) };
@@ -186,7 +193,10 @@ const PICTURE = (() => {
         const shape = path(mark.d, { at, scale: zoom, fill: quiet, stroke: ground, width: 0.8 });
         return mark.id === null ? [shape] : [shape, path(mark.d, { at, scale: zoom, fill: mark.colour, alpha: mark.strength })];
       }
-      if (mark.kind === "line") return [path(mark.d, { stroke: rgba(mark.look.colour, 0.85), width: mark.look.width, dashes: mark.look.dashes || null })];
+      if (mark.kind === "line") {
+        const look = { stroke: rgba(mark.look.colour, 0.85), width: mark.look.width, dashes: mark.look.dashes || null };
+        return [path(mark.d, look), ...(mark.look.negated ? [path(WORLD.cross(mark.middle), { ...look, width: 2, dashes: null })] : [])];
+      }
       if (mark.kind === "pin") return [path(OUTLINES.circle, { at: [mark.x, mark.y], scale: mark.r, fill: mark.colour, stroke: ground, width: 1.5 })];
       return [text(mark.x, mark.y, mark.text, { anchor: mark.anchor, size: 12.5, weight: 500, fill: ink, halo: ground })];
     });

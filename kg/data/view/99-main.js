@@ -127,7 +127,10 @@ refresh();
 if (NODES.length) {
   fit(state.selected && !state.around && !state.path ? focus : view.nodes);
   // for whoever checks the page: where the labels stand that are seen first
-  network.once("afterDrawing", () => { container.dataset.labels = JSON.stringify(written.map((box) => box.map(Math.round))); });
+  network.once("afterDrawing", () => {
+    container.dataset.labels = JSON.stringify(written.map((box) => box.map(Math.round)));
+    container.dataset.crosses = JSON.stringify(marks.filter((mark) => mark.size).map(({ x, y }) => [x, y].map(Math.round)));
+  });
   network.redraw();
   window.requestIdleCallback?.(indexed);
 }

@@ -24,6 +24,7 @@ from kg.model import (
 )
 from kg.query import explain, list_queries, load_query, run
 from kg.store import KnowledgeGraph
+from kg.vocabulary import RELATIONS
 
 TEXT = (
     "Kanzler Huber reiste im März 2024 nach Lima. Peru entsandte 300 Soldaten nach Chile, hieß es in Lima. "
@@ -122,7 +123,8 @@ def test_every_parameter_narrows_the_answer(graph, query):
         ),
         ("visits", {"place": "Lima"}, ("where",), [("Lima",)]),
         ("visits", {"since": "2024-04"}, ("where",), [("Chile",)]),
-        ("visits", {"until": "2024"}, ("where",), []),
+        ("visits", {"until": "2024"}, ("where",), [("Lima",)]),
+        ("visits", {"until": "2024-02"}, ("where",), []),
         ("visits", {"until": "2024-03"}, ("where",), [("Lima",)]),
         ("visits", {"since": "2024-03-15", "until": "2024-12"}, ("where",), [("Lima",)]),
         (
@@ -362,3 +364,84 @@ def test_explanation_warns_of_a_quote_that_is_not_in_the_text():
 def test_unknown_claim_is_refused(graph):
     with pytest.raises(QueryError, match="no claims begin with 'xyz'"):
         explain(graph, "xyz")
+
+
+# --- since and until ---
+
+UNDATED = ["2024-01-20", "2024-03-20"]  # the days of two articles that say the same without a date
+
+
+@pytest.fixture(scope="module")
+def undated():
+    """Every relation in every modality, without a date in the text."""
+    states = [Entity(name, EntityType.COUNTRY, name) for name in ("Peru", "Chile")]
+    claims = [
+        Claim("Peru", r.name, "Chile" if r.takes_object else None, q(m)) for r in RELATIONS.values() for m in Modality
+    ]
+    graph = KnowledgeGraph()
+    graph.add(
+        *(
+            Extraction.of(Article(day, TEXT, published=day), states, [replace(c, evidence=ev(day)) for c in claims])
+            for day in UNDATED
+        )
+    )
+    return graph
+
+
+DATED = [query for query in list_queries() if "since" in {p.name for p in query.parameters}]
+
+
+@pytest.mark.parametrize("query", DATED, ids=lambda query: query.name)
+def test_what_the_text_does_not_date_has_the_date_of_its_first_article(undated, query):
+    required = {p.name: "Peru" for p in query.parameters if p.required}
+    everything = len(run(undated, query, **required))
+    assert everything > 0
+    for since, until in (("2024-01", "2024-01"), ("2024", "2024"), ("2024-01-20", "2024-01-20"), ("2023", "2025")):
+        assert len(run(undated, query, **required, since=since, until=until)) == everything
+    for outside in ({"since": "2024-02"}, {"until": "2023"}, {"since": "2024-01-21"}, {"until": "2024-01-19"}):
+        assert len(run(undated, query, **required, **outside)) == 0
+
+
+@pytest.mark.parametrize("query", DATED, ids=lambda query: query.name)
+def test_date_of_the_text_counts_before_that_of_the_article(undated, query):
+    graph = KnowledgeGraph()
+    times = [q(m, **time) for m in Modality for time in ({"begins": "2020-05", "ends": "2020-06"}, {"ends": "2020-06"})]
+    claims = [
+        Claim("Peru", r.name, "Chile" if r.takes_object else None, said, ev("a"))
+        for r in RELATIONS.values()
+        for said in times
+    ]
+    graph.add(
+        Extraction.of(Article("a", TEXT, published="2024-01-20"), undated.extraction(UNDATED[0]).entities, claims)
+    )
+    required = {p.name: "Peru" for p in query.parameters if p.required}
+    everything = len(run(graph, query, **required))
+    assert everything > 0
+    assert len(run(graph, query, **required, since="2020-06", until="2020")) in (everything, everything // 2)
+    assert len(run(graph, query, **required, since="2020-05", until="2020-06-30")) == everything
+    assert len(run(graph, query, **required, since="2020-07")) == 0
+    assert len(run(graph, query, **required, until="2020-04")) == 0
+
+
+def test_timeline_tells_where_its_dates_are_from_and_puts_an_end_at_its_end():
+    times = [{"begins": "2024", "ends": "2024"}, {"ends": "2024"}, {"begins": "2024-06-01"}, {}, {"ends": "2024-05"}]
+    claims = [Claim("Peru", "criticizes", "Chile", q(**time), ev(start=n)) for n, time in enumerate(times)]
+    claims.append(Claim("Huber", "holdsOffice", "Peru", q(), ev()))  # a state: true at any time
+    graph = KnowledgeGraph()
+    graph.add(Extraction.of(Article("a1", TEXT, published="2024-09-01"), ENTITIES, claims))
+    rows = [(row["begins"], row["ends"], row["dated"]) for row in run(graph, "timeline").dicts()]
+    assert rows == [
+        ("2024", "2024", "text"),
+        (None, "2024-05", "text"),
+        ("2024-06-01", None, "text"),
+        ("2024-09-01", "2024-09-01", "article"),
+        (None, "2024", "text"),
+    ]
+
+
+def test_claim_without_any_date_is_in_no_period_and_no_timeline():
+    graph = KnowledgeGraph()
+    graph.add(Extraction.of(Article("a1", TEXT), ENTITIES, [Claim("Peru", "criticizes", "Chile", q(), ev())]))
+    assert len(run(graph, "claims")) == 1
+    assert [len(run(graph, "claims", **p)) for p in ({"since": "1000"}, {"until": "9999"})] == [0, 0]
+    assert len(run(graph, "timeline")) == 0

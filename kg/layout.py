@@ -259,7 +259,7 @@ def _upright(points: Points) -> Points:
 
 
 def _separate(points: Points, sizes: Points, random: np.random.Generator) -> Points:
-    """Push overlapping boxes apart along the shorter way, the smaller farther; if that leads nowhere, spread the whole."""
+    """Push overlapping boxes apart along the shorter way, the smaller farther; where that fails, spread the whole."""
     mass = sizes.prod(axis=1)
     points = points + random.normal(scale=0.01, size=points.shape)  # no two nodes at exactly one place
     before = np.inf

@@ -146,7 +146,7 @@ def _box(label: str, radius: float, *, labelled: bool) -> tuple[float, float]:
 
 
 def _named_box(label: str, radius: float, count: int) -> tuple[float, float]:
-    """The room of an actor whose name is to be read although the picture is seen from afar, with `count` actors in it."""
+    """The room of an actor whose name is to be read from afar, in a picture of so many actors."""
     scale = max(0.08, min(1.0, 2.2 / math.sqrt(count)))  # about that of the first picture on a screen
     characters = min(len(label), 24)
     return max(2 * radius, (characters * 8.5 + 14) / scale), max(2 * radius, 2 * 28 / scale)

@@ -17,6 +17,7 @@ __all__ = ["frame_of"]
 
 _WHOLE = {term(f"xsd:{name}") for name in ("integer", "int", "long", "short", "nonNegativeInteger")}
 _NUMBERS = _WHOLE | {term(f"xsd:{name}") for name in ("decimal", "double", "float")}
+_LAST = {"ends", "last"}  # columns of what is over after its year, month or day
 _DATES = {term("xsd:date"): "day", term("xsd:gYearMonth"): "month", term("xsd:gYear"): "year"}
 
 
@@ -43,7 +44,7 @@ def frame_of(columns: Sequence[str], terms: Sequence[Sequence[Any]], rows: Seque
     for place, name in enumerate(columns):
         own, values = [row[place] for row in terms], [row[place] for row in rows]
         types = {value.datatype if isinstance(value, ox.Literal) else None for value in own if value is not None}
-        days = _days(own) if types and types <= set(_DATES) else None
+        days = _days(own, last=name in _LAST) if types and types <= set(_DATES) else None
         if days is not None:
             content[name] = pd.Series(days, dtype="datetime64[s]")
             if len(types) > 1:
@@ -60,11 +61,13 @@ def _dtype(types: set[Any], values: Sequence[Any]) -> str:
     return "boolean" if types == {term("xsd:boolean")} else "string"
 
 
-def _days(values: Sequence[Any]) -> list[Any] | None:
-    """The first day of each date, `None` if one of them is none that numpy can read."""
+def _days(values: Sequence[Any], *, last: bool) -> list[Any] | None:
+    """The first or last day of each date, `None` if one of them is none that numpy can read."""
     import numpy as np
 
     try:
-        return [np.datetime64("NaT" if value is None else value.value, "s") for value in values]
+        told = [np.datetime64("NaT" if value is None else value.value) for value in values]
+        days = [(date + 1).astype("datetime64[D]") - 1 for date in told] if last else told
+        return [day.astype("datetime64[s]") for day in days]
     except ValueError:
         return None

@@ -141,9 +141,9 @@ class Table(Sequence[tuple[Value, ...]]):
     def to_frame(self) -> pandas.DataFrame:
         """The table as a pandas frame: whole numbers as `Int64`, others as `Float64`, dates as `datetime64[s]`.
 
-        A text may give only the month or the year of something. A date is then the first day of it; if the dates of
-        the column `begins` differ in that, a column `begins_precision` tells `day`, `month` or `year`. What is unknown
-        is missing (`pandas.isna`).
+        A text may give only the month or the year of something. A date is then the first day of it, in the
+        columns `ends` and `last` the last day; if the dates of the column `begins` differ in that, a column
+        `begins_precision` tells `day`, `month` or `year`. What is unknown is missing (`pandas.isna`).
 
         Raises:
             SettingsError: If pandas is not installed.

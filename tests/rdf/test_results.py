@@ -82,6 +82,15 @@ def test_precision_of_dates_is_told_where_it_differs():
     assert list(table(typed("2024-05", "gYearMonth"), None).to_frame().columns) == ["x"]
 
 
+@pytest.mark.parametrize("column", ["ends", "last"])
+def test_end_of_a_period_is_its_last_day(column):
+    pytest.importorskip("pandas")
+    told = [typed("2024", "gYear"), typed("2024-02", "gYearMonth"), typed("2024-05-07", "date"), None]
+    days = Table((column,), terms=tuple((day,) for day in told)).to_frame()[column]
+    assert [str(day.date()) for day in days[:3]] == ["2024-12-31", "2024-02-29", "2024-05-07"]
+    assert days.isna().tolist() == [False, False, False, True]
+
+
 @pytest.mark.parametrize(
     "column",
     [

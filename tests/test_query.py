@@ -206,6 +206,36 @@ def test_what_persons_do_counts_for_the_state_that_they_act_for():
     assert column(run(graph, "state-dyads"), "events") == [1]
 
 
+def test_states_are_counted_by_month_with_what_persons_do_for_them():
+    office = Claim("Huber", "holdsOffice", "Peru", q(role="Kanzlerin"))
+    deeds = [
+        Claim("Huber", "accuses", "Chile", q()),
+        Claim("Huber", "criticizes", "Chile", q(begins="2024-02-07", ends="2024-02-07")),
+        Claim("Chile", "supports", "Peru", q(begins="2024-02", ends="2024-02")),
+        Claim("Chile", "rejects", "Peru", q(begins="2024", ends="2024")),  # of no known month
+        Claim("Huber", "threatens", "Chile", q("planned")),
+    ]
+    graph = KnowledgeGraph()
+    for name, day in (("a1", "2024-03-31"), ("a2", "2024-04-01")):
+        claims = [replace(c, evidence=ev(name, start=n)) for n, c in enumerate([office, *deeds])]
+        graph.add(Extraction.of(Article(name, TEXT, published=day), ENTITIES, claims))
+    columns = ("month", "one", "other", "events", "byPersons", "cooperation", "conflict", "balance", "score")
+    february, march = (
+        ("2024-02", "Chile", "Peru", 2, 1, 1, 1, 0, 0.75),
+        ("2024-03", "Chile", "Peru", 1, 1, 0, 1, -1, -2),
+    )
+
+    def months(**params):
+        answer = run(graph, "state-dyads-by-month", **params).dicts()
+        return [tuple(row[c] for c in columns) for row in answer]
+
+    assert months() == months(state="Peru", since="2024", until="2024") == [february, march]
+    assert months(since="2024-03") == [march]
+    assert months(until="2024-02-10") == [february]
+    assert months(state="Eva Huber") == []
+    assert column(run(graph, "state-dyads", since="2024-03"), "events") == [2]  # the one of 2024 may lie in it
+
+
 def test_query_gives_a_graph(graph):
     turtle = run(graph, "network-of", entity="Chile").to_turtle()
     assert turtle.partition("\n\n")[2] == (

@@ -38,13 +38,14 @@ class Relation:
         transitive: Whether it passes on: what lies in a part lies in the whole.
         stative: Whether it is a state, not an event.
         category: One of "verbal cooperation", "material cooperation", "verbal conflict", "material conflict",
-            "office", "tie".
+            "office", "tie": the quad class where there is one.
         plover: Event type of PLOVER, `None` for what is none.
         mode: PLOVER's mode within the type, `None` where the relation has no one mode.
         quad_class: PLOVER's class: one of the first four categories, `None` without a PLOVER type.
         cameo: The nearest event code of CAMEO.
         cameo_root: The first two digits of that code.
-        score: Conflict-cooperation score, -10 (war) to 10; `None` if the relation alone does not tell.
+        score: Conflict-cooperation score, -10 (war) to 10; `None` if the relation alone does not tell: what has none is
+            neither cooperation nor conflict of a pair.
         score_source: Name of the scale that the score is read from.
     """
 

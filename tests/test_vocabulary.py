@@ -3,9 +3,11 @@ import re
 import pytest
 
 from kg.config import data_dir, ontology_dir
-from kg.model import EntityType
+from kg.model import Article, Claim, Entity, EntityType, Evidence, Extraction
+from kg.query import run
 from kg.rdf.reference import render_relations
 from kg.rdf.vocabulary import KG, ontology_quads, term
+from kg.store import KnowledgeGraph
 from kg.vocabulary import RELATIONS
 
 CATEGORIES = {
@@ -42,6 +44,43 @@ def test_relation_is_consistent(relation):
         assert relation.inverse_labels == relation.labels
     if relation.stative:
         assert relation.plover is None
+
+
+QUAD_CLASSES = {
+    "verbal cooperation": {"AGREE", "CONSULT", "SUPPORT", "CONCEDE"},
+    "material cooperation": {"COOPERATE", "AID", "RETREAT"},
+    "verbal conflict": {"REQUEST", "ACCUSE", "REJECT", "THREATEN"},
+    "material conflict": {"PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT"},
+}
+WITHOUT_TYPE = {"alliedWith": "material cooperation", "suffersCasualties": "material conflict"}
+
+
+@pytest.mark.parametrize("relation", RELATIONS.values(), ids=lambda relation: relation.name)
+def test_group_is_the_quad_class_and_that_follows_from_the_event_type(relation):
+    """The rule at the head of relations.ttl: PLOVER is the basis."""
+    if relation.plover is None:
+        assert relation.quad_class is None
+        assert relation.category in (
+            {WITHOUT_TYPE[relation.name]} if relation.name in WITHOUT_TYPE else {"office", "tie"}
+        )
+    else:
+        assert relation.plover in QUAD_CLASSES[relation.quad_class]
+        assert relation.category == relation.quad_class
+    side = "cooperation" if (relation.score or 0) > 0 else "conflict"
+    assert relation.score is None or side in relation.category
+
+
+@pytest.mark.parametrize(
+    ("query", "counted"), [("dyads", (0, 0)), ("partners", (0, 0)), ("places", (0, 0)), ("conflicts", None)]
+)
+def test_troops_are_neither_cooperation_nor_conflict_of_a_pair(query, counted):
+    evidence = Evidence("a1", 0, 4, "Peru", "de/x", 0, 4)
+    claim = Claim("Peru", "sendsTroops", "Chile", evidence=(evidence,))
+    lands = [Entity(name, EntityType.COUNTRY, name) for name in ("Peru", "Chile")]
+    graph = KnowledgeGraph()
+    graph.add(Extraction.of(Article("a1", "Peru"), lands, [claim]))
+    rows = run(graph, query, **({"actor": "Peru"} if query == "partners" else {})).dicts()
+    assert [(row["cooperation"], row["conflict"]) for row in rows] == ([counted] if counted else [])
 
 
 def test_only_casualties_take_no_object():

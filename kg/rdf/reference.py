@@ -315,6 +315,9 @@ _RULES = """
   default graph of a store is the union of all, each triple once.
 - The *confidence* stands at the evidence, for two articles may make the same claim more or less clearly. What links
   evidence to its claim is `kg:evidenceFor`; `kg:supports` is a relation between actors.
+- An entity has one main name in an article (`rdfs:label`); `skos:altLabel` are other names of it (of the gazetteer, a
+  family name, an abbreviation). What texts merely call it (`Lima` for Peru, adjectives, inflected forms, descriptions)
+  is `skos:hiddenLabel`: searches and questions find it there, and nobody takes it for a name.
 - IRIs are made from what they name, and there are no blank nodes. Vocabulary: `https://kg-geopolitics.org/ontology/`
   (`kg:`). Resources: `https://kg-geopolitics.org/resource/` (`kgr:`) with the entity's id, or `article/ID`,
   `claim/HASH`, `evidence/HASH`, `inference/HASH`, `quotation/HASH`, `quantity/HASH`. In an id all but letters, digits
@@ -328,6 +331,11 @@ _RULES = """
 A class includes its subclasses; a country and a region are both actors and locations. The event type is PLOVER's
 (2023), the score the conflict-cooperation score of the nearest CAMEO code, from -10 (war) to +10; both are explained at
 the head of `relations.ttl`.
+
+PLOVER is the basis of our groups (`kg:category`): a relation with an event type is in the group of its quad class. Of
+those without one `alliedWith` is material cooperation and `suffersCasualties` material conflict; the others are
+`office` or `tie`. Whether two cooperate or are in conflict is told by the score: what has none (`sendsTroops` and
+`withdrawsFrom` may help and hurt) is an event of its class, but neither cooperation nor conflict of a pair.
 
 """
 

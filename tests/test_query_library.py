@@ -249,16 +249,47 @@ def test_rows_of_the_ontology_stand_in_a_query():
         bind("# ontology: ?r a\nVALUES (?r) { (UNDEF) }", {})
 
 
-def test_nearly_equal_articles_are_one_source():
-    papers = [
-        kg.Article(paper, "Ecuador kritisiert Peru.", publisher=paper, published=date(2024, 5, 1)) for paper in "ABC"
-    ]
-    graph = kg.build_graph(papers)
-    assert not run(graph, "single-source").rows
-    article = "https://kg-geopolitics.org/resource/article/"
-    same = ox.NamedNode("http://www.w3.org/ns/prov#alternateOf")
-    links = [ox.Triple(ox.NamedNode(article + copy), same, ox.NamedNode(f"{article}A")) for copy in "BC"]
-    graph.put_graph("https://kg-geopolitics.org/resource/graph/own", links)
-    assert shown(graph, "single-source", ("who", "relation", "whom", "sources")) == [
-        ("Ecuador", "criticizes", "Peru", 1)
-    ]
+PAPERS = {
+    "A": "Ecuador kritisiert Peru.",
+    "B": "Ecuador kritisiert Peru.",
+    "C": "Ecuador kritisiert Peru. Chile bedroht Peru.",
+    "D": "Chile bedroht Peru.",
+}
+
+
+@pytest.fixture
+def papers():
+    """Makes a graph of the same text in three papers, the last of which adds what a fourth says too; links the copies."""
+    articles = [kg.Article(p, text, publisher=p, published=date(2024, 5, 1)) for p, text in PAPERS.items()]
+    graph = kg.build_graph(articles)
+
+    def link(*copies):
+        article = "https://kg-geopolitics.org/resource/article/"
+        same = ox.NamedNode("http://www.w3.org/ns/prov#alternateOf")
+        links = [ox.Triple(ox.NamedNode(article + copy), same, ox.NamedNode(f"{article}A")) for copy in copies]
+        graph.put_graph("https://kg-geopolitics.org/resource/graph/own", links)
+        return graph
+
+    return link
+
+
+def test_nearly_equal_articles_are_one_source(papers):
+    columns = ("who", "relation", "whom", "sources")
+    assert not run(papers(), "single-source").rows
+    assert shown(papers("B", "C"), "single-source", columns) == [("Ecuador", "criticizes", "Peru", 1)]
+
+
+def test_nearly_equal_articles_are_of_the_medium_that_had_it_first(papers):
+    columns = ("publisher", "who", "relation", "articles", "media")
+    assert shown(papers(), "exclusive", columns) == []
+    assert shown(papers("B"), "exclusive", columns) == []  # C has it for itself
+    own = [("A", "Ecuador", "criticizes", 3, 3)]
+    assert shown(papers("B", "C"), "exclusive", columns) == own  # D is a second one for what C adds
+    assert shown(papers("B", "C"), "exclusive", columns, medium="a") == own
+    assert shown(papers("B", "C"), "exclusive", columns, medium="B") == []
+
+
+def test_copy_of_an_article_that_is_gone_is_of_its_own_medium(papers):
+    graph = papers("B", "C")
+    assert graph.withdraw("A")
+    assert shown(graph, "exclusive", ("publisher", "who", "media")) == [("B", "Ecuador", 2)]

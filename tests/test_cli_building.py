@@ -129,6 +129,75 @@ def test_many_skipped_rows_are_summed_up_and_listed_in_a_file(run_kg, news, tmp_
     assert rows[0]["line"] == "1"
 
 
+def test_what_is_skipped_or_passed_over_is_listed_for_as_long_as_it_is(run_kg, news, tmp_path):
+    out = tmp_path / "out"
+    (news / "bericht.pdf").write_bytes(b"%PDF-1.4")
+    (news / "leer.txt").write_text("")
+    done = run_kg("build", news, "--out", out)
+    assert done.code == 0
+    assert str(out / "skipped.csv") in done.err
+    with (out / "skipped.csv").open(newline="") as file:
+        rows = {row["source"]: row["reason"] for row in csv.DictReader(file)}
+    assert rows == {
+        str(news / "bericht.pdf"): "passed over: no article by its name",
+        str(news / "leer.txt"): "the file is empty",
+    }
+    (news / "bericht.pdf").unlink()
+    (news / "leer.txt").unlink()
+    assert run_kg("build", news, "--out", out).code == 0
+    assert not (out / "skipped.csv").exists()
+
+
+def test_claims_are_counted_as_the_graph_has_them(run_kg, tmp_path):
+    path = tmp_path / "a.jsonl"
+    said = "Präsident Julio Vargas kritisierte Ecuador."
+    rows = [{"id": str(n), "text": f"{said} Tag {n}."} for n in range(3)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    out = tmp_path / "out"
+    done = run_kg("build", path, "--out", out)
+    claims = [json.loads(line) for line in (out / "claims.jsonl").read_text().splitlines()]
+    assert len(claims) < sum(len(claim["evidence"]) for claim in claims)
+    assert f", {len(claims)} claim" in done.out
+    with KnowledgeGraph(out, read_only=True) as graph:
+        assert len(graph.query("SELECT DISTINCT ?c { ?c a kg:Claim }").rows) == len(claims)
+
+
+def test_an_article_that_takes_too_long_is_skipped_and_told(run_kg, news, tmp_path):
+    done = run_kg("build", news, "--out", tmp_path / "out", "--max-seconds", "0.00001")
+    assert done.code == 1
+    assert done.err.count("takes longer to read than the 1e-05 seconds") == 3
+    assert "--max-seconds" in done.err
+    assert run_kg("build", news, "--out", tmp_path / "out", "--max-seconds", "0").code == 0
+
+
+@pytest.mark.parametrize(
+    ("day", "said"), [("12.06.2025", "did you mean 2025-06-12?"), ("gestern", "such as 20"), ("2025-02-30", "such as")]
+)
+def test_a_day_of_another_form_is_told_how_to_write_it(run_kg, news, tmp_path, day, said):
+    done = run_kg("build", news, "--out", tmp_path / "out", "--published", day)
+    assert done.code == 2
+    told = " ".join(done.err.replace("│", " ").split())
+    assert f"{day!r} is not a day written as YYYY-MM-DD" in told
+    assert said in told
+    assert "Value error" not in told
+
+
+def test_interrupted_before_anything_is_stored_claims_nothing_else(run_kg, news, tmp_path, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("kg.build_archive.read_batches", interrupted)
+    done = run_kg("build", news, "--out", tmp_path / "out")
+    assert done.code == 130
+    assert "nothing new was stored yet" in done.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_options_that_take_no_value_show_none(run_kg):
+    for command in ([], ["build"], ["query"], ["serve"]):
+        assert "bool" not in run_kg(*command, "--help").out
+
+
 def test_tables_command(run_kg, news, tmp_path):
     run_kg("build", news, "--out", tmp_path / "out")
     done = run_kg("tables", tmp_path / "out", "--out", tmp_path / "tables", "--format", "csv")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 import kg
 from kg.cli.output import emit, tell
@@ -31,8 +32,29 @@ COMMAND_MODULES = (
 
 Function = TypeVar("Function", bound=Callable[..., None])
 
+
+class _PlainFlags:
+    """Shows an option that is either given or not by its name alone, not as one that takes a `<bool>`."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        params: list[Any] = super().get_params(ctx)  # type: ignore[misc] # of the class beside it
+        for param in params:
+            if getattr(param, "is_flag", False) and param.metavar is None:
+                param.metavar = ""
+        return params
+
+
+class _Command(_PlainFlags, TyperCommand):
+    pass
+
+
+class _Group(_PlainFlags, TyperGroup):
+    pass
+
+
 app = typer.Typer(
     name="kg",
+    cls=_Group,
     help="Knowledge graphs of geopolitical relations from news: who did what to whom, who says so, "
     "and the sentence that proves it.",
     epilog="Example: kg build articles/*.txt --out out",
@@ -49,7 +71,7 @@ def command(*, example: str) -> Callable[[Function], Function]:
     Args:
         example: A command line that works, without the leading `kg`.
     """
-    return app.command(epilog=f"Example: kg {example}")
+    return app.command(cls=_Command, epilog=f"Example: kg {example}")
 
 
 def _show_version(wanted: bool) -> None:

@@ -12,7 +12,7 @@ import typer
 from kg.cli.app import command
 from kg.cli.engines import Engine, EngineName, Engines, LlmModel, LlmPrice, LlmUrl, Names, NamesModel, NamesOf
 from kg.cli.folder import BuildFolder
-from kg.cli.inputs import ArticleInputs, Jobs, Meter, Model, Published, Skips, Tally, counted
+from kg.cli.inputs import MOST_SECONDS, ArticleInputs, Jobs, MaxSeconds, Meter, Model, Published, Skips, Tally, counted
 from kg.cli.output import emit, tell
 from kg.config import Settings
 from kg.errors import SettingsError, StoreError
@@ -36,6 +36,7 @@ def build(
     published: Published = None,
     model: Model = None,
     jobs: Jobs = 1,
+    max_seconds: MaxSeconds = MOST_SECONDS,
     engine: EngineName = Engine.RULES,
     llm_url: LlmUrl = None,
     llm_model: LlmModel = None,
@@ -79,20 +80,21 @@ def build(
             folder.write(graph)
         emit(f"written to {out}: graph.trig, claims.jsonl, graph.html")
         return
-    engines = Engines(model, jobs, engine, llm_url, llm_model, llm_price, names, names_model)
+    engines = Engines(model, jobs, engine, llm_url, llm_model, llm_price, names, names_model, max_seconds=max_seconds)
     settings = engines.settings
     run = _Run(inputs, folder, engines, _reader(scheduler, parts, jobs))
     with folder.open() as graph, open_journal(folder.journal, graph, settings) as journal:
         if journal.resumes:
             tell(f"going on with a build that was stopped; {counted(len(journal), 'article')} are in the graph")
         run.follow(graph, settings)
-        run.read(graph, journal, settings, published.date() if published else None, again=again)
+        run.read(graph, journal, settings, published, again=again)
         if not run.interrupted:
             run.look_for_vanished(graph, journal, withdraw=withdraw)
         written = run.write(graph, journal, store_only=store_only)
     run.report()
     if run.interrupted:
-        tell("interrupted; what was read until then is stored, the same command goes on")
+        stored = "what was read until then is stored" if run.tally.articles else "nothing new was stored yet"
+        tell(f"interrupted; {stored}, the same command goes on")
         raise typer.Exit(130)
     if not run.has_met:
         tell("no article could be built")
@@ -167,6 +169,7 @@ class _Run:
                     language=settings.language,
                     on_error=self.skips.skip,
                     on_note=self.skips.note,
+                    on_passed=self.skips.passed,
                     on_file=journal.file,
                 )
                 build_archive(

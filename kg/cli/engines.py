@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kg.cli.inputs import read_by
+from kg.cli.inputs import MOST_SECONDS, read_by
 from kg.cli.output import tell
 from kg.config import GLINER, LanguageModel, Settings
 from kg.errors import SettingsError
@@ -90,6 +90,7 @@ class Engines(AbstractContextManager["Engines"]):
         llm_price: What its tokens cost.
         names: What finds the names.
         names_model: By which model.
+        max_seconds: How long one article may take; 0 for as long as it likes.
 
     Raises:
         SettingsError: If something is missing, wrong or not installed.
@@ -105,13 +106,16 @@ class Engines(AbstractContextManager["Engines"]):
         llm_price: str | None,
         names: Names,
         names_model: str | None,
+        *,
+        max_seconds: float = MOST_SECONDS,
     ) -> None:
         llm = _language_model(engine, llm_url, llm_model, llm_price)
         if names_model is not None and names is not Names.GLINER:
             message = "--names-model is a model of GLiNER"
             raise SettingsError(message, hint="give --names gliner as well")
         gliner = (names_model or GLINER) if names is Names.GLINER else None
-        self.settings = Settings(language=read_by(model), model=model, jobs=jobs, llm=llm, gliner=gliner)
+        language, limit = read_by(model), max_seconds or None
+        self.settings = Settings(language, model, jobs, max_seconds=limit, llm=llm, gliner=gliner)
         self._prices = _prices(llm_price) if llm_price is not None else None
         self._account: Account | None = None
 

@@ -21,7 +21,20 @@ from kg.errors import KGError
 from kg.model import Extraction
 from kg.text.seen import Seen
 
-__all__ = ["ArticleInputs", "Inputs", "Jobs", "Meter", "Model", "Published", "Skips", "Tally", "counted", "read_by"]
+__all__ = [
+    "MOST_SECONDS",
+    "ArticleInputs",
+    "Inputs",
+    "Jobs",
+    "MaxSeconds",
+    "Meter",
+    "Model",
+    "Published",
+    "Skips",
+    "Tally",
+    "counted",
+    "read_by",
+]
 
 ArticleInputs: Any = typer.Argument(
     metavar="INPUT",
@@ -29,10 +42,24 @@ ArticleInputs: Any = typer.Argument(
     show_default=False,
 )
 Inputs = Annotated[list[str], ArticleInputs]
+
+
+def _day(text: str) -> datetime.date:
+    try:
+        return datetime.datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        from kg.text.days import parse_day  # slow to load
+
+        meant = parse_day(text, language=Settings().language)
+        hint = f"did you mean {meant}?" if meant else f"give YYYY-MM-DD, such as {datetime.date.today()}"
+        message = f"{text!r} is not a day written as YYYY-MM-DD; {hint}"
+        raise typer.BadParameter(message) from None
+
+
 Published = Annotated[
-    datetime.datetime | None,
+    datetime.date | None,
     typer.Option(
-        formats=["%Y-%m-%d"],
+        parser=_day,
         metavar="DATE",
         help="Day of publication (YYYY-MM-DD) of articles that do not state their own; relative dates count from it.",
     ),
@@ -49,6 +76,16 @@ Jobs = Annotated[
         min=1,
         metavar="N",
         help="Number of processes, each with its model; with --engine llm, of articles asked about at the same time.",
+    ),
+]
+
+MOST_SECONDS = round(Settings().max_seconds or 0)
+MaxSeconds = Annotated[
+    float,
+    typer.Option(
+        min=0,
+        metavar="SECONDS",
+        help="Time that one article may take; what takes longer is skipped and told. 0 sets no limit.",
     ),
 ]
 
@@ -81,13 +118,15 @@ class Skips:
     """What was skipped and why: the first ones word by word, of many more the reasons, and all of them in a file.
 
     Args:
-        log: A CSV file for all that was skipped; made only if there are more than are told.
+        log: A CSV file for all that was skipped, also the files of folders that are no articles by their names. It is
+            about the last reading: there is none if nothing was skipped.
     """
 
     def __init__(self, log: Path | None = None) -> None:
         self.count = 0
         self._log = log
         self._file: IO[str] | None = None
+        self._rows: list[tuple[str, int | None, str]] = []
         self._reasons: Counter[str] = Counter()
         self._first: list[KGError] = []
         self._notes: list[str] = []
@@ -99,14 +138,11 @@ class Skips:
         self._reasons[_DETAIL.sub("…", error.message)] += 1
         if self.count <= _TOLD:
             self._first.append(error)
-            return
-        if self._log is not None and self._file is None:
-            self._log.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self._log.open("w", encoding="utf-8", newline="")
-            csv.writer(self._file).writerow(["source", "line", "reason"])
-            for each in self._first:
-                self._write(each)
-        self._write(error)
+        self._list(error.source or "", error.line, error.message)
+
+    def passed(self, path: Path) -> None:
+        """Take in a file of a folder that is no article by its name; all of them are told in one note."""
+        self._list(str(path), None, "passed over: no article by its name")
 
     def note(self, note: str) -> None:
         """Take in what was repaired or guessed."""
@@ -127,14 +163,34 @@ class Skips:
             tell(f"skipped: and {self.count - _TOLD:,} more; in all, by reason:")
             for reason, count in self._reasons.most_common(_TOLD):
                 tell(f"skipped: {count:,} times: {reason}")
-            if self._log is not None:
-                tell(f"all that was skipped: {self._log}")
-        if self._file is not None:
-            self._file.close()
+        self._close()
 
-    def _write(self, error: KGError) -> None:
-        if self._file is not None:
-            csv.writer(self._file).writerow([cell(error.source or ""), error.line or "", cell(error.message)])
+    def _list(self, source: str, line: int | None, reason: str) -> None:
+        self._rows.append((source, line, reason))
+        if len(self._rows) > _TOLD and self._log is not None:  # of fewer it is clear only at the end where to
+            self._log.parent.mkdir(parents=True, exist_ok=True)
+            self._write(self._log)
+        elif len(self._rows) > _TOLD:
+            self._rows.clear()
+
+    def _write(self, log: Path) -> None:
+        if self._file is None:
+            self._file = log.open("w", encoding="utf-8", newline="")
+            csv.writer(self._file).writerow(["source", "line", "reason"])
+        rows = ((cell(source), line or "", cell(reason)) for source, line, reason in self._rows)
+        csv.writer(self._file).writerows(rows)
+        self._rows.clear()
+
+    def _close(self) -> None:
+        if self._log is None or not self._log.parent.is_dir():
+            return  # nothing was built
+        if self._rows:
+            self._write(self._log)
+        if self._file is None:
+            self._log.unlink(missing_ok=True)
+            return
+        self._file.close()
+        tell(f"all that was skipped: {self._log}")
 
 
 class Tally:
@@ -144,12 +200,14 @@ class Tally:
         self.articles = self.quotations = 0
         self.entities = Seen()
         self.claims: Counter[str] = Counter()
+        self._claims = Seen()
 
     def add(self, extraction: Extraction) -> None:
         """Count what one article says."""
         self.articles += 1
         self.entities.update({entity.id for entity in extraction.entities})
-        self.claims.update(claim.predicate for claim in extraction.claims)
+        # What several articles say is one claim, as in the graph.
+        self.claims.update(claim.predicate for claim in extraction.claims if self._claims.add(claim.id))
         self.quotations += len(extraction.quotations)
 
     def emit(self, skipped: int) -> None:

@@ -10,7 +10,7 @@ import typer
 
 from kg.cli.app import command
 from kg.cli.engines import Engine, EngineName, Engines, LlmModel, LlmPrice, LlmUrl, Names, NamesModel, NamesOf
-from kg.cli.inputs import Inputs, Jobs, Meter, Model, Published, Skips
+from kg.cli.inputs import MOST_SECONDS, Inputs, Jobs, MaxSeconds, Meter, Model, Published, Skips
 from kg.cli.output import emit, emit_csv, emit_table, json_line, tell
 from kg.cli.records import CLAIM_COLUMNS, claim_record, claim_rows
 from kg.model import Extraction
@@ -34,6 +34,7 @@ def extract(
     model: Model = None,
     format: Annotated[ClaimFormat, typer.Option(help="How to write the claims.")] = ClaimFormat.TABLE,
     jobs: Jobs = 1,
+    max_seconds: MaxSeconds = MOST_SECONDS,
     engine: EngineName = Engine.RULES,
     llm_url: LlmUrl = None,
     llm_model: LlmModel = None,
@@ -51,13 +52,14 @@ def extract(
     from kg.build import extract_all
     from kg.text.ingest import read_articles
 
-    engines = Engines(model, jobs, engine, llm_url, llm_model, llm_price, names, names_model)
+    engines = Engines(model, jobs, engine, llm_url, llm_model, llm_price, names, names_model, max_seconds=max_seconds)
     skips = Skips()
     count = 0
     with engines, Meter(quiet=False) as meter:
-        day = published.date() if published else None
         language = engines.settings.language
-        articles = read_articles(*inputs, published=day, language=language, on_error=skips.skip, on_note=skips.note)
+        articles = read_articles(
+            *inputs, published=published, language=language, on_error=skips.skip, on_note=skips.note
+        )
 
         def read() -> Iterator[Extraction]:
             nonlocal count

@@ -99,20 +99,26 @@ def _suffix(path: Path) -> str:
     return inner.suffix.lower() + packed if inner.suffix.lower() in _KINDS else path.suffix.lower()
 
 
-def article_files(*inputs: str | Path, on_error: Report, on_note: Callable[[str], None]) -> Iterator[Path]:
+def article_files(
+    *inputs: str | Path,
+    on_error: Report,
+    on_note: Callable[[str], None],
+    on_passed: Callable[[Path], None] | None = None,
+) -> Iterator[Path]:
     """The files that inputs stand for.
 
     Args:
         *inputs: Files, folders, patterns.
         on_error: Receives an error for an input that stands for nothing.
         on_note: Receives a sentence about the files of a folder that are passed over.
+        on_passed: Receives each of these files.
 
     Yields:
         Paths, each once; those of a folder or a pattern sorted by name.
     """
     seen = Seen()
     for entry in inputs:
-        for path in _expand(Path(entry), on_error, on_note):
+        for path in _expand(Path(entry), on_error, on_note, on_passed or _ignore):
             if seen.add(str(path.resolve())):
                 yield path
 
@@ -128,10 +134,16 @@ def total_size(*inputs: str | Path) -> int:
     return size
 
 
-def _expand(path: Path, on_error: Report, on_note: Callable[[str], None]) -> Iterator[Path]:
+def _ignore(path: Path) -> None:
+    pass
+
+
+def _expand(
+    path: Path, on_error: Report, on_note: Callable[[str], None], on_passed: Callable[[Path], None]
+) -> Iterator[Path]:
     try:
         if path.is_dir():
-            yield from _folder(path, on_error, on_note)
+            yield from _folder(path, on_error, on_note, on_passed)
             return
         if path.exists():
             yield path
@@ -152,7 +164,9 @@ def _expand(path: Path, on_error: Report, on_note: Callable[[str], None]) -> Ite
     on_error(ArticleError("there is no such file", source=path, hint=_nearest(path)))
 
 
-def _folder(folder: Path, on_error: Report, on_note: Callable[[str], None]) -> Iterator[Path]:
+def _folder(
+    folder: Path, on_error: Report, on_note: Callable[[str], None], on_passed: Callable[[Path], None]
+) -> Iterator[Path]:
     others: list[str] = []
     count = found = 0
     for path in _walk(folder, on_error):
@@ -161,6 +175,7 @@ def _folder(folder: Path, on_error: Report, on_note: Callable[[str], None]) -> I
             yield path
         else:
             count += 1
+            on_passed(path)
             bisect.insort(others, path.name)
             del others[_SHOWN:]
     if count:

@@ -111,6 +111,7 @@ def find_articles(
     on_error: Callable[[ArticleError], None] | None = None,
     on_note: Callable[[str], None] | None = None,
     on_file: Callable[[Path, bool], None] | None = None,
+    on_passed: Callable[[Path], None] | None = None,
 ) -> Iterator[Found]:
     """Find articles without marking their blocks or keeping their ids apart: what an archive is built from.
 
@@ -122,6 +123,7 @@ def find_articles(
         on_note: Receives a sentence for every repair and guess.
         on_file: Called after every file, with its path and whether all in it could be read, so that what was in it
             before and is not now is gone; a feed never tells that.
+        on_passed: Called with every file of a folder that is passed over, for its name is that of no article.
 
     Yields:
         What was found, in the order of the inputs.
@@ -131,7 +133,7 @@ def find_articles(
     """
     report = _raise if on_error is None else on_error
     note = _ignore if on_note is None else on_note
-    for path in article_files(*inputs, on_error=report, on_note=note):
+    for path in article_files(*inputs, on_error=report, on_note=note, on_passed=on_passed):
         reader = _Reader(path, language, max_chars, report, note)
         yield from reader.read()
         if on_file is not None:

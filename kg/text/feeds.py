@@ -100,7 +100,11 @@ def read_items(data: bytes, *, source: object) -> Iterator[Item]:
     import feedparser  # needed for this alone, and slow to load
 
     # As a file: bytes would be taken for the name of one, and that file be read.
-    parsed = feedparser.parse(io.BytesIO(data), resolve_relative_uris=False, sanitize_html=False)
+    try:
+        parsed = feedparser.parse(io.BytesIO(data), resolve_relative_uris=False, sanitize_html=False)
+    except Exception as error:  # of any kind: names of elements that no parser below expects
+        message = f"the feed cannot be parsed: {error}"
+        raise ArticleError(message, source=source, hint="fetch it again, or give it to whoever publishes it") from error
     if not parsed.get("version") and not parsed.entries:
         reason = parsed.get("bozo_exception")
         message = "not a feed" + (f": {reason}" if reason else "")

@@ -221,3 +221,11 @@ def test_decisions_that_are_nested_without_end_are_refused(tmp_path):
     path.write_text("a = " + "[" * 5000)
     with pytest.raises(kg.DataError, match=r"actors\.toml: the decisions are no valid TOML"):
         Decisions.load(path)
+
+
+def test_feed_whose_namespace_holds_other_blanks_is_told(tmp_path):
+    path = tmp_path / "a.rss"
+    path.write_text('<rss xmlns="a\u00a0b\u00a0c"><channel><item><title>Peru</title></item></channel></rss>')
+    errors = []
+    assert list(kg.read_articles(path, on_error=errors.append)) == []
+    assert "the feed cannot be parsed" in str(errors[0])

@@ -236,6 +236,31 @@ def test_states_are_counted_by_month_with_what_persons_do_for_them():
     assert column(run(graph, "state-dyads", since="2024-03"), "events") == [2]  # the one of 2024 may lie in it
 
 
+def test_change_of_office_reads_from_the_person():
+    held = Claim("Ana", "heldOffice", "Peru", q(role="Kanzlerin"), ev(start=60))
+    claims = [
+        Claim("Chile", "appoints", "Huber", q(role="Richterin"), ev(start=1)),
+        Claim("Peru", "dismisses", "Ana", q(), ev(start=2)),  # the office stands elsewhere
+        Claim("Peru", "dismisses", "Huber", q(), ev(start=40)),  # the same sentence calls her by it
+        Claim("Huber", "resigns", "Chile", q(begins="2023"), ev(start=3)),
+        Claim("Huber", "elected", "Chile", q("planned", role="Präsidentin", begins="2030"), ev(start=4)),
+        Claim("Huber", "holdsOffice", "Peru", q(role="Kanzlerin"), ev(start=40)),
+        held,
+    ]
+    graph = KnowledgeGraph()
+    people = [*ENTITIES, Entity("Ana", EntityType.PERSON, "Ana Ruiz")]
+    graph.add(Extraction.of(Article("a1", TEXT, published="2024-01-01"), people, claims))
+    columns = ("who", "change", "office", "of", "by", "after", "modality")
+    assert [tuple(row[c] for c in columns) for row in run(graph, "office-changes").dicts()] == [
+        ("Eva Huber", "resigned", None, "Chile", None, None, "asserted"),
+        ("Ana Ruiz", "dismissed", None, None, "Peru", None, "asserted"),
+        ("Eva Huber", "appointed", "Richterin", None, "Chile", None, "asserted"),
+        ("Eva Huber", "dismissed", "Kanzlerin", "Peru", "Peru", None, "asserted"),
+        ("Eva Huber", "succeeded", "Kanzlerin", "Peru", None, "Ana Ruiz", "asserted"),
+        ("Eva Huber", "elected", "Präsidentin", "Chile", None, None, "planned"),
+    ]
+
+
 def test_query_gives_a_graph(graph):
     turtle = run(graph, "network-of", entity="Chile").to_turtle()
     assert turtle.partition("\n\n")[2] == (

@@ -74,8 +74,8 @@ def test_example_has_an_answer(graph, query):
         (
             "office-changes",
             {"person": "Rashid Malik"},
-            ("change", "by"),
-            [("appoints", "Farid Hamdani"), ("succeeds", "Salim Qasuri")],
+            ("change", "of", "by", "after"),
+            [("appointed", "Pakistan", "Farid Hamdani", None), ("succeeded", "Pakistan", None, "Salim Qasuri")],
         ),
         (
             "arms-and-troops",
@@ -259,7 +259,7 @@ PAPERS = {
 
 @pytest.fixture
 def papers():
-    """Makes a graph of the same text in three papers, the last of which adds what a fourth says too; links the copies."""
+    """Makes a graph of three papers with the same text, to which the last adds what a fourth says; links the copies."""
     articles = [kg.Article(p, text, publisher=p, published=date(2024, 5, 1)) for p, text in PAPERS.items()]
     graph = kg.build_graph(articles)
 

@@ -116,7 +116,8 @@ print(later[["who", "relation", "whom", "claimed", "denied", "denier"]].to_strin
 print(graph.frame("acts-for")[["who", "for", "role", "articles"]].to_string(index=False))
 
 # %%
-print(graph.frame("office-changes")[["who", "change", "by", "begins", "quote"]].to_string(index=False))
+changes = graph.frame("office-changes")[["who", "change", "office", "of", "by", "begins", "published"]]
+print(changes.to_string(index=False, na_rep=""))
 
 # %% [markdown]
 # Paraguay's foreign minister goes in April, Argentina's in July. A table of months and a table of offices do not prove

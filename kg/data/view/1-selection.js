@@ -52,6 +52,8 @@ function between(from, to, near) {
   return found;
 }
 
+const actorsOf = (claims) => new Set(claims.flatMap(({ subject, object }) => (object === null ? [subject] : [subject, object])));
+
 // the strongest of those that the filters leave, and the claims between them
 function shown() {
   const passing = CLAIMS.filter(claimPasses);
@@ -59,11 +61,7 @@ function shown() {
   if (state.path) steps = between(state.path.from, state.path.to, neighbours(passing));
   else if (state.around) steps = distances(state.around.id, neighbours(passing), state.around.steps);
   const all = steps ? passing.filter((c) => steps.has(c.subject) && (c.object === null || steps.has(c.object))) : passing;
-  const found = new Set();
-  for (const claim of all) {
-    found.add(claim.subject);
-    if (claim.object !== null) found.add(claim.object);
-  }
+  const found = actorsOf(all);
   const order = [...found].sort(steps ? (a, b) => steps.get(a) - steps.get(b) || byRank(a, b) : byRank);
   const limit = Math.min(state.amount, DATA.placed);
   const strong = new Set(steps && state.path ? order.slice(0, 80) : order.slice(0, limit));

@@ -14,10 +14,30 @@ const TABLE = (() => {
   const best = (claim) => claim.evidence[0];
   const sentence = (claim) => (best(claim) ? best(claim).quote.join("") : "");
   const published = (claim) => ARTICLES[best(claim)?.article]?.published ?? "";
-  const when = (claim) => claim.begins ?? claim.ends ?? "";
+  // as ISO 8601 writes it: a day, or an interval that may be open on one side
+  const when = ({ begins, ends }) => (begins === ends ? begins ?? "" : `${begins ?? ".."}/${ends ?? ".."}`);
+  const moment = (claim) => claim.begins ?? (claim.ends ? lastDay(claim.ends) : "");
+  const articleOf = (claim) => ARTICLES[best(claim)?.article];
+  const titleOf = (claim) => articleOf(claim)?.title ?? articleOf(claim)?.id ?? "";
+
+  // the words that prove a claim, and below them what else is known of it
+  function proving(claim) {
+    const [before, cue, after] = best(claim)?.quote ?? ["", "", ""];
+    const article = articleOf(claim);
+    const facts_ = [
+      t(claim.modality), claim.source && t("says", { name: claim.source }), claim.role && t("role", { role: claim.role }), claim.quantity,
+      claim.place && t("place", { name: claim.place }), t("confidence", { percent: `${number(Math.round(claim.confidence * 100))} %` }),
+    ].filter(Boolean).join(" · ");
+    const from = [article?.publisher, published(claim) && day(published(claim))].filter(Boolean).join(" · ");
+    return el("div", {},
+      el("p", { class: "cell-text", dir: "auto", lang: article?.language || null }, withNames(before, claim), cue ? el("mark", {}, cue) : null, withNames(after, claim)),
+      el("p", { class: "cell-facts", dir: "auto" }, facts_),
+      article ? el("p", { class: "cell-facts", dir: "auto" }, outside(article.url, titleOf(claim) || t("untitled")), from ? ` · ${from}` : "") : null);
+  }
   const neighbours_ = (id, claims) => new Set(claims.map((c) => (c.subject === id ? c.object : c.subject)).filter((o) => o !== null && o !== id)).size;
 
-  // key: words of the head, value: what is sorted and exported, cell: what is seen (the value if there is none)
+  // key: words of the head, value: what is exported, and sorted where there is no `sort`, cell: what is seen (the value if
+  // there is none), folded: without a column of its own, for it stands in the cell of another
   const SHEETS = {
     claims: {
       items: (seen) => seen.all ?? seen.claims,
@@ -25,14 +45,15 @@ const TABLE = (() => {
         { key: "tableSubject", value: (c) => NODES[c.subject].label, cell: (c) => actor(c.subject), head: true },
         { key: "tableRelation", value: (c) => relationLabel(c.predicate), cell: (c) => el("span", { class: "cell-line" }, lineIcon(rowColour(c), rowLook(c)), proof(c, relationLabel(c.predicate))) },
         { key: "tableObject", value: (c) => (c.object === null ? "" : NODES[c.object].label), cell: (c) => (c.object === null ? "" : actor(c.object)) },
-        { key: "tableTime", value: when, cell: (c) => period(c) },
-        { key: "tableSentence", value: sentence, cell: (c) => el("span", { class: "cell-text", lang: ARTICLES[best(c)?.article]?.language || null }, sentence(c)) },
-        { key: "tableModality", value: (c) => t(c.modality) },
-        { key: "tableSource", value: (c) => c.source ?? "" },
-        { key: "tablePlace", value: (c) => c.place ?? "" },
-        { key: "tableDetail", value: (c) => [c.role, c.quantity].filter(Boolean).join(" · ") },
-        { key: "tableConfidence", value: (c) => c.confidence, cell: (c) => `${number(Math.round(c.confidence * 100))} %`, figure: true },
-        { key: "tablePublished", value: published, cell: (c) => (published(c) ? day(published(c)) : "") },
+        { key: "tableTime", value: when, sort: moment, cell: (c) => period(c) },
+        { key: "tableSentence", value: sentence, cell: proving },
+        { key: "tableModality", value: (c) => t(c.modality), folded: true },
+        { key: "tableSource", value: (c) => c.source ?? "", folded: true },
+        { key: "tablePlace", value: (c) => c.place ?? "", folded: true },
+        { key: "tableDetail", value: (c) => [c.role, c.quantity].filter(Boolean).join(" · "), folded: true },
+        { key: "tableConfidence", value: (c) => c.confidence, figure: true, folded: true },
+        { key: "article", value: titleOf, folded: true },
+        { key: "tablePublished", value: published, folded: true },
       ],
     },
     actors: {
@@ -44,14 +65,15 @@ const TABLE = (() => {
         return [...found].map(([id, claims]) => ({ id, claims }));
       },
       columns: [
-        { key: "tableActor", value: ({ id }) => NODES[id].label, cell: ({ id }) => actor(id), head: true },
+        { key: "tableActor", value: ({ id }) => NODES[id].label, cell: ({ id }) => [actor(id), named(id)], head: true },
         { key: "tableType", value: ({ id }) => t(`type:${NODES[id].type}`) },
         { key: "tableCountry", value: ({ id }) => NODES[id].country ?? "" },
         { key: "tableClaims", value: ({ claims }) => claims.length, cell: ({ claims }) => number(claims.length), figure: true },
         { key: "tableNeighbours", value: ({ id, claims }) => neighbours_(id, claims), figure: true },
-        { key: "tableAliases", value: ({ id }) => NODES[id].aliases.join(", ") },
-        { key: "Wikidata", value: ({ id }) => NODES[id].wikidata ?? "", cell: ({ id }) => (NODES[id].wikidata ? outside(`https://www.wikidata.org/wiki/${NODES[id].wikidata}`, NODES[id].wikidata) : "") },
-        { key: "GeoNames", value: ({ id }) => NODES[id].geonames ?? "", cell: ({ id }) => (NODES[id].geonames ? outside(`https://www.geonames.org/${NODES[id].geonames}`, String(NODES[id].geonames)) : "") },
+        { key: "tableAliases", value: ({ id }) => NODES[id].aliases.join(", "), folded: true },
+        { key: "Wikidata", value: ({ id }) => NODES[id].wikidata ?? "", folded: true },
+        { key: "GeoNames", value: ({ id }) => NODES[id].geonames ?? "", folded: true },
+        { key: "tableLinks", value: null, cell: ({ id }) => links(NODES[id]) ?? "" },
       ],
     },
   };
@@ -61,8 +83,10 @@ const TABLE = (() => {
     dashes: { reported: "8 5", planned: "2 4", alleged: "2 4" }[claim.modality] ?? "", crossed: claim.modality === "negated", width: claim.relation.lasting ? 1.5 : 2.5,
   });
   const title = (column) => t(column.key);
+  const named = (id) => (NODES[id].aliases.length ? el("p", { class: "cell-facts", dir: "auto" }, NODES[id].aliases.join(", ")) : null);
 
-  const valuesOf = (item) => SHEETS[sheet.kind].columns.map((column) => column.value(item));
+  const written_ = () => SHEETS[sheet.kind].columns.filter((column) => column.value);
+  const valuesOf = (item) => written_().map((column) => column.value(item));
 
   // what is searched in a row; kept, since it is asked for at every key that is pressed
   let folded = { language: null, texts: new WeakMap() };
@@ -82,7 +106,7 @@ const TABLE = (() => {
     if (!column) return found;
     const { compare } = new Intl.Collator(state.language, { numeric: true });
     const way = sheet.up ? 1 : -1;
-    return found.map((item) => ({ item, value: column.value(item) })).sort((a, b) => Number(a.value === "") - Number(b.value === "")
+    return found.map((item) => ({ item, value: (column.sort ?? column.value)(item) })).sort((a, b) => Number(a.value === "") - Number(b.value === "")
       || way * (typeof a.value === "number" ? a.value - b.value : compare(a.value, b.value))).map(({ item }) => item);
   }
 
@@ -94,10 +118,12 @@ const TABLE = (() => {
     fill();
   }
 
+  // rows are laid out as a grid, which takes their roles from them: they are said
   function head(columns) {
-    return el("tr", {}, columns.map((column) => {
+    return el("tr", { role: "row" }, columns.map((column) => {
+      if (!column.value) return el("th", { scope: "col", role: "columnheader" }, el("span", { class: "sort" }, title(column)));
       const sorted = sheet.sort === column.key;
-      return el("th", { scope: "col", "aria-sort": sorted ? (sheet.up ? "ascending" : "descending") : "none", class: column.figure ? "figure" : null },
+      return el("th", { scope: "col", role: "columnheader", "aria-sort": sorted ? (sheet.up ? "ascending" : "descending") : "none", class: column.figure ? "figure" : null },
         el("button", { type: "button", class: "sort", "data-column": column.key, on: { click: () => sortBy(column) } },
           title(column), el("span", { "aria-hidden": "true", class: "sort-mark" }, sorted ? (sheet.up ? "▲" : "▼") : "↕")));
     }));
@@ -111,12 +137,12 @@ const TABLE = (() => {
       const value = column.value(item);
       return typeof value === "number" ? number(value) : value;
     };
-    return el("tr", { class: chosen ? "chosen" : null, "aria-current": chosen ? "true" : null }, columns.map((column) => el(column.head ? "th" : "td",
-      { scope: column.head ? "row" : null, class: column.figure ? "figure" : null, dir: "auto" }, content(column))));
+    return el("tr", { role: "row", class: chosen ? "chosen" : null, "aria-current": chosen ? "true" : null }, columns.map((column) => el(column.head ? "th" : "td",
+      { scope: column.head ? "row" : null, role: column.head ? "rowheader" : "cell", class: column.figure ? "figure" : null, dir: "auto" }, content(column))));
   }
 
   function fill() {
-    const { columns } = SHEETS[sheet.kind];
+    const columns = SHEETS[sheet.kind].columns.filter((column) => !column.folded);
     const found = rows();
     const pages = Math.max(1, Math.ceil(found.length / PAGE));
     sheet.page = Math.min(sheet.page, pages - 1);
@@ -125,6 +151,11 @@ const TABLE = (() => {
     const focused = document.activeElement?.dataset?.column;
     sheet.room.head.replaceChildren(head(columns));
     sheet.room.body.replaceChildren(...seen.map((one) => row(one, columns)));
+    sheet.room.table.className = `sheet ${sheet.kind}`;
+    sheet.room.order.replaceChildren(el("option", { value: "" }, t("tableUnsorted")), ...written_().map((column) => el("option", { value: column.key }, title(column))));
+    sheet.room.order.value = sheet.sort ?? "";
+    sheet.room.way.textContent = sheet.up ? "▲" : "▼";
+    sheet.room.way.disabled = sheet.sort === null;
     sheet.room.caption.textContent = t(sheet.kind === "claims" ? "tableClaimsCaption" : "tableActorsCaption");
     sheet.room.status.textContent = found.length
       ? t("tableRows", { from: number(from + 1), to: number(from + seen.length), all: number(found.length) }) : t("tableNothing");
@@ -141,8 +172,7 @@ const TABLE = (() => {
   }
 
   function save() {
-    const { columns } = SHEETS[sheet.kind];
-    download(FILES.fileName("csv"), "text/csv;charset=utf-8", FILES.csv(columns.map(title), rows().map(valuesOf)));
+    download(FILES.fileName("csv"), "text/csv;charset=utf-8", FILES.csv(written_().map(title), rows().map(valuesOf)));
   }
 
   function kindButton(kind) {
@@ -163,14 +193,25 @@ const TABLE = (() => {
     } });
     query.value = sheet.query;
     const caption = el("caption", { class: "unseen" });
-    const [thead, tbody] = [el("thead"), el("tbody")];
+    const [thead, tbody] = [el("thead", { role: "rowgroup" }), el("tbody", { role: "rowgroup" })];
+    const table = el("table", { class: "sheet", role: "table" }, caption, thead, tbody);
+    const order = el("select", { class: "choice", "aria-label": t("tableSort"), on: { change: () => {
+      const column = written_().find(({ key }) => key === order.value);
+      Object.assign(sheet, { sort: column?.key ?? null, up: !column?.figure, page: 0 });
+      fill();
+    } } });
+    const way = el("button", { type: "button", "aria-label": t("tableTurn"), title: t("tableTurn"), on: { click: () => {
+      sheet.up = !sheet.up;
+      fill();
+    } } });
     const status = el("p", { class: "faint", role: "status" });
     const back = el("button", { type: "button", "aria-label": t("tableBack"), on: { click: () => turn(-1) } }, "‹");
     const next = el("button", { type: "button", "aria-label": t("tableNext"), on: { click: () => turn(1) } }, "›");
-    const scroll = el("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": t("viewTable") }, el("table", { class: "sheet" }, caption, thead, tbody));
-    sheet.room = { head: thead, body: tbody, caption, status, back, next, scroll, kinds };
+    const scroll = el("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": t("viewTable") }, table);
+    sheet.room = { table, head: thead, body: tbody, caption, status, back, next, scroll, kinds, order, way };
     element.replaceChildren(
       el("div", { class: "view-bar" }, el("div", { class: "segments", role: "group", "aria-label": t("tableKind") }, kinds.claims, kinds.actors), query,
+        el("label", { class: "order" }, el("span", { class: "faint" }, t("tableSort")), order, way),
         el("button", { type: "button", on: { click: save } }, t("tableSave"))),
       scroll, el("div", { class: "view-foot" }, status, back, next));
     fill();

@@ -3,9 +3,11 @@
 const heading = document.querySelector(".bar-title");
 
 function showCount() {
-  const whole = view.claims.length === CLAIMS.length;
+  // the drawing leaves out the weaker actors, the other views do not
+  const seen = state.view === "network" ? view : { claims: view.all, nodes: actorsOf(view.all) };
+  const whole = seen.claims.length === CLAIMS.length;
   const values = {
-    nodes: number(view.nodes.size), claims: number(view.claims.length), articles: number(ARTICLES.length),
+    nodes: number(seen.nodes.size), claims: number(seen.claims.length), articles: number(ARTICLES.length),
     allNodes: number(NODES.length), allClaims: number(DATA.found), read: number(DATA.read),
   };
   const all = DATA.read > ARTICLES.length ? "countOf" : ARTICLES.length === 1 ? "countOne" : "count";
@@ -16,9 +18,10 @@ function showCount() {
   empty.hidden = view.nodes.size > 0;
   empty.textContent = !NODES.length ? t("empty") : state.path ? t("emptyPath") : t("emptyFiltered");
   const note = document.getElementById("hidden-note");
-  note.hidden = view.hidden <= 0 && !DATA.omitted;
+  const hidden = state.view === "network" ? view.hidden : 0; // the other views show all
+  note.hidden = hidden <= 0 && !DATA.omitted;
   const hint = [
-    view.hidden > 0 ? t(view.hidden === 1 ? "hiddenOne" : "hiddenNote", { hidden: number(view.hidden) }) : "",
+    hidden > 0 ? t(hidden === 1 ? "hiddenOne" : "hiddenNote", { hidden: number(hidden) }) : "",
     DATA.omitted ? t("omittedNote", { omitted: number(DATA.omitted) }) : "",
   ].join(" ").trim();
   if (note.textContent !== hint) note.textContent = hint;

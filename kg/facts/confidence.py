@@ -82,7 +82,7 @@ def features(candidate: Candidate, modality: Modality, resolver: Resolver) -> di
     """
     sentence, cue = candidate.trigger.sent, candidate.trigger.i
     parties = [party for party in (candidate.subject, candidate.object) if party is not None]
-    here = [s for s in resolver.mentions if sentence.start <= s.start < sentence.end and s.id_ in NAMING]
+    here = [s for s in resolver.starting(sentence.start, sentence.end) if s.id_ in NAMING]
     distances = [min((abs(s.root.i - cue) for s in here if s.kb_id_ == party), default=None) for party in parties]
     known = sum(bool(resolver.entities.get(party, {}).get("known")) for party in parties)
     kind = candidate.rule.split("/")[2:3]

@@ -233,7 +233,7 @@ def _only_place(candidate: Candidate, resolver: Resolver) -> str | None:
     if candidate.predicate not in _DONE_SOMEWHERE:
         return None
     sentence = candidate.trigger.sent
-    here = [s for s in resolver.mentions if sentence.start <= s.start < sentence.end]
+    here = resolver.starting(sentence.start, sentence.end)
     here = [s for s in here if resolver.type(s.kb_id_) in ("City", "Region", "Place")]
     named = {
         s.kb_id_
@@ -311,7 +311,7 @@ def quotations_of(doc: Page, article: Article, resolver: Resolver) -> Iterator[Q
     """What is quoted in a document, directly and indirectly, in text order."""
     spans = (*doc.spans.get("kg_quotes", ()), *doc.spans.get("kg_indirect", ()))
     for span in sorted(spans, key=lambda s: (s.start, s.end)):
-        about = dict.fromkeys(s.kb_id_ for s in resolver.mentions if s.start >= span.start and s.end <= span.end)
+        about = dict.fromkeys(s.kb_id_ for s in resolver.starting(span.start, span.end) if s.end <= span.end)
         yield Quotation(
             article=article.id,
             start=span.start_char,

@@ -242,7 +242,8 @@ def _following(token: Word, resolver: Resolver) -> Filler | None:
     the name follows it at once.
     """
     doc, grammar = token.doc, resolver.grammar
-    starts = {s.start: s for s in resolver.mentions if s.id_ == "name" and resolver.type(s.kb_id_) == _PERSON}
+    near = resolver.starting(token.i + 1, token.i + _REACH)
+    starts = {s.start: s for s in near if s.id_ == "name" and resolver.type(s.kb_id_) == _PERSON}
     comma = False
     for index in range(token.i + 1, min(token.i + _REACH, len(doc))):
         word = doc[index]
@@ -318,10 +319,9 @@ def _owners(token: Word, title: Title, person: Filler, roles: Roles, words: Fact
 def _addressed(token: Word, country: str, resolver: Resolver) -> bool:
     """Whether what the title's bearer does is done to the country: "Der Minister warf Peru vor, …" is not Peru's."""
     grammar, verb = resolver.grammar, resolver.grammar.governor(token)
-    return any(
+    return verb is not None and any(
         s.kb_id_ == country and s.root.head == verb and grammar.has(s.root, "object", "dative", "oblique", "subject")
-        for s in resolver.mentions
-        if verb is not None and s.root.sent == verb.sent
+        for s in resolver.starting(verb.sent.start, verb.sent.end)
     )
 
 
@@ -334,12 +334,12 @@ def _shared(title: Word, person: Filler, resolver: Resolver) -> bool:
 def _party_country(person: Filler, resolver: Resolver) -> str | None:
     """The country of the party in brackets after the person's name: "Familienministerin Beispiel (SPD)"."""
     doc = resolver.doc
-    starts = {s.start: s for s in resolver.mentions if resolver.type(s.kb_id_) == "PoliticalParty"}
     for span in resolver.mentions:
         if span.kb_id_ == person.entity and span.id_ == "name" and span.end + 1 < len(doc):
-            party = starts.get(span.end + 1)
-            if party is not None and doc[span.end].text in _OPENING:
-                return resolver.country(party.kb_id_, implied=True)
+            inside = resolver.starting(span.end + 1, span.end + 2) if doc[span.end].text in _OPENING else ()
+            parties = [s.kb_id_ for s in inside if resolver.type(s.kb_id_) == "PoliticalParty"]
+            if parties:
+                return resolver.country(parties[-1], implied=True)
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -63,6 +64,8 @@ class Resolver:
         self.is_office = is_office
         self.entities: dict[str, Mapping[str, Any]] = dict(doc.user_data.get("kg_entities", {}))
         self.mentions: list[Stretch] = [s for s in doc.spans.get("kg_mentions", []) if s.kb_id_ in self.entities]
+        self._in_order = sorted(self.mentions, key=lambda span: span.start)
+        self._starts = [span.start for span in self._in_order]
         self.dateline = _datelines(self.mentions)
         self._by_root: dict[int, list[Stretch]] = {}
         self._inside: dict[int, Stretch] = {}
@@ -74,6 +77,10 @@ class Resolver:
             if span.id_ in ("name", "metonym"):
                 for token in span:
                     self._inside.setdefault(token.i, span)
+
+    def starting(self, start: int, end: int) -> list[Stretch]:
+        """The mentions whose first word is in a range of words, in text order."""
+        return self._in_order[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
 
     def type(self, entity: str) -> str:
         """The entity's type, a value of `EntityType`."""
@@ -140,11 +147,10 @@ class Resolver:
             without: Places of words that are not asked.
         """
         sentence = token.sent
-        mentions = [s for s in self.mentions if s.start not in without] if without else self.mentions
         inside = [
             s.kb_id_
-            for s in mentions
-            if s.start >= sentence.start and s.end <= sentence.end and not self._aside(s.root, token)
+            for s in self.starting(sentence.start, sentence.end)
+            if s.end <= sentence.end and s.start not in without and not self._aside(s.root, token)
         ]
         here = {e for e in inside if self._may_be(e, among)}
         if not here:
@@ -153,6 +159,7 @@ class Resolver:
             here = {c for c in found if self._may_be(c, among)}
         if len(here) == 1:
             return here.pop()
+        mentions = (s for s in self.mentions if s.start not in without)
         central = (s.kb_id_ for s in mentions if self._may_be(s.kb_id_, among) and not self._aside(s.root, token))
         ranked = Counter(central).most_common(2)
         if ranked and (len(ranked) == 1 or ranked[0][1] >= _CLEARLY * ranked[1][1]):
@@ -202,9 +209,9 @@ class Resolver:
         found: dict[str, Filler] = {}
         for conjunct in self.grammar.conjuncts(token):
             pair = pair_of(conjunct, self.mentions, self.type, self.grammar)
-            for entity in pair:
+            for entity in pair or self._represented(conjunct):
                 found.setdefault(entity, Filler(entity, conjunct, "description"))
-            filler = self.one(conjunct) if not pair else None
+            filler = self.one(conjunct) if not found else None
             if filler is not None:
                 found.setdefault(filler.entity, filler)
                 for span in self._by_root.get(conjunct.i, ()) if filler.kind in _SEVERAL else ():
@@ -215,6 +222,13 @@ class Resolver:
                     if self.type(other.entity) == self.type(filler.entity):
                         found.setdefault(other.entity, other)
         return list(found.values())
+
+    def _represented(self, token: Word) -> list[str]:
+        """The owners of people who act for several: "Vertreter der Miliz und des Landes"."""
+        if token.lemma_ not in load_fact_words(token.doc.lang_).delegates:
+            return []
+        owners = [f.entity for owner in self.grammar.genitives(token) for f in self.at(owner)]
+        return owners if len(owners) > 1 else []
 
     def _beside(self, token: Word) -> Iterator[Filler]:
         """The other names after a title that they share: "die Außenminister Vargas und Quispe"."""

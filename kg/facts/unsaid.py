@@ -140,7 +140,7 @@ def _victims(
 def _attacked(token: Word, struck: str | None, roles: Roles) -> str | None:
     """The country that was attacked just before, where the sentence of the dead names no place of its own."""
     resolver, sentence = roles.resolver, token.sent
-    here = {resolver.type(s.kb_id_) for s in resolver.mentions if sentence.start <= s.start < sentence.end}
+    here = {resolver.type(s.kb_id_) for s in resolver.starting(sentence.start, sentence.end)}
     return resolver.state(struck) if struck is not None and not here & _SCENES else None
 
 
@@ -234,8 +234,8 @@ def _place_of(trigger: Trigger, roles: Roles) -> str | None:
     """The only country that the sentence says to be in: "Ein in Albanien lebender Italiener wurde verhaftet"."""
     sentence, resolver, grammar = trigger.token.sent, roles.resolver, roles.grammar
     found = set()
-    for span in resolver.mentions:
-        preposition = grammar.preposition(span.root) if sentence.start <= span.start < sentence.end else None
+    for span in resolver.starting(sentence.start, sentence.end):
+        preposition = grammar.preposition(span.root)
         if preposition is not None and preposition.word in grammar.group("inside"):
             found.add(resolver.state(span.kb_id_))
     return next(iter(found)) if len(found) == 1 else None
@@ -247,7 +247,7 @@ def _only_country(frame: Frame, trigger: Trigger, roles: Roles) -> list[tuple[Fi
     if not grammar.passive(trigger.token) or any(a.role == "subject" for a in trigger.arguments):
         return []
     sentence = trigger.token.sent
-    here = [s.kb_id_ for s in resolver.mentions if sentence.start <= s.start < sentence.end]
+    here = [s.kb_id_ for s in resolver.starting(sentence.start, sentence.end)]
     places = [e for e in here if resolver.type(e) in ("City", "Region", "Place")]
     countries = {e for e in here if resolver.type(e) == "Country"} | {resolver.country(p) for p in places} - {None}
     if len(countries) != 1 or "Country" not in frame.subject_types:

@@ -231,6 +231,50 @@ def test_time_plays_and_stops(opened):
     assert text(page, "#time output") == stopped
 
 
+def test_time_long_before_the_others_has_a_bar_of_its_own(opened):
+    state, person = Entity("S", EntityType.COUNTRY, "Staat"), Entity("p", EntityType.PERSON, "Person")
+    days = ["1950-03-01", *(f"20{y:02}-06-{d:02}" for y in range(5, 20) for d in range(1, 5))]
+    graph = ClaimSet(tuple(Claim("p", "visits", "S", Qualifiers(begins=d, ends=d)) for d in days), (state, person))
+    page = opened(graph, fragment="#from=1950-01-01&to=1950-12-31")
+    assert "1 von 61 Aussagen" in text(page, "#count")
+    assert (text(page, "#chips"), text(page, "#time output")) == ("1950 ×", "1950")
+    assert page.locator("#time rect.inside").count() == 1
+    assert page.locator("#time rect.inside").get_attribute("data-beyond") == "before"
+    assert page.get_attribute("#time .handle.to", "aria-valuetext") == "vor 2005"
+    page.click("#chips button")
+    assert text(page, "#time output") == "1950 – 2019"
+    page.focus("#time .handle.from")
+    page.keyboard.press("ArrowRight")
+    assert "60 von 61 Aussagen" in text(page, "#count")
+    assert text(page, "#chips") == "2005 – 2019 ×"
+    clean(page)
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [
+        ("from=2012-01-01&to=2013-12-31", "2012 – 2013"),
+        ("from=2012-03-01&to=2012-03-31", "März 2012"),
+        ("from=2012-03-05&to=2012-04-30", "5. März 2012 – 30. April 2012"),
+        ("to=2013-12-31", "bis 2013"),
+    ],
+)
+def test_time_is_called_the_same_everywhere(opened, span, words):
+    page = opened(chain(), fragment=f"#{span}")
+    assert (text(page, "#chips"), text(page, "#time output")) == (f"{words} ×", words)
+
+
+def test_time_of_what_only_ends_is_its_end(opened):
+    state, person = Entity("S", EntityType.COUNTRY, "Staat"), Entity("p", EntityType.PERSON, "Person")
+    dates = [(None, "2012-02"), ("2012-01-05", "2012-01-05"), ("2012-03-05", "2012-03-05")]
+    graph = ClaimSet(tuple(Claim("p", "visits", "S", Qualifiers(begins=b, ends=e)) for b, e in dates), (state, person))
+    page = opened(graph)
+    heights = page.eval_on_selector_all("#time rect", "bars => bars.map((b) => b.height.baseVal.value > 0)")
+    assert heights.count(True) == 3  # not together with the visit of January
+    page = opened(graph, fragment="#from=2012-02-29&to=2012-02-29")
+    assert "1 von 3 Aussagen" in text(page, "#count")
+
+
 def test_time_of_a_graph_without_dates_is_hidden(opened):
     page = opened(ClaimSet((Claim("a", "meetsWith", "b"),), (Entity("a", EntityType.PERSON, "Anna"),)))
     assert page.locator("#time").is_hidden()

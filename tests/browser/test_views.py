@@ -357,6 +357,27 @@ def test_timeline_shows_dated_events_in_order_and_how_exactly_they_are_dated(ope
     fine(page)
 
 
+def test_timeline_draws_what_only_ends_at_its_end(opened):
+    claims = [
+        Claim("Peru", "attacks", "Ecuador", Qualifiers(ends="2024"), said(FIRST, "reiste")),
+        Claim("Peru", "visits", "Ecuador", Qualifiers(begins="2024-01-02", ends="2024-01-02"), said(FIRST, "reiste")),
+        Claim("Ecuador", "visits", "Peru", Qualifiers(begins="2024-12-31", ends="2024-12-31"), said(FIRST, "reiste")),
+    ]
+    page = opened(ClaimSet(tuple(claims), ENTITIES, ARTICLES), fragment="#view=timeline")
+    at = {
+        words: (left, right)
+        for words, left, right in page.eval_on_selector_all(
+            ".event",
+            "all => all.map(e => { const b = e.querySelector('.event-bar').getBoundingClientRect();"
+            " return [e.innerText, b.left, b.right]; })",
+        )
+    }
+    ended = at["Peru greift an Ecuador (bis 2024)"]
+    assert ended[0] > at["Peru besucht Ecuador"][1] + 100
+    assert abs(ended[1] - at["Ecuador besucht Peru"][1]) < 12
+    fine(page)
+
+
 def test_timeline_adds_states_and_the_day_of_the_article_on_request(opened):
     page = opened(graph(), fragment="#view=timeline")
     page.check("[name=states]")

@@ -119,7 +119,12 @@ function search(query, limit = 12) {
 // ---- when: the days that a claim holds for, else the day of its first article ----
 
 const firstDay = (iso) => (iso.length === 4 ? `${iso}-01-01` : iso.length === 7 ? `${iso}-01` : iso);
-const lastDay = (iso) => (iso.length === 4 ? `${iso}-12-31` : iso.length === 7 ? `${iso}-31` : iso);
+const lastDay = (iso) => (iso.length === 4 ? `${iso}-12-31` : iso.length === 7 ? `${iso}-${daysOf(iso)}` : iso);
+const daysOf = (month) => {
+  const [y, m] = month.split("-").map(Number);
+  if (m === 2) return y % 4 === 0 && (y % 100 !== 0 || y % 400 === 0) ? 29 : 28;
+  return [4, 6, 9, 11].includes(m) ? 30 : 31;
+};
 const dated = (iso) => (iso && ISO.test(iso) ? iso : null);
 
 function dateClaim(claim) {
@@ -128,7 +133,7 @@ function dateClaim(claim) {
   if (begins || ends) {
     claim.from = begins ? firstDay(begins) : "0000";
     claim.to = ends ? lastDay(ends) : "9999";
-    claim.when = begins ? claim.from : firstDay(ends);
+    claim.when = begins ? claim.from : claim.to; // what only has an end stands there
   } else claim.from = claim.to = claim.when = published;
 }
 

@@ -6,6 +6,7 @@ const TIMELINE = (() => {
   const ROW = 26;
   const GAP = 34; // pixels of a time in which nothing happened
   const EDGE = 26;
+  const TAIL = 44; // pixels of what has an end and no beginning
   const options = { undated: null, states: false, zoom: 1 }; // undated: null until it is known whether there is anything else
   let room = null;
 
@@ -30,7 +31,7 @@ const TIMELINE = (() => {
     const [begins, ends] = [days(claim.begins), days(claim.ends)];
     if (begins && ends) return { from: Math.min(begins[0], ends[0]), to: Math.max(begins[1], ends[1]), open: "", guessed: false };
     if (begins) return { from: begins[0], to: begins[1], open: "right", guessed: false };
-    if (ends) return { from: ends[0], to: ends[1], open: "left", guessed: false };
+    if (ends) return { from: ends[1] - 1, to: ends[1], open: "left", guessed: false }; // it stands where it ends
     const article = claim.evidence.map((e) => ARTICLES[e.article]?.published).filter(Boolean).sort()[0];
     const published = days(article);
     return published && options.undated ? { from: published[0], to: published[1], open: "", guessed: true, article } : null;
@@ -155,8 +156,12 @@ const TIMELINE = (() => {
     for (const event of list) {
       event.x = place(line, event.from);
       event.width = Math.max(10, place(line, event.to) - event.x);
-      event.words = sentenceOf(event.claim);
-      const long = Math.min(300, pen.measureText(event.words).width + 22 + (event.open ? 16 : 0));
+      if (event.open === "left") { // nobody knows since when: it fades out before its end
+        event.x = Math.max(2, place(line, event.to) - TAIL);
+        event.width = TAIL;
+      }
+      event.words = sentenceOf(event.claim) + (event.open === "left" ? ` (${period(event.claim)})` : "");
+      const long = Math.min(460, pen.measureText(event.words).width + 22 + (event.open ? 16 : 0));
       // words that would leave the axis stand before the bar
       event.before = event.width < long + 12 && event.x + event.width + long > line.width && event.x > long + 8;
       const left = event.before ? event.x - long : event.x;
@@ -175,7 +180,7 @@ const TIMELINE = (() => {
     const { claim } = event;
     const colour = claim.modality === "negated" ? theme().negated : claim.relation.lasting ? theme().lasting : scoreColour(claim.relation.score);
     const chosen = state.selected?.claim === claim.index;
-    const about = `${event.words}, ${timeWords(event)}, ${t(claim.modality)}`;
+    const about = `${sentenceOf(claim)}, ${timeWords(event)}, ${t(claim.modality)}`;
     return el("li", {
       class: ["event", claim.modality, event.before ? "before" : "", event.inside ? "inside" : "", event.open, event.guessed ? "guessed" : "", chosen ? "chosen" : ""].filter(Boolean).join(" "),
       style: { "--x": `${event.x}px`, "--wide": `${event.width}px`, "--y": `${event.row * ROW}px`, "--colour": rgba(colour), "--soft-colour": rgba(colour, 0.22) },

@@ -8,7 +8,7 @@ const TIME = (() => {
   const days = CLAIMS.map((c) => c.when).filter(Boolean).sort();
   if (!days.length) return { bars: [], unit: "day" };
   const at = (share) => days[Math.min(days.length - 1, Math.floor(share * days.length))];
-  // a few claims about long ago shall not press all others into one bar: the first bar holds all that is earlier
+  // a few claims about long ago shall not press all others into one bar: what is earlier has a bar of its own, and what is later
   const [first, last] = [days.length > 40 ? at(0.03) : days[0], days.length > 40 ? at(0.999) : days.at(-1)];
   const starts = { day: (iso) => iso, month: (iso) => `${iso.slice(0, 7)}-01`, year: (iso) => `${iso.slice(0, 4)}-01-01`, decade: (iso) => `${iso.slice(0, 3)}0-01-01` };
   const next = {
@@ -20,11 +20,11 @@ const TIME = (() => {
     const bars = [];
     for (let from = starts[unit](first); from <= last && bars.length <= most_; from = next[unit](from)) bars.push({ from, to: shift(next[unit](from), 0, 0, -1), all: 0 });
     if (bars.length > most_ && unit !== "decade") continue;
-    for (const day_ of days) {
-      const bar = bars.find((b) => day_ <= b.to) ?? bars.at(-1);
-      bar.all += 1;
-    }
-    return { bars, unit, earlier: days[0] < bars[0].from };
+    const [start, end] = [bars[0].from, bars.at(-1).to];
+    if (days[0] < start) bars.unshift({ from: starts[unit](days[0]), to: shift(start, 0, 0, -1), all: 0, beyond: "before" });
+    if (days.at(-1) > end) bars.push({ from: shift(end, 0, 0, 1), to: shift(next[unit](starts[unit](days.at(-1))), 0, 0, -1), all: 0, beyond: "after" });
+    for (const day_ of days) (bars.find((b) => day_ <= b.to) ?? bars.at(-1)).all += 1;
+    return { bars, unit };
   }
   return { bars: [], unit: "day" };
 })();
@@ -36,14 +36,22 @@ function shift(iso, years, months, days) {
   return moment.toISOString().slice(0, 10);
 }
 
-const barWords = (bar) => day(TIME.unit === "day" ? bar.from : TIME.unit === "month" ? bar.from.slice(0, 7) : bar.from.slice(0, 4));
-
-function spanWords() {
-  const [from, to] = [state.from ? cutDay(state.from, "from") : "", state.to ? cutDay(state.to, "to") : ""];
-  if (from && to) return from === to ? from : `${from} – ${to}`;
-  return from ? t("since", { date: from }) : t("until", { date: to });
+// a span in words, as coarse as it may be said: whole years, whole months, or days
+function rangeWords(from, to) {
+  const whole = (length) => (from === null || firstDay(from.slice(0, length)) === from) && (to === null || lastDay(to.slice(0, length)) === to);
+  const length = [4, 7].find(whole) ?? 10;
+  const [first, last] = [from, to].map((iso) => iso && day(iso.slice(0, length)));
+  if (first && last) return first === last ? first : `${first} – ${last}`;
+  return first ? t("since", { date: first }) : t("until", { date: last });
 }
-const cutDay = (iso) => day(TIME.unit === "day" ? iso : TIME.unit === "month" ? iso.slice(0, 7) : iso.slice(0, 4));
+
+const spanWords = () => rangeWords(state.from, state.to);
+
+function barWords(bar) {
+  if (bar.beyond === "before") return t("before", { date: barWords(TIME.bars[1]) });
+  if (bar.beyond === "after") return t("after", { date: barWords(TIME.bars.at(-2)) });
+  return rangeWords(bar.from, bar.to);
+}
 
 // the first and the last bar that the state leaves
 function span() {
@@ -55,7 +63,9 @@ function span() {
 
 function setSpan(first, last) {
   const { bars } = TIME;
-  setTime(first <= 0 ? null : bars[first].from, last >= bars.length - 1 ? null : bars[last].to, { merge: "time", keepFilters: true });
+  const whole = first <= 0 && last >= bars.length - 1;
+  const [from, to] = [whole || bars[first].beyond === "before" ? null : bars[first].from, whole || bars[last].beyond === "after" ? null : bars[last].to];
+  setTime(from, to, { merge: "time", keepFilters: true });
 }
 
 let playing = null;
@@ -70,7 +80,7 @@ function buildTime() {
   const plot = svg("svg", { viewBox: `0 0 ${bars.length} 32`, preserveAspectRatio: "none", "aria-hidden": "true", class: "bars" });
   timeParts.bars = bars.map((bar, i) => {
     const height = bar.all ? Math.max(2, (bar.all / highest) * 32) : 0;
-    const rect = svg("rect", { x: i + 0.08, y: 32 - height, width: 0.84, height });
+    const rect = svg("rect", { x: i + 0.08, y: 32 - height, width: bar.beyond ? 0.6 : 0.84, height, "data-beyond": bar.beyond ?? "" });
     plot.append(rect);
     return rect;
   });
@@ -132,7 +142,7 @@ function showTime() {
     input.setAttribute("aria-label", t(which === "from" ? "timeFrom" : "timeTo"));
     input.setAttribute("aria-valuetext", barWords(bars[value]));
   }
-  timeParts.words.textContent = first === last ? barWords(bars[first]) : `${barWords(bars[first])} – ${barWords(bars[last])}`;
+  timeParts.words.textContent = state.from || state.to ? spanWords() : rangeWords(bars[0].from, bars.at(-1).to);
   timeParts.play.replaceChildren(el("span", { "aria-hidden": "true" }, playing ? "❚❚" : "▶"));
   timeParts.play.setAttribute("aria-label", t(playing ? "pause" : "play"));
   timeParts.play.title = t(playing ? "pause" : "play");

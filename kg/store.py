@@ -45,7 +45,7 @@ class KnowledgeGraph:
     Args:
         target: A folder of a store or of `kg build`, an RDF file, or the URL of a SPARQL endpoint. A new graph in
             memory if left out. A file is read into memory and not written back.
-        create: Whether to make a folder that is not there.
+        create: Whether to make a folder that is not there, for articles to be put in; `KnowledgeGraph.open` never does.
         read_only: Whether to open it for reading only; several programs may do that with a folder at once.
         update_url: Where an endpoint takes SPARQL updates. Without this and the next an endpoint can only be read.
         graph_store_url: Where an endpoint takes whole graphs (SPARQL 1.1 Graph Store HTTP Protocol).
@@ -90,8 +90,8 @@ class KnowledgeGraph:
 
     @classmethod
     def open(cls, target: str | Path, **options: Any) -> Self:
-        """Open a folder, a file or an endpoint: the same as the constructor, for readers of code."""
-        return cls(target, **options)
+        """Open what is there: the same as the constructor, but a misspelt name is a `StoreError`, not a new folder."""
+        return cls(target, **{"create": False, **options})
 
     @classmethod
     def load(cls, path: str | Path) -> Self:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -68,7 +69,7 @@ def open_folder(folder: Path, *, create: bool, read_only: bool) -> ox.Store:
     is_store = (folder / "CURRENT").is_file()
     if not is_store and not folder.exists() and not create:
         message = "there is no such graph"
-        raise StoreError(message, source=folder, hint="give a folder of kg build, an RDF file or a SPARQL endpoint")
+        raise StoreError(message, source=folder, hint=_nearest(folder))
     if not is_store and folder.exists() and (not folder.is_dir() or any(folder.iterdir()) or not create):
         message = "this is no graph of kg"
         raise StoreError(message, source=folder, hint="give a folder of kg build, or an empty or new one to build in")
@@ -89,6 +90,16 @@ def open_folder(folder: Path, *, create: bool, read_only: bool) -> ox.Store:
         else:
             raise _damaged(error, folder) from error
         raise StoreError(message, source=folder, hint=hint) from error
+
+
+def _nearest(folder: Path) -> str:
+    try:
+        names = [path.name for path in folder.parent.iterdir()]
+    except OSError:
+        names = []
+    close = difflib.get_close_matches(folder.name, names, n=1)
+    meant = f"did you mean {folder.parent / close[0]}? Else " if close else ""
+    return f"{meant}give a folder of kg build, an RDF file or a SPARQL endpoint"
 
 
 def _damaged(error: Exception, folder: Path | None = None) -> StoreError:

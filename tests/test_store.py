@@ -583,6 +583,17 @@ def test_what_is_no_store_is_named(tmp_path, make, message):
         KnowledgeGraph(path, create=False)
 
 
+def test_opening_makes_nothing_and_tells_the_nearest_name(tmp_path):
+    KnowledgeGraph(tmp_path / "graph").close()
+    with pytest.raises(StoreError, match=r"there is no such graph \(did you mean .*graph\?"):
+        KnowledgeGraph.open(tmp_path / "grpah")
+    with pytest.raises(StoreError, match=r"there is no such graph \(give a folder"):
+        KnowledgeGraph(tmp_path / "x", read_only=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["graph"]
+    with KnowledgeGraph.open(tmp_path / "new", create=True) as graph:
+        assert len(graph) == 0
+
+
 def test_foreign_folder_is_not_written_into(tmp_path):
     (tmp_path / "photo.jpg").touch()
     with pytest.raises(StoreError, match="no graph of kg"):

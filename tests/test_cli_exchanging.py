@@ -77,6 +77,24 @@ class TestValidate:
         path.write_text(path.read_text().replace("Seoul.", "Seoul\\u001B[31m."))
         assert "\x1b" not in run_kg("validate", path).out
 
+    @pytest.mark.parametrize("option", [(), ("--pyshacl",)])
+    def test_graph_of_somebody_else_is_not_valid(self, run_kg, tmp_path, option):
+        path = tmp_path / "friends.ttl"
+        path.write_text("@prefix foaf: <http://xmlns.com/foaf/0.1/> .\n<urn:a> a foaf:Person ; foaf:name 'A' .")
+        done = run_kg("validate", path, *option)
+        assert done.code == 1
+        assert done.out.startswith("not valid: there is nothing of kg in the graph: none of its 2 triples has")
+        assert "http://xmlns.com/foaf/0.1/Person (1)" in done.out
+        assert "to do: give a graph that `kg build`" in done.out
+        assert run_kg("validate", path, "--format", "jsonl", *option).code == 1
+
+    def test_empty_file_is_not_valid(self, run_kg, tmp_path):
+        path = tmp_path / "empty.nq"
+        path.write_text("")
+        done = run_kg("validate", path)
+        assert (done.code, done.out) == (1, "")
+        assert "is empty" in done.err
+
     def test_damaged_file(self, run_kg, tmp_path):
         path = tmp_path / "graph.ttl"
         path.write_text("this is no Turtle")

@@ -55,7 +55,7 @@ def validate(
 ) -> None:
     """Check a graph against the SHACL shapes of the ontology, article by article, and say what to do.
 
-    Exit code: 0 if it is valid, 1 if it is not, 2 if it cannot be read.
+    Exit code: 0 if it is valid, 1 if it is not or holds nothing of kg, 2 if it cannot be read.
     """
     from kg.rdf.shapes import validate as check
     from kg.rdf.shapes import validate_in_runs
@@ -67,6 +67,7 @@ def validate(
             if pyshacl
             else validate_in_runs(lambda: _counted(read(), claims))
         )
+        is_empty = Path(target).is_file() and next(iter(read()), None) is None
     if format is ReportFormat.CSV:
         emit_csv(_FIELDS, ([getattr(v, name) for name in _FIELDS] for v in found))
     elif format is ReportFormat.JSONL:
@@ -74,9 +75,14 @@ def validate(
             emit(json_line({name: getattr(violation, name) for name in _FIELDS}))
     else:
         _emit_text(found, limit)
+    if found and not found[0].node:
+        raise typer.Exit(1)
     if found:
         nodes = len({(v.article, v.node) for v in found})
         tell(f"not valid: {len(found):,} {_many(len(found), 'fault')} at {nodes:,} {_many(nodes, 'node')}")
+        raise typer.Exit(1)
+    if is_empty:
+        tell(f"not valid: {target} is empty; kg writes at least its articles")
         raise typer.Exit(1)
     if format is ReportFormat.TEXT:
         emit(f"valid: {len(claims):,} {_many(len(claims), 'claim')}")
@@ -142,6 +148,11 @@ def _emit_text(found: list[Violation], limit: int) -> None:
     groups = [list(group) for _, group in groupby(found, key=lambda v: (v.article, v.node))]
     for group in groups[:limit]:
         first = group[0]
+        if not first.node:  # the graph itself, of which nothing is kg's
+            emit(f"not valid: {printable(first.message)}")
+            emit(f"  to do: {printable(first.advice)}")
+            emit("")
+            continue
         emit(printable(short(first.node)))
         for name, text in (("article", first.article), ("claim", first.claim), ("sentence", first.quote)):
             if text:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 import pyoxigraph as ox
 
+from kg.rdf.foreign import Look
 from kg.rdf.results import short
 from kg.rdf.shacl import CLOSED, Result, View, shapes
 from kg.rdf.shacl_rules import RULES
@@ -19,6 +20,7 @@ from kg.rdf.vocabulary import KG, KG_NS, term
 __all__ = ["Violation", "check_graph", "validate", "validate_in_runs"]
 
 _TYPE = term("rdf:type")
+_NOT_OURS = "give a graph that `kg build` or `kg export` wrote; kg's shapes say nothing about other data"
 _UNKNOWN_PROPERTY = "take it out, or say it of the article, the entity, or a node of your own"
 
 
@@ -58,7 +60,8 @@ def validate(quads: Iterable[ox.Quad], *, pyshacl: bool = False) -> list[Violati
         pyshacl: Whether pySHACL shall do it: the same answer, dozens of times slower.
 
     Returns:
-        What is wrong, sorted; an empty list if the graph conforms.
+        What is wrong, sorted; an empty list if the graph conforms. A graph without anything of kg in it does not: that
+        is told first, at no node (`node` is empty). One without any triple does.
 
     Example:
         >>> from kg.model import Article, Claim, Extraction
@@ -68,12 +71,15 @@ def validate(quads: Iterable[ox.Quad], *, pyshacl: bool = False) -> list[Violati
         ['names an entity (as subject, object, source or place) that the graph does not describe', 'needs evidence']
     """
     graphs: dict[Any, list[ox.Quad]] = defaultdict(list)
-    for quad in quads:
+    look = Look()
+    for quad in look.at(quads):
         graphs[quad.graph_name].append(quad)
     if not pyshacl:
-        return _sorted(v for name, content in graphs.items() for v in check_graph(name, content))
+        return _sorted(_foreign(look), *(check_graph(name, content) for name, content in graphs.items()))
     views = {name: View(content) for name, content in graphs.items()}
-    return _sorted(_violation(name, views[name], result) for name, result in check_with_pyshacl(graphs))
+    return _sorted(
+        _foreign(look), (_violation(name, views[name], result) for name, result in check_with_pyshacl(graphs))
+    )
 
 
 def validate_in_runs(read: Callable[[], Iterable[ox.Quad]]) -> list[Violation]:
@@ -94,12 +100,13 @@ def validate_in_runs(read: Callable[[], Iterable[ox.Quad]]) -> list[Violation]:
     """
     seen: set[Any] = set()
     found: list[Violation] = []
-    for name, run in groupby(read(), key=lambda quad: quad.graph_name):
+    look = Look()
+    for name, run in groupby(look.at(read()), key=lambda quad: quad.graph_name):
         if name in seen:
             return validate(read())
         seen.add(name)
         found += check_graph(name, run)
-    return _sorted(found)
+    return _sorted(found, _foreign(look))
 
 
 def check_graph(name: Any, quads: Iterable[ox.Quad]) -> Iterator[Violation]:
@@ -130,8 +137,14 @@ def _describes_terms(view: View) -> bool:
     return any(below in of or node.value.startswith(KG_NS) for node, of in view.objects.items())
 
 
-def _sorted(found: Iterable[Violation]) -> list[Violation]:
-    return sorted(set(found), key=lambda v: (v.article or "", v.node, v.message, v.value or ""))
+def _foreign(look: Look) -> list[Violation]:
+    """What is wrong with a graph of which nothing is kg's."""
+    message = f"there is nothing of kg in the graph: {look.told()}"
+    return [Violation(message, node="", advice=_NOT_OURS)] if look.is_foreign else []
+
+
+def _sorted(*found: Iterable[Violation]) -> list[Violation]:
+    return sorted(set(chain(*found)), key=lambda v: (v.article or "", v.node, v.message, v.value or ""))
 
 
 def _violation(name: Any, view: View, result: Result) -> Violation:

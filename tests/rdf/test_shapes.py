@@ -385,3 +385,21 @@ def test_part_of_shacl_that_the_fast_check_does_not_know_is_refused(turtle, monk
     monkeypatch.setattr("kg.rdf.shacl.ontology_quads", lambda *names: content)
     with pytest.raises(DataError, match="part of SHACL that kg's own check does not know"):
         Shapes()
+
+
+def test_graph_without_anything_of_kg_is_told_first_and_at_no_node():
+    person, name = ox.NamedNode("urn:person"), ox.NamedNode("urn:name")
+    foreign = [ox.Quad(ox.NamedNode(f"urn:{n}"), term("rdf:type"), person) for n in range(3)]
+    foreign.append(ox.Quad(ox.NamedNode("urn:0"), name, ox.Literal("A"), ox.NamedNode("urn:graph")))
+    (found,) = validate(foreign)
+    assert found == validate_in_runs(lambda: foreign)[0] == validate(foreign, pyshacl=True)[0]
+    assert (found.node, found.article) == ("", None)
+    assert "none of its 4 triples" in found.message
+    assert "urn:person (3)" in found.message
+    article = ox.Quad(ox.NamedNode("urn:article"), term("rdf:type"), term("schema:NewsArticle"))
+    assert [v.node for v in validate([*foreign, article])][:2] == ["", "urn:article"]
+
+
+def test_graph_of_articles_without_claims_is_valid_and_one_without_triples_too():
+    assert validate([]) == validate_in_runs(list) == []
+    assert validate(quads(Extraction.of(Article("a1", "")))) == []

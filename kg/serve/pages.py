@@ -27,6 +27,7 @@ from kg.vocabulary import RELATIONS
 __all__ = ["problem", "routes"]
 
 _COOKIE = "kg-language"
+_SAID_ABOVE = ('<h1 class="bar-title"', '<button type="button" id="toggle-language"')
 _NETWORK_POLICY = "frame-ancestors 'self'"  # the page of the network has a policy of its own, stricter than ours
 _EXAMPLE = """SELECT ?who ?where ?begins WHERE {
   ?claim a kg:Claim ;
@@ -168,7 +169,11 @@ async def _network_view(request: Request) -> Response:
         excerpt = _messages()[language]["excerpt"]
         page = await _pool(request).ask(looking.network, language, request.app.state.title, excerpt)
         kept[language] = (state, page)
-    return HTMLResponse(kept[language][1], headers={"Content-Security-Policy": _NETWORK_POLICY})
+    page = kept[language][1]
+    if request.query_params.get("in") == "page":  # which has a title and a choice of languages already
+        for element in _SAID_ABOVE:
+            page = page.replace(element, f"{element} hidden", 1)
+    return HTMLResponse(page, headers={"Content-Security-Policy": _NETWORK_POLICY})
 
 
 # --- inside ----------------------------------------------------------------------------------------------------------

@@ -216,6 +216,15 @@ def test_the_network_is_drawn(server):
     assert server.get("/network/view").content == answer.content
 
 
+def test_the_page_of_the_network_says_everything_once(server):
+    page = server.get("/network").text
+    assert 'role="search"' not in page  # the network finds its own actors
+    assert 'src="/network/view?in=page"' in page
+    alone, within = server.get("/network/view").text, server.get("/network/view?in=page").text
+    for element in ('<h1 class="bar-title"', '<button type="button" id="toggle-language"'):
+        assert alone.count(element) == within.count(f"{element} hidden") == 1
+
+
 @pytest.mark.parametrize("path", ["/static/serve.css", "/static/serve.js", "/static/icon.svg"])
 def test_files_of_the_pages_are_there(server, path):
     assert server.get(path).status_code == 200

@@ -23,6 +23,7 @@ from kg.errors import DataError, QueryError
 from kg.query_explain import Derivation, Explanation, derivation, explain
 from kg.query_parameters import KINDS, Parameter, bind, has_values_line, terms_of
 from kg.query_paths import paths
+from kg.query_terms import unknown_names
 from kg.rdf.results import Table
 from kg.store import KnowledgeGraph
 
@@ -41,6 +42,7 @@ __all__ = [
     "list_queries",
     "load_query",
     "run",
+    "unknown_names",
 ]
 
 _HEADER = re.compile(r"#\s*(title@de|title@en|description@de|description@en|parameter|example|then):\s*(.*)")
@@ -158,8 +160,9 @@ def _parse(path: Path) -> NamedQuery:
     try:
         content = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        message = f"the query cannot be read: {error}"
-        raise QueryError(message, source=path) from error
+        why = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
+        message = f"the query cannot be read: {why or error}"
+        raise QueryError(message, source=path, hint="give a file with a SPARQL query, such as own.rq") from error
     texts: dict[str, dict[str, str]] = {"title": {}, "description": {}}
     example: dict[str, str] = {}
     then = None

@@ -163,10 +163,22 @@ def entities_named(graph: KnowledgeGraph, name: str, value: str) -> list[ox.Name
         found = graph.query(f"SELECT DISTINCT ?e WHERE {{ ?e {predicate} ?n FILTER (LCASE(STR(?n)) = {wanted}) }}")
         if found:
             return sorted((t[0] for t in found.terms if isinstance(t[0], ox.NamedNode)), key=lambda node: node.value)
-    labels = graph.query("SELECT DISTINCT ?n WHERE { ?e rdfs:label|skos:altLabel|skos:hiddenLabel ?n }")
-    near = difflib.get_close_matches(value, [str(row[0]) for row in labels], n=3)
     message = f"the graph knows no entity {value!r} (parameter {name!r})"
-    raise QueryError(message, hint="nearest: " + ", ".join(near) if near else None)
+    near = _nearest_names(graph, value)
+    raise QueryError(message, hint="nearest: " + ", ".join(near) if near else "kg actors TARGET lists all")
+
+
+def _nearest_names(graph: KnowledgeGraph, value: str) -> list[str]:
+    """What the entities are called that have a name nearly like this one, be it an inflected form."""
+    asked = "SELECT DISTINCT ?n ?label WHERE { ?e rdfs:label ?label ; rdfs:label|skos:altLabel|skos:hiddenLabel ?n }"
+    called: dict[str, str] = {}
+    for other, label in sorted(graph.query(asked).rows, key=str):
+        called.setdefault(str(other).lower(), str(label))
+    called |= {label.lower(): label for label in set(called.values())}
+    near = difflib.get_close_matches(value.lower(), called, n=6)
+    alike = [difflib.SequenceMatcher(None, name, value.lower()).ratio() for name in near]
+    best = [called[name] for name, share in zip(near, alike, strict=True) if share > alike[0] - 0.1]
+    return list(dict.fromkeys(best))[:3]
 
 
 def _relation(graph: KnowledgeGraph, name: str, value: str) -> list[ox.NamedNode]:

@@ -71,8 +71,12 @@ def open_folder(folder: Path, *, create: bool, read_only: bool) -> ox.Store:
         message = "there is no such graph"
         raise StoreError(message, source=folder, hint=_nearest(folder))
     if not is_store and folder.exists() and (not folder.is_dir() or any(folder.iterdir()) or not create):
-        message = "this is no graph of kg"
-        raise StoreError(message, source=folder, hint="give a folder of kg build, or an empty or new one to build in")
+        message, hint = "this is no graph of kg", "give a folder of kg build, or an empty or new one to build in"
+        if not create:
+            is_empty = folder.is_dir() and not any(folder.iterdir())
+            message = "the folder is empty, there is no graph of kg in it" if is_empty else message
+            hint = "kg build INPUT --out FOLDER makes one"
+        raise StoreError(message, source=folder, hint=hint)
     try:
         if create:
             folder.mkdir(parents=True, exist_ok=True)

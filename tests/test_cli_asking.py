@@ -69,6 +69,51 @@ class TestQuery:
         path.write_text(done.out)
         assert set(kg.KnowledgeGraph.load(path).claims()) == {VISIT, CRITICISM}
 
+    @pytest.mark.parametrize(
+        ("sparql", "code", "told"),
+        [
+            ("SELECT * WHERE { ?c kg:sayer ?x }", 1, "the ontology has no kg:sayer (did you mean kg:speaker"),
+            ("SELECT * WHERE { kgr:Perru ?p ?x }", 1, "the graph knows no kgr:Perru (did you mean kgr:Peru?)"),
+            ("SELECT * WHERE { ?s kg:visits ?o OPTIONAL { ?o kg:cuntry ?c } }", 0, "(did you mean kg:country"),
+        ],
+    )
+    @pytest.mark.parametrize("in_file", [False, True])
+    def test_name_that_nobody_knows_is_named(self, run_kg, out, tmp_path, sparql, code, told, in_file):
+        file = tmp_path / "own.rq"
+        file.write_text(sparql)
+        done = run_kg("query", out, *(["-f", file] if in_file else ["-q", sparql]))
+        assert (done.code, told in done.err, told in done.out) == (code, True, False)
+        assert ("nothing found" in done.err) == (code == 1)
+
+    def test_what_is_known_is_not_complained_of(self, run_kg, out):
+        done = run_kg("query", out, "-q", "SELECT * WHERE { kgr:Peru kg:attacks ?x }")
+        assert (done.code, done.err.strip()) == (1, "nothing found")
+
+    @pytest.mark.parametrize(
+        ("arguments", "told"),
+        [
+            (["out", "-f", "nosuch.rq"], "nosuch.rq: the query cannot be read: No such file or directory (give a file"),
+            (["out", "-f", "."], ".: the query cannot be read: Is a directory"),
+            (["out", "-f", "latin.rq"], "latin.rq: the query cannot be read: it is no text in UTF-8"),
+            (["bare", "visits"], "bare: the folder is empty, there is no graph of kg in it (kg build INPUT --out"),
+            (["nosuch", "visits"], "nosuch: there is no such graph"),
+        ],
+    )
+    def test_file_or_folder_that_holds_nothing_is_named(self, run_kg, out, monkeypatch, arguments, told):
+        monkeypatch.chdir(out.parent)
+        (out.parent / "bare").mkdir()
+        (out.parent / "latin.rq").write_bytes("# Größe".encode("latin-1"))
+        done = run_kg("query", *arguments)
+        assert (done.code, told in done.err, "Errno" in done.err) == (2, True, False)
+
+    @pytest.mark.parametrize(("format", "meant"), [("jsonld", "json"), ("turtle", "ttl"), ("xqz", None)])
+    def test_format_that_is_nearly_one_is_told(self, run_kg, out, format, meant):
+        done = run_kg("query", out, "visits", "--format", format)
+        words = " ".join(done.err.replace("│", " ").split())
+        assert done.code == 2
+        assert ("Did you mean" in words) == (meant is not None)
+        assert meant is None or f"Did you mean '{meant}'?" in words
+
     def test_select_is_no_turtle(self, run_kg, out):
         done = run_kg("query", out, "-q", "SELECT ?a WHERE { ?a kg:visits ?c }", "--format", "ttl")
         assert done.code == 2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -45,7 +47,15 @@ class _PlainFlags:
 
 
 class _Command(_PlainFlags, TyperCommand):
-    pass
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Say which of the values that an option takes is meant, where one is nearly the same."""
+        try:
+            return super().parse_args(ctx, args)
+        except typer.BadParameter as error:
+            given, _, known = error.message.partition(" is not one of ")
+            near = difflib.get_close_matches(given.rpartition(" ")[2].strip("'"), re.findall(r"'([^']*)'", known), n=1)
+            error.message += f" Did you mean {near[0]!r}?" if near else ""
+            raise
 
 
 class _Group(_PlainFlags, TyperGroup):

@@ -66,7 +66,7 @@ def query(
     Exit code: 0 if there is an answer, 1 if it is empty (or ASK says no), 2 if the query or the graph is wrong.
     """
     from kg.cli.tables import emit_description, emit_queries
-    from kg.query import NamedQuery, list_queries, load_query, run
+    from kg.query import NamedQuery, list_queries, load_query, run, unknown_names
 
     if describe is not None:
         emit_description(load_query(describe))
@@ -83,7 +83,8 @@ def query(
     parameters: dict[str, Any] = dict(map(_parameter, param or []))
     writing_as = _format_of(out, format)
     with open_target(target) as graph:
-        asked = load_query(name) if name else file or NamedQuery("the query given with -q", {}, {}, (), sparql or "")
+        stored = name or file
+        asked = load_query(stored) if stored else NamedQuery("the query given with -q", {}, {}, (), sparql or "")
         if inferred:
             _need_conclusions(graph)
         answer = run(graph, asked, inferred=inferred, **parameters)
@@ -91,6 +92,8 @@ def query(
             _write_answer(answer, writing_as, out)
         else:
             _emit_answer(answer, writing_as)
+        for warning in unknown_names(asked.sparql, None if answer else graph):
+            tell(warning)
     if not answer:
         tell("nothing found")
         raise typer.Exit(1)

@@ -9,6 +9,7 @@ import networkx as nx
 import pytest
 import rdflib
 
+from kg.lexicon_places import load_locations
 from kg.model import Article, Claim, Comparison, Entity, EntityType, Evidence, Modality, Qualifiers, Quantity
 from kg.network import ClaimSet, network_text, to_networkx
 from kg.rdf.decode import canonical, extractions
@@ -545,3 +546,25 @@ def test_pictures_show_the_cross_of_a_denied_line(opened, tmp_path):
             d for d in paths if re.fullmatch(r"M[-\d.]+ [-\d.]+L[-\d.]+ [-\d.]+M[-\d.]+ [-\d.]+L[-\d.]+ [-\d.]+", d)
         ]
         assert len(crosses) >= 2  # on the line and in the key
+
+
+def test_map_says_which_places_it_leaves_out_and_shows_them_nearer_to_the_ground(opened):
+    names = sorted(load_locations())[:700:2]
+    cities = [Entity(name, EntityType.CITY, name, known=True) for name in names]
+    claims = [
+        Claim("vargas", verb, name, Qualifiers(), said(FIRST, "reiste"))
+        for i, name in enumerate(names)
+        for verb in (("visits", "supports") if i < 250 else ("visits",))
+    ]
+    page = opened(ClaimSet(tuple(claims), (ENTITIES[4], ENTITIES[0], *cities), ARTICLES), fragment="#view=map")
+    foot = page.locator("#view-map .view-foot")
+    assert page.locator(".pin").count() == 250
+    assert re.search(r"\d+ Orte mit weniger Aussagen sind hier nicht gezeichnet", foot.inner_text())
+    page.click(".map-side .more")
+    assert page.locator(".map-side .actor").count() > 300  # the list names them all
+    page.focus(".map-surface")
+    for _ in range(5):
+        page.keyboard.press("+")
+    assert page.locator(".pin").count() > 250
+    assert "nicht gezeichnet" not in foot.inner_text()
+    fine(page)

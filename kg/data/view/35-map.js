@@ -6,7 +6,7 @@ const WORLD = (() => {
   const TOP = 83;
   const BOTTOM = -58;
   const [WEST, EAST] = [-172, 192]; // between Alaska and the Chukchi Peninsula
-  const MOST = 250; // places drawn at once
+  const MOST = 250; // places drawn at once: the strongest of all, and the strongest of those that are in sight
   let room = null;
   let shapes = null;
   const camera = { x: 0, y: 0, scale: 1, fitted: false, picked: null };
@@ -101,10 +101,21 @@ const WORLD = (() => {
       }
     }
     const ranked = [...places.values()].sort((a, b) => b.claims.size - a.claims.size || (a.thing.label < b.thing.label ? -1 : 1));
-    const kept = new Set(ranked.slice(0, MOST).map((p) => p.thing.id));
+    return { places: ranked, without, lines: [...lines.values()] };
+  }
+
+  // what is drawn: nearer to the ground those show themselves for whom there was no room before
+  function drawn(found) {
+    if (found.places.length <= MOST) return { ...found, left: 0 };
+    const insight = found.places.filter((place) => {
+      const [x, y] = screen(project(place.thing.lat, place.thing.lon));
+      return x > 0 && y > 0 && x < room.width && y < room.height;
+    });
+    const kept = new Set([...found.places.slice(0, MOST), ...insight.slice(0, MOST)]);
+    const ids = new Set([...kept].map((place) => place.thing.id));
     return {
-      places: ranked.slice(0, MOST), without, hidden: Math.max(0, ranked.length - MOST),
-      lines: [...lines.values()].filter((line) => kept.has(line.a.id) && kept.has(line.b.id)),
+      ...found, places: found.places.filter((place) => kept.has(place)), left: insight.filter((place) => !kept.has(place)).length,
+      lines: found.lines.filter((line) => ids.has(line.a.id) && ids.has(line.b.id)),
     };
   }
 
@@ -191,7 +202,8 @@ const WORLD = (() => {
     || (state.selected?.kind === "node" && place.actors.has(state.selected.id) && NODES[state.selected.id].id === place.thing.id);
 
   // the picture as plain shapes, for the page and for files
-  function scene(found) {
+  function scene(all) {
+    const found = drawn(all);
     const marks = [];
     const shade = new Map(found.places.filter((p) => p.thing.type === "Country" || outlines().has(p.thing.id)).map((p) => [p.thing.id, p]));
     const strongest = Math.max(1, ...found.places.map((p) => p.claims.size));
@@ -228,6 +240,9 @@ const WORLD = (() => {
     const { ink, ground } = theme();
     const land = svg("g", { transform: landShift() });
     const over = document.createDocumentFragment();
+    const left = drawn(room.found).left;
+    const words = left ? t("mapLeft", { n: number(left) }) : "";
+    if (room.left.textContent !== words) room.left.textContent = words;
     for (const mark of scene(room.found)) {
       if (mark.kind === "land") {
         const path = svg("path", { d: mark.d, class: "land", "vector-effect": "non-scaling-stroke" });
@@ -296,9 +311,9 @@ const WORLD = (() => {
     if (!place) {
       return [
         el("h3", { class: "section" }, t("mapPlaces")),
-        el("ol", { class: "actors" }, room.found.places.map((p) => el("li", {},
+        ...longList(room.found.places, (p) => el("li", {},
           el("button", { type: "button", class: "actor", dir: "auto", "aria-label": placeWords(p), on: { click: () => pick(p.thing.id) } }, typeIcon(p.thing.type), p.thing.label),
-          el("span", { class: "amount", "aria-hidden": "true" }, number(p.claims.size))))),
+          el("span", { class: "amount", "aria-hidden": "true" }, number(p.claims.size))), (rows) => el("ol", { class: "actors" }, rows), MOST),
       ];
     }
     const actors = [...place.actors].filter((id) => NODES[id].id !== place.thing.id).sort((a, b) => PLACE_IN_RANK[a] - PLACE_IN_RANK[b]);
@@ -412,10 +427,10 @@ const WORLD = (() => {
       tool("zoomIn", "+", () => zoomAt(1.4)), tool("zoomOut", "−", () => zoomAt(1 / 1.4)), tool("zoomFit", "⤢", fitAgain));
     const side = el("div", { class: "map-side", role: "region", "aria-label": t("mapPlaces"), tabindex: "0" });
     const empty = el("p", { class: "view-empty" }, t("mapNothing"));
-    const note = el("span", { role: "status" });
-    room = { element, surface, drawing, side, empty, note, width: 0, height: 0, found: { places: [], lines: [], without: new Set() } };
+    const [note, left] = [el("span", { role: "status" }), el("span", { role: "status" })];
+    room = { element, surface, drawing, side, empty, note, left, width: 0, height: 0, found: { places: [], lines: [], without: new Set() } };
     element.replaceChildren(el("div", { class: "map-room" }, el("div", { class: "map-frame" }, surface, tools, empty), side),
-      el("p", { class: "view-foot faint" }, el("span", {}, t("mapHint"), " ", t("mapSource"), " ", note)));
+      el("p", { class: "view-foot faint" }, el("span", {}, t("mapHint"), " ", t("mapSource"), " ", note, " ", left)));
     listen(surface);
     measure();
     fill();

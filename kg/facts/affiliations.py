@@ -153,7 +153,7 @@ def _state(span: Stretch, heads: Sequence[Word], resolver: Resolver, words: Fact
 def _country(span: Stretch, resolver: Resolver) -> Iterator[Filler]:
     """The country of an organ without a name, as coreference or context found it."""
     country = resolver.country(span.kb_id_)
-    if any(resolver.adjectives(s.root) for s in resolver.mentions if s.kb_id_ == span.kb_id_):
+    if resolver.described(span.kb_id_):
         return  # "der Stuttgarter Landtag" is the city's or the land's
     if span.id_ == "nominal" and country is not None and resolver.type(span.kb_id_) not in _UNOWNED:
         yield Filler(country, span.root, "nominal")

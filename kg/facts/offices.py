@@ -333,14 +333,13 @@ def _shared(title: Word, person: Filler, resolver: Resolver) -> bool:
 
 def _party_country(person: Filler, resolver: Resolver) -> str | None:
     """The country of the party in brackets after the person's name: "Familienministerin Beispiel (SPD)"."""
-    doc = resolver.doc
-    for span in resolver.mentions:
-        if span.kb_id_ == person.entity and span.id_ == "name" and span.end + 1 < len(doc):
-            inside = resolver.starting(span.end + 1, span.end + 2) if doc[span.end].text in _OPENING else ()
-            parties = [s.kb_id_ for s in inside if resolver.type(s.kb_id_) == "PoliticalParty"]
-            if parties:
-                return resolver.country(parties[-1], implied=True)
-    return None
+    known, doc = resolver.party_countries, resolver.doc
+    if person.entity not in known:
+        ends = [s.end for s in resolver.of(person.entity) if s.id_ == "name" and s.end + 1 < len(doc)]
+        inside = (s for end in ends if doc[end].text in _OPENING for s in resolver.starting(end + 1, end + 2))
+        party = next((s.kb_id_ for s in inside if resolver.type(s.kb_id_) == "PoliticalParty"), None)
+        known[person.entity] = None if party is None else resolver.country(party, implied=True)
+    return known[person.entity]
 
 
 def _changes(token: Word, lexicon: FrameLexicon, resolver: Resolver, words: FactWords) -> str | None:

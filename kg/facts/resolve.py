@@ -66,10 +66,16 @@ class Resolver:
         self.mentions: list[Stretch] = [s for s in doc.spans.get("kg_mentions", []) if s.kb_id_ in self.entities]
         self._in_order = sorted(self.mentions, key=lambda span: span.start)
         self._starts = [span.start for span in self._in_order]
+        self._states = [span for span in self.mentions if self.type(span.kb_id_) == _STATE]
+        self._of: dict[str, list[Stretch]] = {}
+        for span in self.mentions:
+            self._of.setdefault(span.kb_id_, []).append(span)
+        self._described: dict[str, bool] = {}
         self.dateline = _datelines(self.mentions)
         self._by_root: dict[int, list[Stretch]] = {}
         self._inside: dict[int, Stretch] = {}
         self.arguments: dict[int, Sequence[Argument]] = {}  # of verbs, as kg.facts.roles finds them
+        self.party_countries: dict[str, str | None] = {}  # of persons, as kg.facts.offices finds them
         for span in self.mentions:
             if span.start in self.dateline:
                 continue
@@ -81,6 +87,16 @@ class Resolver:
     def starting(self, start: int, end: int) -> list[Stretch]:
         """The mentions whose first word is in a range of words, in text order."""
         return self._in_order[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+
+    def of(self, entity: str) -> Sequence[Stretch]:
+        """The mentions of an entity, in text order."""
+        return self._of.get(entity, ())
+
+    def described(self, entity: str) -> bool:
+        """Whether an adjective of origin stands before any mention of an entity."""
+        if entity not in self._described:
+            self._described[entity] = any(self.adjectives(span.root) for span in self.of(entity))
+        return self._described[entity]
 
     def type(self, entity: str) -> str:
         """The entity's type, a value of `EntityType`."""
@@ -159,7 +175,7 @@ class Resolver:
             here = {c for c in found if self._may_be(c, among)}
         if len(here) == 1:
             return here.pop()
-        mentions = (s for s in self.mentions if s.start not in without)
+        mentions = (s for s in self._states if s.start not in without)
         central = (s.kb_id_ for s in mentions if self._may_be(s.kb_id_, among) and not self._aside(s.root, token))
         ranked = Counter(central).most_common(2)
         if ranked and (len(ranked) == 1 or ranked[0][1] >= _CLEARLY * ranked[1][1]):
@@ -209,9 +225,9 @@ class Resolver:
         found: dict[str, Filler] = {}
         for conjunct in self.grammar.conjuncts(token):
             pair = pair_of(conjunct, self.mentions, self.type, self.grammar)
-            for entity in pair or self._represented(conjunct):
+            for entity in pair:
                 found.setdefault(entity, Filler(entity, conjunct, "description"))
-            filler = self.one(conjunct) if not found else None
+            filler = self.one(conjunct) if not pair else None
             if filler is not None:
                 found.setdefault(filler.entity, filler)
                 for span in self._by_root.get(conjunct.i, ()) if filler.kind in _SEVERAL else ():
@@ -222,13 +238,6 @@ class Resolver:
                     if self.type(other.entity) == self.type(filler.entity):
                         found.setdefault(other.entity, other)
         return list(found.values())
-
-    def _represented(self, token: Word) -> list[str]:
-        """The owners of people who act for several: "Vertreter der Miliz und des Landes"."""
-        if token.lemma_ not in load_fact_words(token.doc.lang_).delegates:
-            return []
-        owners = [f.entity for owner in self.grammar.genitives(token) for f in self.at(owner)]
-        return owners if len(owners) > 1 else []
 
     def _beside(self, token: Word) -> Iterator[Filler]:
         """The other names after a title that they share: "die Außenminister Vargas und Quispe"."""

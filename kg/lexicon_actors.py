@@ -23,8 +23,9 @@ _FIELDS = {
     ONTOLOGY + "adjective": "adjectives",
     ONTOLOGY + "inhabitant": "inhabitants",
     ONTOLOGY + "metonym": "metonyms",
+    ONTOLOGY + "office": "offices",
 }
-_OF_A_LANGUAGE = frozenset(ONTOLOGY + name for name in ("adjective", "inhabitant", "metonym"))
+_OF_A_LANGUAGE = frozenset(ONTOLOGY + name for name in ("adjective", "inhabitant", "metonym", "office"))
 _LINKS = {ONTOLOGY + "country": "countries", ONTOLOGY + "capital": "capitals"}
 _VALUES = {
     ONTOLOGY + "countryCode": "code",
@@ -41,7 +42,8 @@ class Actor:
     """A lasting actor or place.
 
     `hidden` names are those that mean something else as well: they count only with support in the text. `foreign` names
-    are found like the others, but are not what the language calls the actor. `countries` and `capitals` are ids.
+    are found like the others, but are not what the language calls the actor. `offices` are those that a person has or
+    had, with their years. `countries` and `capitals` are ids.
     `gender` is `m`, `f` or empty.
     """
 
@@ -54,6 +56,7 @@ class Actor:
     adjectives: list[str] = field(default_factory=list)
     inhabitants: list[str] = field(default_factory=list)
     metonyms: list[str] = field(default_factory=list)
+    offices: list[str] = field(default_factory=list)
     capitals: list[str] = field(default_factory=list)
     countries: list[str] = field(default_factory=list)
     wikidata: str = ""

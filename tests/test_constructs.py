@@ -46,6 +46,7 @@ STRUCTURES = (
     "quantity",
     "place",
     "senses",
+    "agency_style",
 )
 CASES: list[tuple[str, dict[str, Any]]] = [
     (f"{path.stem}-{number}", case)

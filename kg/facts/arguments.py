@@ -16,8 +16,11 @@ from kg.linguistics.page import Stretch, Word
 __all__ = ["mended"]
 
 _ACTORS = frozenset(
-    {"Country", "InternationalOrganization", "ArmedGroup", "PoliticalParty", "Ministry", "Organization", "Company"}
-)
+    {
+        "Country", "InternationalOrganization", "ArmedGroup", "PoliticalParty", "Ministry", "Organization", "Company",
+        "Person",
+    }
+)  # fmt: skip
 _PLACES = frozenset({"City", "Region"})
 
 
@@ -43,8 +46,9 @@ def _parted(verb: Word, arguments: Sequence[Argument], resolver: Resolver) -> It
     for argument in arguments:
         if argument.role != "subject" or argument.inherited:
             continue
-        first = _name(argument.token, resolver)
-        for child in grammar.children(argument.token, "flat", "apposition") if first is not None else ():
+        last = grammar.conjuncts(argument.token)[-1]
+        first = _name(last, resolver)
+        for child in grammar.children(last, "flat", "apposition") if first is not None else ():
             second = _name(child, resolver)
             if first is None or second is None or second.start != first.end or second.kb_id_ == first.kb_id_:
                 continue

@@ -177,6 +177,8 @@ class _Climb:
             role = ""
         elif grammar.has(noun, "subject"):
             role = "subject"
+        elif grammar.has(noun, "dative"):
+            role = "dative"
         else:
             preposition = grammar.preposition(noun)
             role = preposition.word if preposition is not None else "?"

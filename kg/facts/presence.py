@@ -94,7 +94,8 @@ def _stationed(noun: Word, roles: Roles, words: FactWords, language: str) -> Ite
     """Whose soldiers are in a foreign place: "US-Soldaten in Peru", "Chiles Truppen kämpfen in Peru"."""
     grammar, resolver = roles.grammar, roles.resolver
     places = roles.within(noun)
-    inside = [f for f in places if not any(f.token == g or g in f.token.subtree for g in grammar.genitives(noun))]
+    whose = [owner for genitive in grammar.genitives(noun) for owner in grammar.conjuncts(genitive)]
+    inside = [f for f in places if not any(f.token == owner or owner in f.token.subtree for owner in whose)]
     verb = grammar.governor(noun)
     if verb is not None and (verb.lemma_ in words.station_verbs or bool(grammar.children(verb, "copula"))):
         arguments = roles.arguments(verb)

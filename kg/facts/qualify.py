@@ -80,7 +80,7 @@ def qualify(
     reach = _Reach(doc, token, data, {subject, object}, object, governor, harmed)
     begins, ends = reach.time()
     published = doc.user_data.get("kg_published") or ""
-    if modality is Modality.ASSERTED and begins is not None and len(begins) == 10 and published and begins > published:
+    if modality is Modality.ASSERTED and begins is not None and published and begins > published[: len(begins)]:
         modality = Modality.PLANNED
     return Qualified(
         modality=modality,

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from kg.facts.pairs import pair_of
 from kg.lexicon import Gazetteer
+from kg.lexicon_facts import load_fact_words
 from kg.linguistics.grammar import Argument, Grammar
 from kg.linguistics.page import Page, Stretch, Word
 
@@ -223,11 +224,12 @@ class Resolver:
     def at(self, token: Word) -> list[Filler]:
         """The entities that the phrase headed by the token stands for, its conjuncts included."""
         found: dict[str, Filler] = {}
-        for conjunct in self.grammar.conjuncts(token):
+        for conjunct in self._side_by_side(token):
             pair = pair_of(conjunct, self.mentions, self.type, self.grammar)
-            for entity in pair:
+            several = pair or self._represented(conjunct)
+            for entity in several:
                 found.setdefault(entity, Filler(entity, conjunct, "description"))
-            filler = self.one(conjunct) if not pair else None
+            filler = self.one(conjunct) if not several else None
             if filler is not None:
                 found.setdefault(filler.entity, filler)
                 for span in self._by_root.get(conjunct.i, ()) if filler.kind in _SEVERAL else ():
@@ -238,6 +240,22 @@ class Resolver:
                     if self.type(other.entity) == self.type(filler.entity):
                         found.setdefault(other.entity, other)
         return list(found.values())
+
+    def _side_by_side(self, token: Word) -> Iterator[Word]:
+        """The conjuncts of a phrase, and those hung on a word inside its name ("Republik Kongo und …")."""
+        for conjunct in self.grammar.conjuncts(token):
+            yield conjunct
+            span = self.mention(conjunct)
+            if span is not None and span.id_ == "name" and span.end - span.start > 1 and span.root.i == conjunct.i:
+                inner = (self.grammar.conjuncts(word) for word in span if word.i != conjunct.i)
+                yield from (w for words in inner for w in words[1:] if not span.start <= w.i < span.end)
+
+    def _represented(self, token: Word) -> list[str]:
+        """The owners of people who act for several: "Vertreter der Miliz und des Landes"."""
+        if token.lemma_ not in load_fact_words(token.doc.lang_).delegates:
+            return []
+        owners = [f.entity for owner in self.grammar.genitives(token) for f in self.at(owner)]
+        return owners if len(owners) > 1 else []
 
     def _beside(self, token: Word) -> Iterator[Filler]:
         """The other names after a title that they share: "die Außenminister Vargas und Quispe"."""

@@ -212,12 +212,16 @@ class Roles:
         if not found and trigger.kind == "verb":
             # A parser may hang the goal on the noun before it: "verlegte Truppen nach Syrien".
             for argument in trigger.arguments:
-                if (
-                    argument.role in ("object", "oblique", "subject")
-                    and argument.token.i > trigger.arguments[0].token.i - 1
-                ):
-                    found += [c for c in self._spine(argument.token) if _fits(self.grammar.preposition(c), step)]
+                if argument.role in ("object", "oblique", "subject") and not self._fronted(argument, trigger):
+                    for noun in self.grammar.conjuncts(argument.token):
+                        found += [c for c in self._spine(noun) if _fits(self.grammar.preposition(c), step)]
         return found
+
+    def _fronted(self, argument: Argument, trigger: Trigger) -> bool:
+        """Whether an argument stands alone before the finite verb: what follows it there is its own."""
+        verb = trigger.token
+        finite = min(t.i for t in (verb, *self.grammar.children(verb, "auxiliary", "passive_auxiliary")))
+        return argument.token.i < finite and any(a.token.i > finite for a in trigger.arguments)
 
     def _spine(self, noun: Word, depth: int = 0) -> Iterator[Word]:
         """The phrases under a noun, and goals under the last of them: "zur Debatte der Versammlung nach Genf"."""

@@ -106,6 +106,7 @@ class Cues:
 
     group: NounList
     members: NounList
+    colleges: NounList
     owned: frozenset[str]
     nominal: Mapping[EntityType, NounList]
     owner_prepositions: frozenset[str]
@@ -148,7 +149,8 @@ class Cues:
 
     def _may_be_actor(self, word: tuple[str, str]) -> bool:
         forms = noun_forms(*word)
-        listed = self.group.match(*forms) or self.members.match(*forms) or bool(self.kinds_of(*forms))
+        groups = (self.group, self.members, self.colleges)
+        listed = any(nouns.match(*forms) for nouns in groups) or bool(self.kinds_of(*forms))
         return listed or not self.capital.isdisjoint(word) or self.part_of(word[0]) is not None
 
     def joints(self, compound: str) -> tuple[int, ...]:
@@ -295,6 +297,7 @@ def load_cues(language: str) -> Cues:
     return Cues(
         group=_nouns(table.get("group"), source, "group", genitives),
         members=_nouns(table.get("members"), source, "members", genitives),
+        colleges=_nouns(table.get("colleges"), source, "colleges", genitives),
         owned=frozenset(words_of(_section(table, "group", source), "owned", source)),
         nominal=nominal,
         owner_prepositions=frozenset(words_of(_section(table, "owner", source), "prepositions", source)),

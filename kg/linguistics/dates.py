@@ -30,6 +30,7 @@ __all__ = ["DateFinder", "DateWords", "load_dates"]
 
 FILE = "dates.toml"
 
+_TENSE = ("future", "past", "perfect", "present", "present_endings")
 _BEFORE, _BEHIND = r"(?<![\w.,])(?<!\D-)", r"(?![\w%])"  # a time expression is no part of a word or number
 
 GROUPS = {
@@ -108,7 +109,7 @@ def load_dates(language: str) -> DateWords:
 
     Example:
         >>> sorted(load_dates("de").tense)
-        ['future', 'past', 'perfect']
+        ['future', 'past', 'perfect', 'present', 'present_endings']
     """
     raw: dict[str, Any] = read_table(language, FILE)
     try:
@@ -121,7 +122,7 @@ def load_dates(language: str) -> DateWords:
             fragments[name] = f"(?P<{name}>{'|'.join(escaped)})"
         patterns = tuple(_compile(entry, fragments) for entry in raw["pattern"])
         words = {name: re.compile(text, re.IGNORECASE) for name, text in raw["words"].items()}
-        tense = {key: frozenset(words_of(raw["tense"], key, FILE)) for key in ("future", "past", "perfect")}
+        tense = {key: frozenset(words_of(raw["tense"], key, FILE)) for key in _TENSE}
     except (KeyError, TypeError, ValueError, AttributeError, re.error) as error:
         message = f"wrong entry: {error!r}"
         raise DataError(message, source=FILE, hint="compare the file with the one that kg ships") from error
@@ -266,7 +267,7 @@ class DateFinder(InBatches):
         return replace(match, interval=interval)
 
     def _clause_tense(self, doc: Page, match: _Match) -> str:
-        """`future`, `past` or "" if the clause does not show it."""
+        """`future`, `past`, `present` or "" if the clause does not show it."""
         span = doc.char_span(match.start, match.end)
         if span is None or not span.root.has_dep():
             return ""
@@ -280,9 +281,19 @@ class DateFinder(InBatches):
         modal = {t.lower_ for t in grammar.children(verb, "auxiliary")}
         if modal & tense["future"]:
             return "past" if modal & tense["perfect"] else "future"
-        if helpers & tense["past"] or "Past" in verb.morph.get("Tense", []):
+        if helpers & tense["past"]:
             return "past"
-        return ""
+        if helpers & tense["present"] or (not helpers and self._is_present(verb)):
+            return "present"
+        return "past" if "Past" in verb.morph.get("Tense", []) else ""
+
+    def _is_present(self, verb: Word) -> bool:
+        """Whether the form of a verb is one of its present: the model often takes such forms for the past."""
+        form, lemma, tense = verb.lower_, verb.lemma_.lower(), self.words.tense
+        if form in tense["present"]:
+            return True
+        pairs = (pair.split(">") for pair in tense["present_endings"])
+        return any(lemma.endswith(form.removesuffix(ending) + base) for ending, base in pairs if form.endswith(ending))
 
     def _join(self, text: str, matches: list[_Match], published: date | None) -> Iterator[_Match]:
         """Put the two ends of a period together; open periods by the words before them."""

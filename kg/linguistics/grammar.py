@@ -160,17 +160,25 @@ class Grammar(Labels):
                 owner = self.surface_subject(governor, depth + 1)[0]
             return owner, True
         if self.has(verb, "open_complement", "adverbial_clause", "complement", "clause_modifier", "loose_clause"):
-            if head.lemma_ in self._words["object_control"]:
-                passive = self.passive(head)
-                for argument in self._core(head, passive):
-                    if argument.role in ("dative", "object") or (passive and argument.role == "subject"):
-                        return argument.token, True
-                for child in self.children(head, "oblique"):
-                    preposition = self.preposition(child)
-                    if preposition is not None and preposition.word in self._words["control_preposition"]:
-                        return child, True
-            return self.surface_subject(head, depth + 1)[0], True
+            told = self._told(head)
+            return (told, True) if told is not None else (self.surface_subject(head, depth + 1)[0], True)
+        if self.has(verb, "subject"):  # "it was granted them to go"
+            return self._told(head), True
         return None, False
+
+    def _told(self, verb: Word) -> Word | None:
+        """Who does the infinitive of a verb that makes somebody else do it, or lets him ("forces him to go")."""
+        if verb.lemma_ not in self._words["object_control"]:
+            return None
+        passive = self.passive(verb)
+        for argument in self._core(verb, passive):
+            if argument.role in ("dative", "object") or (passive and argument.role == "subject"):
+                return argument.token
+        for child in self.children(verb, "oblique"):
+            preposition = self.preposition(child)
+            if preposition is not None and preposition.word in self._words["control_preposition"]:
+                return child
+        return None
 
     def _reduced(self, clause: Word, kind: str) -> bool:
         """Whether a clause behind its noun has no pronoun for it.

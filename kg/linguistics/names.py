@@ -298,7 +298,13 @@ def find_names(doc: Page, gazetteer: Gazetteer, cues: Cues, grammar: Grammar) ->
             continue
         joints = sum(doc[i].is_punct for i in range(entity.start, entity.end))  # "Lima/Quito"
         whole = sum(h.end - h.start for h in named) == entity.end - entity.start - joints
-        if len(named) > 1 and whole and entity.label != "PER" and all(h.safe for h in named):
+        given = (
+            entity.label == "PER"
+            and doc[entity.start].text in gazetteer.given
+            and named
+            and named[0].end - named[0].start == 1
+        )
+        if len(named) > 1 and whole and not given and all(h.safe for h in named):
             continue  # two known names side by side are no third one
         inner = _head_of(entity, named, doc, cues)
         if inner is not None and _compatible(inner, entity.label, gazetteer):

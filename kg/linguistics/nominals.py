@@ -139,7 +139,8 @@ class _Nominals:
         forms = self.forms(token)
         is_group = self.cues.group.match(*forms)
         is_member = self.cues.members.match(*forms)
-        if not (is_group or is_member):
+        is_college = self.cues.colleges.match(*forms)
+        if not (is_group or is_member or is_college):
             return False
         follower = self.registry.ending(token.i + 1, ("name",))
         if (
@@ -148,12 +149,18 @@ class _Nominals:
             and self.cues.titles.gender(token.text) is not None
         ):
             return False
-        owners = [o for o in self.owners(token) if self._group_of(token, o, is_group=is_group, is_member=is_member)]
+        owners = [
+            owner
+            for owner in self.owners(token)
+            if self._group_of(token, owner, is_group=is_group, is_member=is_member, is_college=is_college)
+        ]
         return bool(owners)
 
-    def _group_of(self, token: Word, owner: Mention, *, is_group: bool, is_member: bool) -> bool:
+    def _group_of(self, token: Word, owner: Mention, *, is_group: bool, is_member: bool, is_college: bool) -> bool:
         target = owner.entity
-        if is_member and owner.type in _OWNING:
+        if (is_member and owner.type in _OWNING) or (
+            is_college and owner.type is EntityType.INTERNATIONAL_ORGANIZATION
+        ):
             pass
         elif not is_group:
             return False

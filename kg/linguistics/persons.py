@@ -140,8 +140,19 @@ class _Persons:
         return title is None or not title.gender or not actor.gender or title.gender == actor.gender
 
     def _fitting(self, persons: list[Actor], title: Title | None) -> Actor | None:
-        fitting = [a for a in persons if self._gender_fits(a, title) and (a.country in self.countries)]
-        return fitting[0] if len(fitting) == 1 else None
+        fitting = [a for a in persons if self._gender_fits(a, title)]
+        for kept in ([a for a in fitting if a.country in self.countries], [a for a in fitting if self._held(a, title)]):
+            if len(kept) == 1:
+                return kept[0]
+        return None
+
+    def _held(self, actor: Actor, title: Title | None) -> bool:
+        """Whether the title before the name is that of an office that the person is known for ("Kanzler")."""
+        if title is None:
+            return False
+        words = {self.doc[i].lemma_.lower() for i in range(title.start, title.end)}
+        offices = (office.split()[0].lower() for office in actor.offices)
+        return any(office.endswith(word) for office in offices for word in words if len(word) > _LONG)
 
     def by_family(self, given: str, family: str) -> Actor | None:
         """A known person with this family name and a first name spelt alike."""

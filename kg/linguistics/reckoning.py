@@ -18,6 +18,8 @@ __all__ = ["RULES", "Interval", "Reading", "Tables"]
 
 # A month or day without a year that lies ahead of the publication is taken for the coming one only this near.
 NEAR_MONTHS = 2
+# The same where the verb is in the present: what has been is told in the past.
+COMING_MONTHS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +189,9 @@ def _year_of_month(r: Reading, month: int) -> int | None:
         return year if month >= now else year + 1
     if month <= now:
         # In January, "in December" is last month; in December, "in January" is next month unless the tense says past.
-        return year + 1 if not r.tense and month + 12 - now <= 1 else year
-    return year if not r.tense and month - now <= NEAR_MONTHS else year - 1
+        return year + 1 if r.tense != "past" and month + 12 - now <= 1 else year
+    ahead = {"": NEAR_MONTHS, "present": COMING_MONTHS}.get(r.tense, 0)
+    return year if month - now <= ahead else year - 1
 
 
 def _season(r: Reading) -> Interval | None:
@@ -242,7 +245,7 @@ def _weekday(r: Reading) -> Interval | None:
         day = today - timedelta(days=(back or 7) + 7 * (-1 - step))
     elif step is not None and step > 0:
         day = today + timedelta(days=7 - back + 7 * (step - 1))
-    elif r.tense == "future":
+    elif r.tense in ("future", "present"):
         day = today + timedelta(days=-back % 7)
     else:
         day = today - timedelta(days=back)

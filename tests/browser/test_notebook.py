@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 
 def test_frame_draws_the_network_and_answers(chromium, tmp_path):
     outer = tmp_path / "notebook.html"
-    frame = show(small(), height=600)._repr_html_()
+    frame = show(small(), height=600, language="de")._repr_html_()
     outer.write_text(
         f"<!DOCTYPE html><html lang='de'><title>Notizbuch</title><body data-state='ready'>{frame}", encoding="utf-8"
     )

@@ -161,9 +161,13 @@ const TIMELINE = (() => {
         event.width = TAIL;
       }
       event.words = sentenceOf(event.claim) + (event.open === "left" ? ` (${period(event.claim)})` : "");
-      const long = Math.min(460, pen.measureText(event.words).width + 22 + (event.open ? 16 : 0));
-      // words that would leave the axis stand before the bar
-      event.before = event.width < long + 12 && event.x + event.width + long > line.width && event.x > long + 8;
+      const arrow = event.open === "right" ? 14 : 0;
+      const wish = pen.measureText(event.words).width + 22 + arrow;
+      // words that would leave the axis stand before the bar, and where there is too little room on both sides they are cut
+      const [after, before] = [line.width - event.x - event.width, event.x];
+      event.before = event.width < wish + 12 && wish > after && before > after;
+      const long = Math.min(wish, event.before ? before : Math.max(after, 60));
+      event.most = long - 14 - arrow;
       const left = event.before ? event.x - long : event.x;
       const right = event.before ? event.x + event.width : Math.max(event.x + event.width, event.width >= long + 12 ? 0 : event.x + event.width + long);
       event.row = ends.findIndex((end) => end + 10 <= left);
@@ -183,7 +187,7 @@ const TIMELINE = (() => {
     const about = `${sentenceOf(claim)}, ${timeWords(event)}, ${t(claim.modality)}`;
     return el("li", {
       class: ["event", claim.modality, event.before ? "before" : "", event.inside ? "inside" : "", event.open, event.guessed ? "guessed" : "", chosen ? "chosen" : ""].filter(Boolean).join(" "),
-      style: { "--x": `${event.x}px`, "--wide": `${event.width}px`, "--y": `${event.row * ROW}px`, "--colour": rgba(colour), "--soft-colour": rgba(colour, 0.22) },
+      style: { "--x": `${event.x}px`, "--wide": `${event.width}px`, "--y": `${event.row * ROW}px`, "--most": `${event.most}px`, "--colour": rgba(colour), "--soft-colour": rgba(colour, 0.22) },
     }, el("button", {
       type: "button", tabindex: index === 0 ? "0" : "-1", "aria-label": about, title: about, dir: "auto", on: { click: () => selectClaim(claim) },
     }, el("span", { class: "event-bar", "aria-hidden": "true" }), el("span", { class: "event-words" }, event.words)));
@@ -208,8 +212,9 @@ const TIMELINE = (() => {
       for (const tick of ticks(part)) {
         const x = place(line, tick.at);
         grid.push(el("span", { class: "grid-line", style: { "--x": `${x}px` } }));
+        const limit = (i === line.parts.length - 1 ? line.width : part.right + GAP) - pen.measureText(tick.words).width - 8;
         const small = part.right - part.left < 100;
-        if (small || x + 66 <= part.right + GAP) marks.push(el("span", { class: "tick", style: { "--x": `${small ? Math.min(x, part.right + GAP - 70) : x}px` } }, tick.words));
+        if (small || x <= limit) marks.push(el("span", { class: "tick", style: { "--x": `${Math.min(x, limit)}px` } }, tick.words));
       }
       if (i) marks.push(el("span", { class: "axis-gap", style: { "--x": `${part.left - GAP / 2}px` } }, "⋯"));
     });

@@ -158,6 +158,8 @@ const WORLD = (() => {
       const r = radius(place);
       return { left: x - r, right: x + r, top: y - r, bottom: y + r };
     });
+    const [frame_, tools] = [room.surface, room.tools].map((part) => part.getBoundingClientRect());
+    taken.push({ left: tools.left - frame_.left - 4, right: tools.right - frame_.left + 4, top: tools.top - frame_.top - 4, bottom: tools.bottom - frame_.top + 4 });
     for (const line of found.lines) {
       if (!lineLook(line.claims).negated) continue; // no name may hide its cross
       const [x, y] = curve(line.a, line.b).middle;
@@ -428,7 +430,7 @@ const WORLD = (() => {
     const side = el("div", { class: "map-side", role: "region", "aria-label": t("mapPlaces"), tabindex: "0" });
     const empty = el("p", { class: "view-empty" }, t("mapNothing"));
     const [note, left] = [el("span", { role: "status" }), el("span", { role: "status" })];
-    room = { element, surface, drawing, side, empty, note, left, width: 0, height: 0, found: { places: [], lines: [], without: new Set() } };
+    room = { element, surface, drawing, tools, side, empty, note, left, width: 0, height: 0, found: { places: [], lines: [], without: new Set() } };
     element.replaceChildren(el("div", { class: "map-room" }, el("div", { class: "map-frame" }, surface, tools, empty), side),
       el("p", { class: "view-foot faint" }, el("span", {}, t("mapHint"), " ", t("mapSource"), " ", note, " ", left)));
     listen(surface);

@@ -130,21 +130,20 @@ function spotsAround(x, y, radius, w, h, far) {
   const around = (gap) => [[x, y + radius + gap], [x, y - radius - h - gap], [x + radius + w + gap, level], [x - radius - w - gap, level]];
   const shifted = (gap) => [0.55, -0.55, 0.85, -0.85].flatMap((share) => [[x + w * share, y + radius + gap], [x + w * share, y - radius - h - gap]]);
   const near = radius * 0.7 + 3;
-  return [
-    ...around(3), ...shifted(3),
-    [x + near + w, y + near], [x - near - w, y + near], [x + near + w, y - near - h], [x - near - w, y - near - h],
-    ...(far ? [...around(10), ...shifted(10), ...around(18)] : []),
-  ].map(([cx, top]) => ({ cx, top, box: [cx - w, top, cx + w, top + h] }));
+  const corners = [[x + near + w, y + near], [x - near - w, y + near], [x + near + w, y - near - h], [x - near - w, y - near - h]];
+  // the farther from what it names, the more lines must a spot spare
+  return [[0, around(3)], [0.5, shifted(3)], [0.5, corners], ...(far ? [[1.5, around(10)], [2.5, shifted(10)], [4, around(18)]] : [])]
+    .flatMap(([cost, points]) => points.map(([cx, top]) => ({ cx, top, cost, box: [cx - w, top, cx + w, top + h] })));
 }
 
-// the best of some spots: one that covers nothing and through which the fewest lines run; null if there is none
+// the best of some spots: one that covers nothing and through which few lines run; null if there is none
 function freeSpot(spots, id, taken, places) {
   let best = null;
   for (const spot of spots) {
+    if (best !== null && spot.cost >= best.cost) break; // they come by their cost
     if (!taken.free(spot.box, id)) continue;
-    const through = linesThrough(id, spot.box, places);
-    if (best === null || through < best.through) best = { ...spot, through };
-    if (through === 0) break;
+    const cost = spot.cost + linesThrough(id, spot.box, places);
+    if (best === null || cost < best.cost) best = { ...spot, cost };
   }
   return best;
 }
@@ -155,7 +154,8 @@ function nodeLabels(ctx, taken, places, scale) {
   // what is pointed at and what is chosen is named wherever it stands
   const forced = (id) => id === state.hover || (focus !== null && (state.selected.kind === "bundle" ? focus.has(id) : id === state.selected.id));
   const importance = (id) => Number(first(id)) + Number(forced(id));
-  const order = focus || state.hover !== null ? [...view.order].sort((a, b) => importance(b) - importance(a)) : view.order;
+  const strongest = view.strongest ??= [...view.order].sort(byWeight);
+  const order = focus || state.hover !== null ? [...strongest].sort((a, b) => importance(b) - importance(a)) : strongest;
   const crowded = order.length > 100 || container.clientWidth < 600;
   for (const [rank, id] of order.entries()) {
     if (!places[id]) continue;

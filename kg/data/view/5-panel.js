@@ -74,8 +74,8 @@ function evidence(claim) {
   });
 }
 
-function chip(text, kind = "") {
-  return text ? el("li", { class: `chip ${kind}`, dir: "auto" }, text) : null;
+function chip(text, kind = "", hint = null) {
+  return text ? el("li", { class: `chip ${kind}`, dir: "auto", title: hint }, text) : null;
 }
 
 const lineColour = (claim) => {
@@ -86,7 +86,7 @@ const lineColour = (claim) => {
 const facts = (claim) => el("ul", { class: "chips" },
   chip(t(claim.modality), `modality ${claim.modality}`), chip(claim.source && t("says", { name: claim.source })),
   chip(period(claim)), chip(claim.quantity), chip(claim.role && t("role", { role: claim.role })), chip(claim.place && t("place", { name: claim.place })),
-  chip(t("confidence", { percent: `${Math.round(claim.confidence * 100)} %` }), "confidence"));
+  chip(t("confidence", { percent: `${Math.round(claim.confidence * 100)} %` }), "confidence", t("confidenceHint")));
 
 const said = (claim) => [
   actorButton(claim.subject), el("span", { class: "relation" }, relationLabel(claim.predicate)),
@@ -153,7 +153,7 @@ function overview() {
   return [
     el("h2", {}, t("overview")),
     ...about(),
-    el("p", { class: "faint" }, t("overviewHint")),
+    el("p", { class: "faint" }, `${t("overviewHint")} ${t("overviewCaution")}`),
     groupList(),
     el("h3", { class: "section" }, t("strongest")),
     rows,

@@ -13,7 +13,7 @@ from kg.cli.app import command
 from kg.cli.engines import Engine, EngineName, Engines, LlmModel, LlmPrice, LlmUrl, Names, NamesModel, NamesOf
 from kg.cli.folder import BuildFolder
 from kg.cli.inputs import MOST_SECONDS, ArticleInputs, Jobs, MaxSeconds, Meter, Model, Published, Skips, Tally, counted
-from kg.cli.output import emit, tell
+from kg.cli.output import emit, printable, tell
 from kg.config import Settings
 from kg.errors import SettingsError, StoreError
 
@@ -226,7 +226,7 @@ class _Run:
             )
         self.tally.emit(self.skips.count)
         if self.summary is not None and not self.interrupted:
-            _emit_states(self.summary, self.withdrawn)
+            _emit_states(self.summary, self.withdrawn, self.folder.path)
         self.tally.emit_relations()
 
 
@@ -258,7 +258,7 @@ def _known(summary: Summary) -> int:
     return summary.states[State.UNCHANGED] + summary.states[State.REPEATED]
 
 
-def _emit_states(summary: Summary, withdrawn: int) -> None:
+def _emit_states(summary: Summary, withdrawn: int, folder: Path) -> None:
     """Tell what was not simply new, if anything."""
     told = [f"{count:,} {state}" for state, count in sorted(summary.states.items()) if count and state != "failed"]
     if withdrawn:
@@ -269,4 +269,4 @@ def _emit_states(summary: Summary, withdrawn: int) -> None:
         emit(f"{counted(summary.duplicates, 'article')} nearly the same as another: their claims count as one source")
     if summary.contradictions:
         pairs = counted(summary.contradictions, "pair")
-        emit(f"{pairs} of claims that contradict each other: kg query DIR contradictions")
+        emit(f"{pairs} of claims that contradict each other: kg query {printable(folder)} contradictions")

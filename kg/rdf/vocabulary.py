@@ -215,7 +215,7 @@ def claim_iri(claim: str) -> ox.NamedNode:
     Args:
         claim: `Claim.id`.
     """
-    return ox.NamedNode(f"{KGR_NS}claim/{claim}")
+    return ox.NamedNode(f"{KGR_NS}claim/{_escape(claim)}")
 
 
 def claim_id(node: ox.NamedNode) -> str:

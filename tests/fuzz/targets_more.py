@@ -37,6 +37,7 @@ from kg.linguistics.quantities import load_quantities
 from kg.linguistics.referring import load_coref_words
 from kg.linguistics.sources import load_reporting
 from kg.model import Article, Extraction
+from kg.query import derivation, explain
 from kg.rdf.encode import quads
 from kg.rdf.serialise import serialise
 from kg.serve import worker
@@ -48,7 +49,7 @@ from kg.store import KnowledgeGraph
 from kg.text.clutter import load_clutter
 from tests.fuzz import material
 from tests.fuzz.material import damaged, texts
-from tests.fuzz.targets import TARGETS, hostile, target, use
+from tests.fuzz.targets import TARGETS, hostile, small_graph, target, use
 
 __all__ = ["LOADERS", "TARGETS", "check_data_file"]
 
@@ -181,6 +182,22 @@ def open_parts(data: bytes) -> None:
         path = Path(folder) / "graph.nq"
         path.write_bytes(data)
         use(path)
+
+
+_IDS = ("", " ", "a b", "<>", "claim/", "kgr:claim/0", "conclusion/x y", "\ud800")
+
+
+@target("explain", texts | st.sampled_from(_IDS), 40)
+def explain_anything(words: str) -> None:
+    """What is taken for the id of a claim, a conclusion or an actor may be anything."""
+    with suppress(KGError):
+        explain(small_graph(), words)
+    with suppress(KGError):
+        derivation(small_graph(), words)
+    with suppress(KGError):
+        small_graph().entity(words)
+    with suppress(KGError):
+        small_graph().article(words)
 
 
 # --- what no query may do --------------------------------------------------------------------------------------------

@@ -9,9 +9,10 @@ import pytest
 import kg
 from kg.build_partition import Task, read_partition
 from kg.config import Settings
+from kg.errors import QueryError
 from kg.facts.decisions import Decisions
 from kg.network import network_text, to_networkx
-from kg.query import run
+from kg.query import derivation, explain, run
 from kg.store import KnowledgeGraph
 from kg.text.captures import read_captures
 from kg.text.web import read_fragment
@@ -229,3 +230,12 @@ def test_feed_whose_namespace_holds_other_blanks_is_told(tmp_path):
     errors = []
     assert list(kg.read_articles(path, on_error=errors.append)) == []
     assert "the feed cannot be parsed" in str(errors[0])
+
+
+@pytest.mark.parametrize("words", ["Julio Vargas", "<>", "a\nb", "\ud800", "kgr:claim/x y", "conclusion/ä {"])
+def test_what_is_no_id_of_a_claim_is_told(words):
+    graph = KnowledgeGraph()
+    graph.add(hostile("Vargas", "https://a.example/1", "Andenkurier", "Präsident"))
+    with pytest.raises(QueryError):
+        explain(graph, words)
+    assert derivation(graph, words) is None

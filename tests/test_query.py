@@ -185,6 +185,13 @@ def test_every_parameter_narrows_the_answer(graph, query):
             ("one", "other", "events", "byPersons", "cooperation", "conflict"),
             [("Chile", "Peru", 2, 0, 0, 1)],
         ),
+        (
+            "events",
+            {"until": "2024-03"},
+            ("begins", "dated", "eventType", "mode", "quadClass", "score", "who", "whom"),
+            [("2024-03", "text", "CONSULT", "visit", "verbal cooperation", 1.9, "Eva Huber", "Lima")],
+        ),
+        ("events", {"type": "Accuse"}, ("dated", "who", "whom"), [(None, "Chile", "Peru")]),
         ("relations", {}, ("relation", "modality", "claims"), [("suffersCasualties", "reported", 2)]),
     ],
 )

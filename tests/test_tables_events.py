@@ -9,7 +9,9 @@ import kg
 from kg.errors import QueryError
 from kg.lexicon_sectors import country_codes, load_sectors
 from kg.model import Article, Claim, Entity, EntityType, Evidence, Extraction, Modality, Qualifiers, Quantity
+from kg.query import run
 from kg.tables import TABLES, Tables, event_table
+from kg.vocabulary import RELATIONS
 
 PERU = Entity("Peru", EntityType.COUNTRY, "Peru", wikidata="Q419", known=True)
 ECUADOR = Entity("Ecuador", EntityType.COUNTRY, "Ecuador", wikidata="Q736", known=True)
@@ -160,6 +162,27 @@ def test_several_articles_make_one_row_with_the_surest_sentence():
     assert (row["articles"], row["sources"], row["confidence"], row["article"]) == (3, 3, 0.9, "b")
     assert (row["event_date"], row["publication_date"]) == (date(2025, 3, 5), date(2025, 3, 5))
     assert row["publishers"] == ["Blatt a", "Blatt b", "Blatt c"]
+
+
+def test_question_and_table_tell_the_same_events(both):
+    told = {(row["claim"].rpartition("/")[2], row["dated"], row["eventType"], row["score"]) for row in both[0]}
+    assert told == {(r["event_id"], r["event_date_source"], r["event_type"], r["score"]) for r in both[1]}
+    assert len(told) == len(both[1]) > 100
+
+
+@pytest.fixture(scope="module")
+def both():
+    """Every relation in every modality towards a country, a city and a weapon: as asked, and as a table."""
+    times = [{}, {"begins": "2024", "ends": "2024"}, {"ends": "2023-05"}]
+    graph = graph_of(
+        *(
+            Claim("Peru", r.name, whom if r.takes_object else None, Qualifiers(m, **times[n % 3]))
+            for n, r in enumerate(RELATIONS.values())
+            for m in Modality
+            for whom in ("Ecuador", "Lima", "Kondor")
+        )
+    )
+    return run(graph, "events").dicts(), rows(graph)
 
 
 # --- as a frame ---

@@ -51,7 +51,7 @@ _STANDING = ("holdsOffice", "speaksFor", "memberOf", _PAST)
 _PARTS = (*_STANDING, "affiliatedWith")
 _PRECISION = {4: "year", 7: "month", 10: "day"}
 _SCHEMA = """
-CREATE TEMP TABLE standing (actor, article, state, sector, title);
+CREATE TEMP TABLE standing (actor, article, state, home, sector, title);
 CREATE INDEX standing_actor ON standing (actor, article);
 """
 _Entity = Callable[[str], Entity | None]
@@ -113,17 +113,18 @@ def _read_standings(database: sqlite3.Connection, claim: _Claim, entity: _Entity
         people = {name: e for name in sorted(names) if (e := entity(name)) is not None}
         read = Extraction.of(Article(article, "", language=language), people.values(), claims)
         sectors = load_sectors(language.partition("-")[0])
-        told: set[tuple[str, str | None, str | None, str | None]] = set()
-        told.update((link.actor, link.state, None, None) for link in acts_for(read))
+        told: set[tuple[str | None, ...]] = {(link.actor, link.state, None, None, None) for link in acts_for(read)}
         past = {(c.subject, c.object, c.qualifiers.role) for c in claims if c.predicate == _PAST}
         for c in claims:
             over = c.predicate != _PAST and (c.subject, c.object, c.qualifiers.role) in past
             if c.predicate in _STANDING and not over:
-                sector = sectors.of_office(c.predicate, c.qualifiers.role, people.get(c.object or ""))
-                told.add((c.subject, None, sector, c.qualifiers.role))
+                body = people.get(c.object or "")
+                home = None if body is None else body.id if body.type is EntityType.COUNTRY else body.country
+                sector = sectors.of_office(c.predicate, c.qualifiers.role, body)
+                told.add((c.subject, None, home, sector, c.qualifiers.role))
         database.executemany(
-            "INSERT INTO standing VALUES (?, ?, ?, ?, ?)",
-            [(actor, article, state, sector, title) for actor, state, sector, title in sorted(told, key=repr)],
+            "INSERT INTO standing VALUES (?, ?, ?, ?, ?, ?)",
+            [(actor, article, *rest) for actor, *rest in sorted(told, key=repr)],
         )
 
 
@@ -132,16 +133,18 @@ class _Standing:
     """What the articles of an event say of an actor."""
 
     states: Counter[str]
+    homes: Counter[str]
     sectors: tuple[tuple[str, str | None], ...]
 
 
 def _standing(database: sqlite3.Connection, actor: str, claim: str) -> _Standing:
     rows = database.execute(
-        "SELECT state, sector, title FROM standing WHERE actor = ? "
-        "AND article IN (SELECT article FROM evidence WHERE claim = ?) ORDER BY state, sector, title",
+        "SELECT state, home, sector, title FROM standing WHERE actor = ? "
+        "AND article IN (SELECT article FROM evidence WHERE claim = ?) ORDER BY state, home, sector, title",
         (actor, claim),
     ).fetchall()
-    return _Standing(Counter(s for s, _, _ in rows if s), tuple((s, t) for _, s, t in rows if s))
+    states, homes = (Counter(row[n] for row in rows if row[n]) for n in (0, 1))
+    return _Standing(states, homes, tuple((s, t) for _, _, s, t in rows if s))
 
 
 def _actor(database: sqlite3.Connection, id: str, claim: str, entity: _Entity, sectors: Sectors) -> tuple[Any, ...]:
@@ -157,13 +160,14 @@ def _actor(database: sqlite3.Connection, id: str, claim: str, entity: _Entity, s
 
 
 def _country(who: Entity, told: _Standing | None = None) -> str | None:
-    """The code of the country that somebody is, acts for by the same article, or belongs to."""
+    """The code of the country that somebody is, acts for, belongs to, or has an office in."""
     codes = country_codes()
     if who.id in codes:
         return codes[who.id]
     home = who.country
-    if told is not None and told.states:
-        home = min(told.states, key=lambda state: (state != who.country, -told.states[state], state))
+    if told is not None and (told.states or not home):
+        ranked = told.states or told.homes
+        home = min(ranked, key=lambda state: (state != who.country, -ranked[state], state), default=None)
     return None if home is None else codes.get(home)
 
 

@@ -20,7 +20,8 @@ LIMA = Entity("Lima", EntityType.CITY, "Lima", country="Peru", known=True)
 KONDOR = Entity("Kondor", EntityType.WEAPON, "Kondor")
 VARGAS = Entity("Person_Vargas", EntityType.PERSON, "Julio Vargas")
 RUIZ = Entity("Person_Ruiz", EntityType.PERSON, "Ana Ruiz", country="Peru")
-ENTITIES = [PERU, ECUADOR, UNO, LIMA, KONDOR, VARGAS, RUIZ]
+KONGRESS = Entity("Kongress", EntityType.MINISTRY, "Nationalversammlung", country="Peru")
+ENTITIES = [KONGRESS, PERU, ECUADOR, UNO, LIMA, KONDOR, VARGAS, RUIZ]
 
 
 def said(claim, article="a", start=0, confidence=0.5):
@@ -120,17 +121,18 @@ def test_events_are_what_has_a_type_and_two_actors(claim, is_event):
     [
         ([], None, None, None),
         ([office("Person_Vargas", "Peru", "Präsident")], "PER", "GOV", "Präsident"),
-        ([office("Person_Vargas", "Peru", "Oppositionsführer")], None, "OPP", "Oppositionsführer"),
+        ([office("Person_Vargas", "Peru", "Oppositionsführer")], "PER", "OPP", "Oppositionsführer"),
+        ([office("Person_Vargas", "Kongress", None, "memberOf")], "PER", "LEG", None),
         ([office("Person_Vargas", "Peru", "General")], "PER", "MIL", "General"),
         ([office("Person_Vargas", "Peru", "Polizeichef")], "PER", "COP", "Polizeichef"),
         ([office("Person_Vargas", "Vereinte_Nationen", "Generalsekretär")], None, "IGO", "Generalsekretär"),
-        ([office("Person_Vargas", "Peru", "Präsident", "heldOffice")], None, "ELI", "Präsident"),
+        ([office("Person_Vargas", "Peru", "Präsident", "heldOffice")], "PER", "ELI", "Präsident"),
         (
             [
                 office("Person_Vargas", "Peru", "Präsident"),
                 office("Person_Vargas", "Peru", "Präsident", "heldOffice"),
             ],
-            None, "ELI", "Präsident",
+            "PER", "ELI", "Präsident",
         ),
         (
             [office("Person_Vargas", "Peru", "General"), office("Person_Vargas", "Peru", "Präsident")],

@@ -18,9 +18,11 @@ as they are, and which goes as soon as the graph loses anything that they might 
 from __future__ import annotations
 
 import difflib
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +32,10 @@ from kg.config import data_dir
 from kg.errors import DataError, QueryError
 from kg.query import NamedQuery, load_query
 from kg.query_parameters import bind
-from kg.rdf.vocabulary import INFERRED, KG, KGR_NS, digest_iri, term
+from kg.rdf.vocabulary import INFERRED, KG, KGR_NS, digest_iri, ontology_quads, term
 from kg.store import KnowledgeGraph
+from kg.store_oxigraph import ask, names_graphs
+from kg.vocabulary import RELATIONS
 
 __all__ = ["list_rules", "load_rule", "reason", "withdraw"]
 
@@ -39,10 +43,13 @@ _COPIED = [term(f"kg:{name}") for name in ("modality", "attributedTo", "begins",
 _PARTS = [term(f"rdf:{name}") for name in ("subject", "predicate", "object")]
 _DERIVED, _GENERATED = term("prov:wasDerivedFrom"), term("prov:wasGeneratedBy")
 _CLAIMS = f"{KGR_NS}claim/"
-_BATCH = 500  # claims asked for at once
+_BROADER = term("rdfs:subPropertyOf")
+_PREMISE = re.compile(r"VALUES \?(\w+) \{ UNDEF \}")
+_MAIN = re.compile(r"kg:mainPremise \?(\w+)")
+_BATCH = 50_000  # premises bound at once
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Conclusion:
     """A statement, the claim that it says in other words, all claims that it rests on (sorted), and its rule."""
 
@@ -55,7 +62,7 @@ class _Conclusion:
     def key(self) -> tuple[Any, ...]:
         return (*self.statement, self.main)
 
-    @property
+    @cached_property
     def node(self) -> ox.NamedNode:
         parts = (*self.statement, *self.premises)
         return digest_iri("conclusion", self.rule, *(part.value for part in parts))
@@ -126,8 +133,9 @@ def reason(graph: KnowledgeGraph, rules: Iterable[str | Path] | None = None) -> 
     withdraw(graph)
     work = graph.in_memory()  # an endpoint would be read whole for every rule of every round
     reasoner = _Reasoner(work)
-    while new := reasoner.follow(chosen):
-        work.put_graph(INFERRED, reasoner.triples(chosen, new), keep=True)
+    new: list[_Conclusion] = []
+    while new := reasoner.follow(chosen, new):
+        reasoner.tell(chosen, new)
     if work is not graph:
         graph.put_graph(INFERRED, work.quads(INFERRED))
     counts = Counter(conclusion.rule for conclusion in reasoner.known.values())
@@ -144,29 +152,37 @@ def withdraw(graph: KnowledgeGraph) -> None:
 
 
 class _Reasoner:
-    """What has been concluded so far, and what the graph says of its premises."""
+    """What has been concluded so far, and what the graph says of its premises.
+
+    Rules are asked of a copy in memory, where all is one graph: with a graph for each article, Oxigraph would walk all
+    that any article says of an actor to find out of what type it is. Only rules that name graphs ask the graph itself.
+    """
 
     def __init__(self, graph: KnowledgeGraph) -> None:
         self.known: dict[tuple[Any, ...], _Conclusion] = {}
         self._graph = graph
+        self._whole = ox.Store()
+        self._whole.bulk_extend(ox.Quad(*q.triple) for q in graph.quads() if q.graph_name != INFERRED)
         self._nodes: dict[Any, _Conclusion] = {}
         self._claims: dict[Any, list[tuple[Any, Any]]] = {}
         self._evidence: dict[Any, list[Any]] = {}
         self._bases: dict[Any, list[Any]] = {}
         asked = "SELECT ?node ?claim WHERE { ?node a kg:Inference ; prov:wasDerivedFrom ?claim }"
-        for node, claim in graph.query(asked).terms:
+        for node, claim in ask(self._whole, asked).terms:
             self._bases.setdefault(node, []).append(claim)
-        self._read: set[tuple[Any, Any, Any]] = set()
+        self._told: set[tuple[Any, Any, Any]] = set()  # direct triples that were concluded, not read
         self._vain: set[tuple[Any, ...]] = set()
+        self._plain = True  # whether only relations between entities have been concluded
 
-    def follow(self, rules: Sequence[NamedQuery]) -> list[_Conclusion]:
-        """Apply each rule once; what came of it that was not known."""
+    def follow(self, rules: Sequence[NamedQuery], last: Sequence[_Conclusion]) -> list[_Conclusion]:
+        """Apply each rule once, to what came of the last round or else to all; what came of it that was not known."""
         found: dict[tuple[Any, ...], _Conclusion] = {}
         for rule in rules:
-            for conclusion in self._apply(rule):
-                first = found.setdefault(conclusion.key, conclusion)
-                if first.rule == rule.name and conclusion.premises < first.premises:
-                    found[conclusion.key] = conclusion
+            for sparql, passed_over in self._questions(rule, [conclusion.node for conclusion in last]):
+                for conclusion in self._apply(rule, sparql, passed_over):
+                    first = found.setdefault(conclusion.key, conclusion)
+                    if first.rule == rule.name and conclusion.premises < first.premises:
+                        found[conclusion.key] = conclusion
         self._learn(found.values())
         new = {}
         for key, conclusion in found.items():
@@ -178,13 +194,31 @@ class _Reasoner:
         self._nodes |= {conclusion.node: conclusion for conclusion in new.values()}
         return list(new.values())
 
-    def _apply(self, rule: NamedQuery) -> Iterator[_Conclusion]:
+    def _questions(self, rule: NamedQuery, last: Sequence[Any]) -> Iterator[tuple[str, frozenset[Any]]]:
+        """What to ask by a rule, each with the main premises that another question has looked at.
+
+        What follows from older conclusions alone is known: after the first round one of the premises must be new.
+        """
+        sparql = bind(rule.sparql, {})
+        variables = list(dict.fromkeys(_PREMISE.findall(sparql)))
+        if not last or not variables or not self._plain:
+            yield _PREMISE.sub("", sparql), frozenset()
+            return
+        main = _MAIN.search(sparql)
+        variables.sort(key=lambda name: main is None or name != main[1])
+        for variable in variables:
+            for some in _batches(last):
+                asked = _PREMISE.sub("", bind(sparql, {variable: some}))
+                yield asked, frozenset() if variable == variables[0] else frozenset(last)
+
+    def _apply(self, rule: NamedQuery, sparql: str, passed_over: frozenset[Any]) -> Iterator[_Conclusion]:
         drafts: dict[Any, dict[Any, list[Any]]] = {}
-        table = self._graph.query(bind(rule.sparql, {}), inferred=True)
+        in_graphs = names_graphs(rule.sparql)
+        table = self._graph.query(sparql, inferred=True) if in_graphs else ask(self._whole, sparql)
         if not table.is_graph:
             message = "a rule must be a CONSTRUCT"
             raise QueryError(message, source=rule.name)
-        for node, predicate, value in table.terms:
+        for node, predicate, value in table.triples:
             drafts.setdefault(node, {}).setdefault(predicate, []).append(value)
         for draft in drafts.values():
             parts = [draft.get(part, []) for part in (*_PARTS, KG.mainPremise)]
@@ -196,7 +230,7 @@ class _Reasoner:
             earlier = self._nodes.get(main)
             said = main if earlier is None else earlier.main
             key = (subject, relation, object, said)
-            if subject != object and key not in self.known and key not in self._vain:
+            if subject != object and main not in passed_over and key not in self.known and key not in self._vain:
                 premises = {p for node in (main, *draft.get(_DERIVED, [])) for p in self._premises(node, rule)}
                 yield _Conclusion(key[:3], said, tuple(sorted(premises, key=str)), rule.name)
 
@@ -212,34 +246,31 @@ class _Reasoner:
         raise DataError(message, source=rule.name, hint="let kg:mainPremise and prov:wasDerivedFrom name such nodes")
 
     def _learn(self, conclusions: Iterable[_Conclusion]) -> None:
-        """Ask what the graph says of the main premises, and which of the statements it holds already."""
-        conclusions = list(conclusions)
-        unknown = sorted({c.main for c in conclusions} - set(self._claims), key=str)
+        """Look up what the graph says of the main premises."""
         wanted = {*_COPIED, *_PARTS}
-        for batch in _batches(unknown):
-            nodes = " ".join(map(str, batch))
-            self._claims |= {node: [] for node in batch}
-            asked = f"SELECT ?c ?p ?v WHERE {{ VALUES ?c {{ {nodes} }} ?c ?p ?v }}"
-            for claim, predicate, value in self._graph.query(asked).terms:
-                if predicate in wanted:
-                    self._claims[claim].append((predicate, value))
-            asked = f"SELECT ?c ?e WHERE {{ VALUES ?c {{ {nodes} }} ?e kg:evidenceFor ?c }}"
-            for claim, evidence in self._graph.query(asked).terms:
-                self._evidence.setdefault(claim, []).append(evidence)
-        for some in _batches(sorted({c.statement for c in conclusions} - self._read, key=str)):
-            rows = " ".join(f"({' '.join(map(str, statement))})" for statement in some)
-            asked = f"SELECT ?s ?r ?o WHERE {{ VALUES (?s ?r ?o) {{ {rows} }} ?s ?r ?o }}"
-            self._read.update(tuple(row) for row in self._graph.query(asked).terms)  # type: ignore[misc]
+        for claim in {conclusion.main for conclusion in conclusions} - self._claims.keys():
+            told = self._whole.quads_for_pattern(claim, None, None, None)
+            self._claims[claim] = [(q.predicate, q.object) for q in told if q.predicate in wanted]
+            evidence = self._whole.quads_for_pattern(None, KG.evidenceFor, claim, None)
+            self._evidence[claim] = [q.subject for q in evidence]
 
     def _statement(self, claim: ox.NamedNode) -> tuple[Any, ...]:
         told: Mapping[Any, Any] = dict(self._claims[claim])
         return tuple(told.get(part) for part in _PARTS)
 
+    def tell(self, rules: Sequence[NamedQuery], conclusions: Sequence[_Conclusion]) -> None:
+        """Store what was concluded, where the next round finds it."""
+        triples = list(self.triples(rules, conclusions))
+        self._whole.bulk_extend(ox.Quad(*triple) for triple in triples)
+        self._graph.put_graph(INFERRED, triples, keep=True)
+        self._plain = self._plain and all(conclusion.statement[1] in _relations() for conclusion in conclusions)
+
     def triples(self, rules: Iterable[NamedQuery], conclusions: Iterable[_Conclusion]) -> Iterator[ox.Triple]:
         """Conclusions and the rules in RDF."""
         affirmed = {KG.asserted, KG.reported}
+        rule_iris = {rule.name: _rule_iri(rule.name) for rule in rules}
         for rule in rules:
-            node = _rule_iri(rule.name)
+            node = rule_iris[rule.name]
             yield ox.Triple(node, term("rdf:type"), KG.Rule)
             for language, title in rule.titles.items():
                 yield ox.Triple(node, term("rdfs:label"), ox.Literal(title, language=language))
@@ -251,14 +282,30 @@ class _Reasoner:
             yield ox.Triple(node, KG.mainPremise, conclusion.main)
             for premise in conclusion.premises:
                 yield ox.Triple(node, _DERIVED, premise)
-            yield ox.Triple(node, _GENERATED, _rule_iri(conclusion.rule))
+            yield ox.Triple(node, _GENERATED, rule_iris[conclusion.rule])
             told = [(p, v) for p, v in self._claims[conclusion.main] if p in _COPIED]
             for predicate, value in told:
                 yield ox.Triple(node, predicate, value)
             for evidence in self._evidence.get(conclusion.main, ()):
                 yield ox.Triple(evidence, KG.evidenceFor, node)
-            if conclusion.statement not in self._read and any(value in affirmed for _, value in told):
+            if any(value in affirmed for _, value in told) and self._is_new(conclusion.statement):
+                self._told.add(conclusion.statement)
                 yield ox.Triple(*conclusion.statement)
+
+    def _is_new(self, statement: tuple[Any, Any, Any]) -> bool:
+        """Whether it is not read anyway; that another rule concludes it, too, does not matter."""
+        return statement in self._told or ox.Quad(*statement) not in self._whole
+
+
+@cache
+def _relations() -> frozenset[ox.NamedNode]:
+    """The relations of the ontology with their inverses and groups: what kg's rules read of claims alone."""
+    every = ontology_quads("kg.ttl", "relations.ttl")
+    above = [(q.subject, q.object) for q in every if q.predicate == _BROADER and isinstance(q.object, ox.NamedNode)]
+    found = {KG.node(name) for r in RELATIONS.values() for name in (r.name, r.inverse) if name is not None}
+    while more := {wide for narrow, wide in above if narrow in found} - found:
+        found |= more
+    return frozenset(found)
 
 
 def _rule_iri(name: str) -> ox.NamedNode:

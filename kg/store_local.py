@@ -108,6 +108,16 @@ class LocalStore:
 
     def extend(self, quads: Iterable[ox.Quad]) -> None:
         """Add quads of named graphs, all or none: many of them as new files of the store, a few as a transaction."""
+        read = False  # whether any comes from a text: conclusions are not in the union
+
+        def noted(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
+            nonlocal read
+            for quad in quads:
+                read = read or quad.graph_name != INFERRED
+                yield quad
+
+        if self._alone is not None:
+            quads = noted(quads)
         if self._has_union:
             quads = (copy for q in quads for copy in (q, _in_default(q))[: 1 + (q.graph_name != INFERRED)])
         flow = iter(quads)
@@ -117,7 +127,7 @@ class LocalStore:
                 self.whole.extend(head)
             else:
                 self.whole.bulk_extend(chain(head, flow))
-        if self._alone is not None:
+        if self._alone is not None and read:
             if len(head) < _FEW:
                 self._alone.extend(_in_default(q) for q in head if q.graph_name != INFERRED)
             else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 import pyoxigraph as ox
@@ -40,10 +40,12 @@ class Table(Sequence[tuple[Value, ...]]):
     Attributes:
         columns: Names of the columns.
         terms: The rows as RDF terms, in the order of the answer; empty for ASK.
+        triples: The same for CONSTRUCT and DESCRIBE, as they came, the same perhaps
+            twice: to put them in an order takes longer than to find them.
         is_graph: Whether the rows are triples.
     """
 
-    __slots__ = ("_rows", "columns", "is_graph", "terms")
+    __slots__ = ("_rows", "_terms", "columns", "is_graph", "triples")
 
     def __init__(
         self,
@@ -51,10 +53,12 @@ class Table(Sequence[tuple[Value, ...]]):
         rows: tuple[tuple[Value, ...], ...] | None = None,
         terms: tuple[tuple[_Term, ...], ...] = (),
         is_graph: bool = False,
+        triples: Collection[tuple[_Term, ...]] = (),
     ) -> None:
         self.columns = columns
-        self.terms = terms
+        self.triples = triples if triples or not is_graph else terms
         self.is_graph = is_graph
+        self._terms = None if triples else terms
         self._rows = rows
 
     @classmethod
@@ -63,10 +67,17 @@ class Table(Sequence[tuple[Value, ...]]):
         if isinstance(result, ox.QueryBoolean):
             return cls(("answer",), ((bool(result),),))
         if isinstance(result, ox.QueryTriples | list):
-            triples = tuple(sorted({(t.subject, t.predicate, t.object) for t in result}, key=str))
-            return cls(("subject", "predicate", "object"), terms=triples, is_graph=True)
+            triples = [(t.subject, t.predicate, t.object) for t in result]
+            return cls(("subject", "predicate", "object"), is_graph=True, triples=triples)
         columns = tuple(v.value for v in result.variables)
         return cls(columns, terms=tuple(map(tuple, result)))
+
+    @property
+    def terms(self) -> tuple[tuple[_Term, ...], ...]:
+        """The rows as RDF terms, in the order of the answer; empty for ASK."""
+        if self._terms is None:
+            self._terms = tuple(sorted(set(self.triples), key=str))
+        return self._terms
 
     @property
     def rows(self) -> tuple[tuple[Value, ...], ...]:

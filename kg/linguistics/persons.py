@@ -6,11 +6,13 @@ are kept apart by first name, gender and title. The gazetteer helps only where t
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import islice
 
 from kg.lexicon import Actor, Gazetteer, fold
 from kg.linguistics.agreement import Agreement
@@ -26,6 +28,7 @@ __all__ = ["register_persons"]
 _LONG = 5  # letters of a surname above which spellings are compared
 _FULL = 2  # words of a full name, at least
 _ALIKE = 0.75  # share of letters that two spellings of a name have in common
+_COMPARED = 50  # persons of one family or first name: few articles have more, but a list of made-up names may
 
 
 @dataclass(slots=True, eq=False)
@@ -37,6 +40,7 @@ class _Person:
     actor: str = ""
     titles: set[str] = field(default_factory=set)
     names: list[Name] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)  # of the names, in rising order
 
 
 def _words(doc: Page, name: Name, cues: Cues, agreement: Agreement, bare: set[str]) -> list[str]:
@@ -87,7 +91,11 @@ def _core(family: str, particles: tuple[str, ...]) -> str:
 
 def _alike(a: str, b: str) -> bool:
     a, b = fold(a).lower(), fold(b).lower()
-    return a == b or SequenceMatcher(None, a, b).ratio() >= _ALIKE
+    if a == b:
+        return True
+    matcher = SequenceMatcher(None, a, b)
+    bounds = (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio)  # each below the one before, and dearer
+    return all(ratio() >= _ALIKE for ratio in bounds)
 
 
 class _Persons:
@@ -99,7 +107,7 @@ class _Persons:
         self.particles = cues.inflection.name_particles
         self.bare = {t.text for t in doc}
         self.found: list[_Person] = []
-        self._index: dict[str, list[_Person]] = defaultdict(list)
+        self._index: dict[str, dict[int, _Person]] = defaultdict(dict)
 
     def same_given(self, a: str, b: str) -> bool:
         """Whether two first names may be one: spelt alike, an initial, or one of several."""
@@ -121,8 +129,11 @@ class _Persons:
         core = _core(person.family, self.particles)
         first = fold(person.given.split()[0]).lower() if person.given else ""
         for key in {f"family {core}", f"word {fold(person.words[0]).lower()}", f"word {first}", f"letter {core[:1]}"}:
-            if person not in self._index[key]:
-                self._index[key].append(person)
+            self._index[key].setdefault(id(person), person)
+
+    def _filed(self, *keys: str) -> Iterator[_Person]:
+        """The persons under some keys, those met first."""
+        return islice((person for key in keys for person in self._index[key].values()), _COMPARED)
 
     def actor(self, name: Name, words: list[str], title: Title | None) -> Actor | None:
         """The known person that a name means, if the article fits."""
@@ -167,9 +178,9 @@ class _Persons:
         if actor is not None and actor.family and actor.given:
             given, family = actor.given, actor.family
         core = _core(family, self.particles)
-        known = self._index[f"actor {actor.id}"] if actor is not None else []
+        known = [f"actor {actor.id}"] if actor is not None else []
         first = fold(given.split()[0]).lower() if given else ""
-        for person in [*known, *self._index[f"family {core}"], *self._index[f"word {first}"]]:
+        for person in self._filed(*known, f"family {core}", f"word {first}"):
             if actor is not None and person.actor:
                 if person.actor == actor.id:
                     break
@@ -189,12 +200,13 @@ class _Persons:
         if len(words) > len(person.words):
             person.words = words
         self._file(person)
-        if person.actor and person not in self._index[f"actor {person.actor}"]:
-            self._index[f"actor {person.actor}"].append(person)
+        if person.actor:
+            self._index[f"actor {person.actor}"].setdefault(id(person), person)
         self._note(person, name, title)
 
     def _note(self, person: _Person, name: Name, title: Title | None) -> None:
         person.names.append(name)
+        insort(person.starts, name.start)
         if title is not None:
             person.gender = person.gender or title.gender
             titles = (self.doc[i].text for i in range(title.start, title.end))
@@ -203,9 +215,9 @@ class _Persons:
     def add_single(self, name: Name, words: list[str], title: Title | None) -> None:
         """Put a surname, or a first name, to its person, or make one."""
         core = _core(words[0], self.particles)
-        same = list(self._index[f"family {core}"]) or list(self._index[f"word {core}"])
+        same = list(self._filed(f"family {core}")) or list(self._filed(f"word {core}"))
         if not same and len(core) > _LONG:
-            near = self._index[f"letter {core[:1]}"]
+            near = self._filed(f"letter {core[:1]}")
             same = [p for p in near if len(p.words) > 1 and _alike(_core(p.family, self.particles), core)]
         if title is not None and title.gender:
             same = [p for p in same if p.gender in ("", title.gender)]
@@ -243,7 +255,7 @@ class _Persons:
             if len(titled) == 1:
                 return titled
         before = [
-            (max(n.start for n in p.names if n.start < name.start), p) for p in persons if p.names[0].start < name.start
+            (p.starts[bisect_left(p.starts, name.start) - 1], p) for p in persons if p.names[0].start < name.start
         ]
         return [max(before, key=lambda x: x[0])[1]] if before else persons[:1]
 

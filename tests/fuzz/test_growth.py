@@ -21,9 +21,19 @@ SHAPES = {
     "marks that nobody closes": "„Wir ( ",
     "brackets": "((((Peru))))",
     "names": "Anna Varggas, Eva Molbbina, Julio Belccmann und Karl Torddski, ",
+    "ever new persons": "Am Montag traf Anna Ver*mann in Lima Eva Bel*ski. ",
+    "two persons of one name": "Anna Vargas und Karl Vargas kamen. Vargas sprach, Vargas ging. ",
     "pronouns": "Er sagte, er habe ihn am Montag gesehen. ",
     "dead": "Bei einem Angriff auf Lima starben am 3. März 2024 mehr als 100 Soldaten. ",
 }
+
+
+def repeated(shape: str, times: int) -> str:
+    """The piece again and again, with another name each time where it has room for one."""
+    letters = "abcdefghij"
+    return "".join(
+        SHAPES[shape].replace("*", "".join(letters[int(digit)] for digit in str(number))) for number in range(times)
+    )
 
 
 def steps(text: str) -> int:
@@ -47,6 +57,6 @@ def steps(text: str) -> int:
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_four_times_the_text_takes_little_more_than_four_times_the_steps(shape):
-    read_partition([Article("a", SHAPES[shape])], TASK)
-    one, four = steps(SHAPES[shape] * ONE), steps(SHAPES[shape] * FOUR)
+    read_partition([Article("a", repeated(shape, 1))], TASK)
+    one, four = steps(repeated(shape, ONE)), steps(repeated(shape, FOUR))
     assert four < 5.5 * one, f"{four / one:.1f} times"

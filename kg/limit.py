@@ -46,7 +46,7 @@ def within(seconds: float | None, work: Callable[[], Value]) -> Value:
             try:
                 watch.end()
                 break
-            except TooLong:  # came while it was being ended: the work is done, or the exception is on its way already
+            except TooLong:  # came while it was being ended
                 pass
 
 
@@ -56,7 +56,7 @@ class _Watch:
     def __init__(self, seconds: float) -> None:
         self._thread = threading.get_ident()
         self._lock = threading.Lock()
-        self._is_over = False
+        self._is_over = self._has_fired = False
         self._ended = threading.Event()
         self._watching = threading.Thread(target=self._run, args=(seconds,), name="kg-limit", daemon=True)
 
@@ -64,21 +64,30 @@ class _Watch:
         self._watching.start()
 
     def end(self) -> None:
+        """See that no exception comes any more, and that none is on its way."""
         with self._lock:
             self._is_over = True
-            _raise_in(self._thread, None)
         self._ended.set()
+        if self._has_fired:
+            # It may not have come yet. To take it back would leave the interpreter looking for it, for ever slower, and
+            # under a debugger for ever (CPython 3.11): another one, which takes its place, is waited for instead.
+            try:
+                _raise_in(self._thread, TooLong)
+                while True:
+                    pass
+            except TooLong:
+                pass
 
     def _run(self, seconds: float) -> None:
         while not self._ended.wait(seconds):
             with self._lock:
                 if self._is_over:
                     return
+                self._has_fired = True
                 _raise_in(self._thread, TooLong)
             seconds = _AGAIN
 
 
-def _raise_in(thread: int, kind: type[BaseException] | None) -> None:
-    """Let another thread raise an exception at its next step; `None` takes back one that it has not raised yet."""
-    raised = None if kind is None else ctypes.py_object(kind)
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), raised)
+def _raise_in(thread: int, kind: type[BaseException]) -> None:
+    """Let a thread raise an exception at its next step."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(kind))

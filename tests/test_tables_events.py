@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -226,6 +227,23 @@ def test_frame_is_narrowed(asked, events):
 def test_wrong_narrowing_is_refused(asked):
     with pytest.raises(QueryError, match=r"parameter '(since|until|actor)'"):
         event_table(graph_of(Claim("Peru", "criticizes", "Ecuador")), **asked)
+
+
+def test_time_series_of_the_documentation_runs():
+    pytest.importorskip("pandas")
+    text = (Path(__file__).parents[1] / "docs" / "commands.md").read_text(encoding="utf-8")
+    code = text.partition("**Event data**")[2].partition("```python\n")[2].partition("```")[0]
+    graph = graph_of(
+        Claim("Person_Ruiz", "visits", "Ecuador", Qualifiers(begins="2024-03-07", ends="2024-03-07")),
+        Claim("Peru", "criticizes", "Ecuador", Qualifiers(begins="2024-03", ends="2024-03")),
+        Claim("Peru", "attacks", "Ecuador", Qualifiers(Modality.PLANNED, begins="2024-03", ends="2024-03")),
+        Claim("Peru", "attacks", "Ecuador", Qualifiers(begins="2024", ends="2024")),  # of no known month
+        Claim("Ecuador", "supports", "Peru"),
+    )
+    names = {"kg": kg, "graph": graph}
+    exec(code, names)
+    series = {(one, other, str(month)): tuple(row) for (one, other, month), row in names["series"].iterrows()}
+    assert series == {("PER", "ECU", "2024-03"): (2, pytest.approx(-0.05)), ("ECU", "PER", "2025-03"): (1, 3.5)}
 
 
 # --- data ---

@@ -11,6 +11,13 @@ WHERE { VALUES ?r { kg:meetsWith } ?claim rdf:predicate ?r ; rdf:subject ?s ; rd
 evidence are its own. `prov:wasDerivedFrom` names what else it rests on. Rules see each other's conclusions and are
 applied until nothing new follows; each conclusion names in the end the claims that it rests on and the rule.
 
+A line `VALUES ?claim { UNDEF }` for each variable that claims and conclusions come in by makes a rule quick: after the
+first round it is asked with what is new bound to them, one after the other, for what follows from the rest is known.
+Whoever writes it says that the rule sees conclusions through these variables alone. A subselect around the line and
+what is asked of the claim (see `kg/data/rules`) has Oxigraph begin with them. Rules without it are asked in full.
+
+While it reasons, the union of all articles stands in memory once more.
+
 Conclusions stand in a graph of their own, which no query sees unless asked (`inferred=True`), which leaves the articles
 as they are, and which goes as soon as the graph loses anything that they might rest on.
 """
@@ -46,6 +53,11 @@ _CLAIMS = f"{KGR_NS}claim/"
 _BROADER = term("rdfs:subPropertyOf")
 _PREMISE = re.compile(r"VALUES \?(\w+) \{ UNDEF \}")
 _MAIN = re.compile(r"kg:mainPremise \?(\w+)")
+_TEMPLATE = re.compile(
+    r"(?:\s|#[^\n]*\n)*CONSTRUCT\s*\{\s*\[\]\s*rdf:subject (?P<subject>\?\w+)\s*;\s*rdf:predicate "
+    r"(?P<relation>\?\w+)\s*;\s*rdf:object (?P<object>\?\w+)\s*;\s*kg:mainPremise (?P<main>\?\w+)\s*"
+    r"(?:;\s*prov:wasDerivedFrom (?P<because>\?\w+(?:\s*,\s*\?\w+)*)\s*)?\.?\s*\}\s*WHERE\b"
+)
 _BATCH = 50_000  # premises bound at once
 
 
@@ -162,7 +174,7 @@ class _Reasoner:
         self.known: dict[tuple[Any, ...], _Conclusion] = {}
         self._graph = graph
         self._whole = ox.Store()
-        self._whole.bulk_extend(ox.Quad(*q.triple) for q in graph.quads() if q.graph_name != INFERRED)
+        self._whole.bulk_extend(graph._open().union())
         self._nodes: dict[Any, _Conclusion] = {}
         self._claims: dict[Any, list[tuple[Any, Any]]] = {}
         self._evidence: dict[Any, list[Any]] = {}
@@ -212,27 +224,37 @@ class _Reasoner:
                 yield asked, frozenset() if variable == variables[0] else frozenset(last)
 
     def _apply(self, rule: NamedQuery, sparql: str, passed_over: frozenset[Any]) -> Iterator[_Conclusion]:
-        drafts: dict[Any, dict[Any, list[Any]]] = {}
-        in_graphs = names_graphs(rule.sparql)
-        table = self._graph.query(sparql, inferred=True) if in_graphs else ask(self._whole, sparql)
-        if not table.is_graph:
-            message = "a rule must be a CONSTRUCT"
-            raise QueryError(message, source=rule.name)
-        for node, predicate, value in table.triples:
-            drafts.setdefault(node, {}).setdefault(predicate, []).append(value)
-        for draft in drafts.values():
-            parts = [draft.get(part, []) for part in (*_PARTS, KG.mainPremise)]
-            if [len(values) for values in parts] != [1, 1, 1, 1] or not all(type(v[0]) is ox.NamedNode for v in parts):
-                message = "a conclusion needs one subject, one relation, one object and one main premise"
-                hint = "CONSTRUCT { [] rdf:subject ?s ; rdf:predicate ?r ; rdf:object ?o ; kg:mainPremise ?claim }"
-                raise DataError(message, source=rule.name, hint=hint)
-            subject, relation, object, main = (values[0] for values in parts)
+        for subject, relation, object, main, because in self._drafts(rule, sparql):
             earlier = self._nodes.get(main)
             said = main if earlier is None else earlier.main
             key = (subject, relation, object, said)
             if subject != object and main not in passed_over and key not in self.known and key not in self._vain:
-                premises = {p for node in (main, *draft.get(_DERIVED, [])) for p in self._premises(node, rule)}
+                premises = {p for node in (main, *because) for p in self._premises(node, rule)}
                 yield _Conclusion(key[:3], said, tuple(sorted(premises, key=str)), rule.name)
+
+    def _drafts(self, rule: NamedQuery, sparql: str) -> Iterator[tuple[Any, Any, Any, Any, list[Any]]]:
+        """What a rule gives: subject, relation, object, main premise, other premises."""
+        template = _TEMPLATE.match(sparql)
+        if template is not None:  # a row is a quarter of the work of the triples that say the same
+            because = re.findall(r"\?\w+", template["because"] or "")
+            names = [template[part] for part in ("subject", "relation", "object", "main")]
+            sparql = f"SELECT {' '.join([*names, *because])} WHERE {sparql[template.end() :]}"
+        table = self._graph.query(sparql, inferred=True) if names_graphs(rule.sparql) else ask(self._whole, sparql)
+        drafts: Iterator[tuple[tuple[Any, ...], list[Any]]]
+        if template is not None:
+            drafts = ((row[:4], [node for node in row[4:] if node is not None]) for row in table.terms)
+        elif table.is_graph:
+            drafts = _described(table.triples)
+        else:
+            message = "a rule must be a CONSTRUCT"
+            raise QueryError(message, source=rule.name)
+        for parts, premises in drafts:
+            if len(parts) != 4 or any(type(part) is not ox.NamedNode for part in parts):
+                message = "a conclusion needs one subject, one relation, one object and one main premise"
+                hint = "CONSTRUCT { [] rdf:subject ?s ; rdf:predicate ?r ; rdf:object ?o ; kg:mainPremise ?claim }"
+                raise DataError(message, source=rule.name, hint=hint)
+            subject, relation, object, main = parts
+            yield subject, relation, object, main, premises
 
     def _premises(self, node: Any, rule: NamedQuery) -> Sequence[Any]:
         """The claims that a premise is or rests on itself."""
@@ -306,6 +328,17 @@ def _relations() -> frozenset[ox.NamedNode]:
     while more := {wide for narrow, wide in above if narrow in found} - found:
         found |= more
     return frozenset(found)
+
+
+def _described(triples: Iterable[tuple[Any, ...]]) -> Iterator[tuple[tuple[Any, ...], list[Any]]]:
+    """The parts of each node, of which there should be four, and its other premises."""
+    told: dict[Any, dict[Any, list[Any]]] = {}
+    for node, predicate, value in triples:
+        told.setdefault(node, {}).setdefault(predicate, []).append(value)
+    for of in told.values():
+        parts = [of.get(part, []) for part in (*_PARTS, KG.mainPremise)]
+        is_whole = all(len(values) == 1 for values in parts)
+        yield tuple(values[0] for values in parts) if is_whole else (), of.get(_DERIVED, [])
 
 
 def _rule_iri(name: str) -> ox.NamedNode:

@@ -268,6 +268,11 @@ class LocalStore:
                 self._alone.extend(_in_default(q) for q in self.quads() if q.graph_name != INFERRED)
         return self._alone
 
+    def union(self) -> Iterator[ox.Quad]:
+        """The triples of all articles, each once, as quads of the default graph."""
+        self._fill_union()
+        return pattern(self.whole, None, None, None, DEFAULT)
+
     def shared(self) -> ox.Store:
         """The store itself, for somebody else who reads and writes it."""
         self._fill_union()

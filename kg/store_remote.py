@@ -204,9 +204,16 @@ class RemoteStore:
         """Ask a SPARQL query; see `KnowledgeGraph.query`."""
         if not inferred:
             return self.endpoint.query(sparql)
-        copy = LocalStore(ox.Store(), lasting=False)  # an endpoint cannot be told to see one graph more
+        return self._copied().query(sparql, inferred=True)  # an endpoint cannot be told to see one graph more
+
+    def union(self) -> Iterator[ox.Quad]:
+        """The triples of all articles, each once, as quads of the default graph."""
+        return self._copied().union()
+
+    def _copied(self) -> LocalStore:
+        copy = LocalStore(ox.Store(), lasting=False)
         copy.extend(q if q.graph_name != DEFAULT else in_graph(q, LOOSE) for q in self.quads())
-        return copy.query(sparql, inferred=True)
+        return copy
 
     def _fetch(self, construct: str) -> ox.Store:
         store = ox.Store()

@@ -1,5 +1,6 @@
 """Conclusions: what follows, where it stands, what it rests on, and when it goes."""
 
+import re
 from itertools import count
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kg
+from kg.config import data_dir
 from kg.errors import DataError, QueryError, StoreError
 from kg.model import Article, Claim, Entity, EntityType, Evidence, Extraction, Modality, Qualifiers
 from kg.query import run
@@ -250,6 +252,50 @@ def test_reasoning_ends_is_repeatable_and_rests_on_what_is_there(facts):
     assert {row[0] for row in premises} <= ids
     assert len(graph.query("SELECT DISTINCT ?c WHERE { ?c a kg:Conclusion }", inferred=True)) == sum(counts.values())
     assert not graph.query("ASK { ?c a kg:Conclusion ; rdf:subject ?x ; rdf:object ?x }", inferred=True)
+
+
+@pytest.fixture(scope="module")
+def plain_rules(tmp_path_factory):
+    """kg's rules without what makes them quick: asked in full in every round, as triples."""
+    folder = tmp_path_factory.mktemp("rules")
+    for rule in list_rules():
+        text = (data_dir() / "rules" / f"{rule.name}.rq").read_text()
+        plain = re.sub(r"VALUES \?\w+ \{ UNDEF \}", "", text).replace("CONSTRUCT {", "CONSTRUCT { # in full\n")
+        assert plain.count("UNDEF }") == 0
+        assert plain != text
+        (folder / f"{rule.name}.rq").write_text(plain)
+    return sorted(folder.glob("*.rq"))
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(sorted(KINDS)),
+            st.sampled_from(["locatedIn", "locatedIn", "visits", "holdsOffice", "negotiatesWith", "attacks"]),
+            st.sampled_from(sorted(KINDS)),
+            st.sampled_from([Modality.ASSERTED, Modality.REPORTED, Modality.PLANNED]),
+        ),
+        min_size=3,
+        max_size=12,
+    )
+)
+@settings(max_examples=25)
+def test_what_is_new_leads_to_the_same_as_all(plain_rules, facts):
+    claims = [claim(*fact, role="Chef" if fact[1] == "holdsOffice" else None) for fact in facts]
+    quick, full = graph_of(*claims), graph_of(*claims)
+    assert reason(quick) == reason(full, plain_rules)
+    assert {str(q) for q in quick.quads(INFERRED)} == {str(q) for q in full.quads(INFERRED)}
+
+
+def test_rule_that_concludes_more_than_relations_is_seen_by_the_others(tmp_path):
+    path = tmp_path / "country.rq"
+    path.write_text(
+        "CONSTRUCT { [] rdf:subject ?s ; rdf:predicate kg:country ; rdf:object ?o ; kg:mainPremise ?c }\n"
+        "WHERE { VALUES ?c { UNDEF } ?c rdf:predicate kg:occupies ; rdf:subject ?o ; rdf:object ?s }"
+    )
+    graph = graph_of(claim("Lawrow", "visits", "Palast"), claim("Russland", "occupies", "Palast"))
+    assert reason(graph, ["place-containment", path]) == {"place-containment": 1, "country": 1}
+    assert ("Lawrow", "visits", "Russland", "asserted") in concluded(graph)
 
 
 # --- rules of one's own ----------------------------------------------------------------------------------------------

@@ -261,10 +261,17 @@ def _upright(points: Points) -> Points:
 def _separate(points: Points, sizes: Points, random: np.random.Generator) -> Points:
     """Push overlapping boxes apart along the shorter way, the smaller farther; where that fails, spread the whole."""
     mass = sizes.prod(axis=1)
+    is_large = (sizes > 4 * np.median(sizes, axis=0)).any(axis=1)
+    large, usual = np.flatnonzero(is_large), np.flatnonzero(~is_large)
     points = points + random.normal(scale=0.01, size=points.shape)  # no two nodes at exactly one place
     before = np.inf
     for number in range(_PUSHES):
-        first, second = _near(points, sizes.max(axis=0))
+        first, second = (usual[found] for found in _near(points[usual], sizes[usual].max(axis=0)))
+        # a few large boxes would make the cells large: they are compared with all others
+        for number_, box in enumerate(large):
+            others = np.concatenate([usual, large[number_ + 1 :]])
+            first = np.concatenate([first, np.full(len(others), box)])
+            second = np.concatenate([second, others])
         delta = points[first] - points[second]
         overlap = (sizes[first] + sizes[second]) / 2 - np.abs(delta)
         hit = (overlap > 0).all(axis=1)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -119,19 +120,21 @@ def _place(nodes: list[dict[str, Any]], pairs: Sequence[tuple[int, int]], ranked
             break
         place = {node: i for i, node in enumerate(chosen)}
         room = len(chosen) <= _LABELLED
-        named = set(sorted(chosen, key=lambda i: (-nodes[i]["weight"], nodes[i]["rank"]))[:_NAMED])
-        points = compute_layout(
-            [
-                _named_box(nodes[i]["label"], nodes[i]["radius"], len(chosen))
-                if i in named and not room
-                else _box(nodes[i]["label"], nodes[i]["radius"], labelled=room)
-                for i in chosen
-            ],
+        boxes = [_box(nodes[i]["label"], nodes[i]["radius"], labelled=room) for i in chosen]
+        laid = partial(
+            compute_layout,
+            boxes,
             [(place[a], place[b]) for a, b in pairs if a in place and b in place],
             communities=[nodes[i]["community"] for i in chosen],
             edge_length=190.0 if len(chosen) <= 12 else 150.0,
-            gap=0.0 if room else 60.0,
         )
+        points = laid()
+        if _LABELLED < len(chosen) <= DRAWN:
+            # how far away the picture is seen decides how much room a name takes in it
+            scale = _scale(points)
+            for i in sorted(chosen, key=lambda i: (-nodes[i]["weight"], nodes[i]["rank"]))[:_NAMED]:
+                boxes[place[i]] = _named_box(nodes[i]["label"], nodes[i]["radius"], scale)
+            points = laid(gap=9 / scale)
         for i, (x, y) in zip(chosen, points, strict=True):
             nodes[i][across], nodes[i][down] = x, y
 
@@ -145,11 +148,16 @@ def _box(label: str, radius: float, *, labelled: bool) -> tuple[float, float]:
     return max(2 * radius, characters * _CHARACTER) + 14, 2 * radius + 18 * lines + 16
 
 
-def _named_box(label: str, radius: float, count: int) -> tuple[float, float]:
-    """The room of an actor whose name is to be read from afar, in a picture of so many actors."""
-    scale = max(0.08, min(1.0, 2.2 / math.sqrt(count)))  # about that of the first picture on a screen
+def _scale(points: Sequence[tuple[int, int]]) -> float:
+    """Pixels of a screen for one of a picture that is shown as a whole."""
+    across, down = (float(max(axis) - min(axis)) for axis in zip(*points, strict=True))
+    return min(1.0, 540 / max(across, 1.0), 520 / max(down, 1.0))
+
+
+def _named_box(label: str, radius: float, scale: float) -> tuple[float, float]:
+    """The room of an actor whose name is to be read in a picture that is seen from afar."""
     characters = min(len(label), 24)
-    return max(2 * radius, (characters * 8.5 + 14) / scale), max(2 * radius, 2 * 28 / scale)
+    return max(2 * radius, (characters * 8.5 + 14) / scale), max(2 * radius, 56 / scale)
 
 
 def _node(name: str, entities: Mapping[str, Entity], weight: int, strongest: int) -> dict[str, Any]:

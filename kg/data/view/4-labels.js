@@ -59,7 +59,17 @@ class Taken {
     return [...hit.values()].reduce((sum, area) => sum + area, 0);
   }
 
-  free(box, owner = null) { return this.covered(box, owner) === 0; }
+  free(box, owner = null) {
+    const [left, top, right, bottom] = box;
+    for (let x = Math.floor(left / 80); x <= Math.floor(right / 80); x += 1) {
+      for (let y = Math.floor(top / 80); y <= Math.floor(bottom / 80); y += 1) {
+        for (const { box: other, owner: theirs } of this.cells.get(`${x},${y}`) ?? []) {
+          if (left < other[2] && other[0] < right && top < other[3] && other[1] < bottom && (theirs === null || theirs !== owner)) return false;
+        }
+      }
+    }
+    return true;
+  }
 
   add(box, owner = null) {
     const entry = { box, owner };
@@ -125,14 +135,14 @@ function linesThrough(id, box, places) {
 }
 
 // where a label may stand: below, above, right, left, then shifted and at the corners; for the strongest also farther away
-function spotsAround(x, y, radius, w, h, far) {
+function spotsAround(x, y, radius, w, h, { far, few }) {
   const level = y - h / 2;
   const around = (gap) => [[x, y + radius + gap], [x, y - radius - h - gap], [x + radius + w + gap, level], [x - radius - w - gap, level]];
   const shifted = (gap) => [0.55, -0.55, 0.85, -0.85].flatMap((share) => [[x + w * share, y + radius + gap], [x + w * share, y - radius - h - gap]]);
   const near = radius * 0.7 + 3;
   const corners = [[x + near + w, y + near], [x - near - w, y + near], [x + near + w, y - near - h], [x - near - w, y - near - h]];
   // the farther from what it names, the more lines must a spot spare
-  return [[0, around(3)], [0.5, shifted(3)], [0.5, corners], ...(far ? [[1.5, around(10)], [2.5, shifted(10)], [4, around(18)]] : [])]
+  return [[0, around(3)], ...(few ? [] : [[0.5, shifted(3)], [0.5, corners]]), ...(far ? [[1.5, around(10)], [2.5, shifted(10)], [4, around(18)]] : [])]
     .flatMap(([cost, points]) => points.map(([cx, top]) => ({ cx, top, cost, box: [cx - w, top, cx + w, top + h] })));
 }
 
@@ -156,11 +166,12 @@ function nodeLabels(ctx, taken, places, scale) {
   const importance = (id) => Number(first(id)) + Number(forced(id));
   const strongest = view.strongest ??= [...view.order].sort(byWeight);
   const order = focus || state.hover !== null ? [...strongest].sort((a, b) => importance(b) - importance(a)) : strongest;
-  const crowded = order.length > 100 || container.clientWidth < 600;
+  const { clientWidth: wide, clientHeight: tall } = container; // asked once: asking costs
+  const crowded = order.length > 100 || wide < 600;
   for (const [rank, id] of order.entries()) {
     if (!places[id]) continue;
     const [x, y] = places[id];
-    if (x < -60 || y < -40 || x > container.clientWidth + 60 || y > container.clientHeight + 40) continue;
+    if (x < -60 || y < -40 || x > wide + 60 || y > tall + 40) continue;
     if (focus && !focus.has(id)) continue;
     const share = Math.sqrt(NODES[id].weight / STRONGEST);
     const size = Math.round((11.5 + (crowded ? 2.5 : 4.5) * share) * grow);
@@ -168,13 +179,13 @@ function nodeLabels(ctx, taken, places, scale) {
     // in full, without what stands beside the name, and, where the strongest find no room, smaller
     const sets = [[size, extra], ...(extra ? [[size, ""]] : []), ...(rank < 12 && size > 11 ? [[11, ""]] : [])];
     const radius = drawnRadius(id, scale) * scale;
-    const inside = ({ box }) => box[0] > 0 && box[1] > 0 && box[2] < container.clientWidth && box[3] < container.clientHeight;
+    const inside = ({ box }) => box[0] > 0 && box[1] > 0 && box[2] < wide && box[3] < tall;
     for (const [i, [high, words]] of sets.entries()) {
       const set = typeset(ctx, id, high, share, words);
-      const spots = spotsAround(x, y, radius, set.w, set.h, rank < 4 || forced(id));
+      const spots = spotsAround(x, y, radius, set.w, set.h, { far: rank < 4 || forced(id), few: rank > 300 });
       const within = spots.filter(inside);
       let spot = freeSpot(within, id, taken, places);
-      if (!spot && i === sets.length - 1 && (forced(id) || (rank < 3 && container.clientWidth < 600))) {
+      if (!spot && i === sets.length - 1 && (forced(id) || (rank < 3 && wide < 600))) {
         [spot] = (within.length ? within : spots).sort((a, b) => taken.covered(a.box, id) - taken.covered(b.box, id));
         // on a small screen the very strongest may hide a corner of a neighbour
         if (!forced(id) && taken.covered(spot.box, id) > 140) spot = null;

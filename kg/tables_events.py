@@ -50,10 +50,10 @@ _PAST = "heldOffice"
 _STANDING = ("holdsOffice", "speaksFor", "memberOf", _PAST)
 _PARTS = (*_STANDING, "affiliatedWith")
 _PRECISION = {4: "year", 7: "month", 10: "day"}
-_SCHEMA = """
-CREATE TEMP TABLE standing (actor, article, state, home, sector, title);
-CREATE INDEX standing_actor ON standing (actor, article);
-"""
+_SCHEMA = (
+    "CREATE TEMP TABLE standing (actor, article, state, home, sector, title)",
+    "CREATE INDEX standing_actor ON standing (actor, article)",
+)
 _Entity = Callable[[str], Entity | None]
 _Claim = Callable[[str], tuple[Claim, int]]
 
@@ -99,7 +99,10 @@ def _events(database: sqlite3.Connection, entity: _Entity) -> Iterator[tuple[str
 
 def _read_standings(database: sqlite3.Connection, claim: _Claim, entity: _Entity) -> None:
     """Note what every article says of the offices of its actors, for whom they act, and their sectors by that."""
-    database.executescript("DROP TABLE IF EXISTS temp.standing;" + _SCHEMA)
+    if database.execute("SELECT 1 FROM sqlite_temp_master WHERE name = 'standing'").fetchone():
+        return  # somebody else reads the events as well
+    for statement in _SCHEMA:
+        database.execute(statement)
     marks = ", ".join("?" * len(_PARTS))
     found = database.execute(
         f"SELECT DISTINCT article, language, claim FROM evidence JOIN claim ON claim.id = claim "

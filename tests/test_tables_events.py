@@ -167,6 +167,17 @@ def test_several_articles_make_one_row_with_the_surest_sentence():
     assert row["publishers"] == ["Blatt a", "Blatt b", "Blatt c"]
 
 
+def test_events_are_read_while_other_rows_are():
+    graph = graph_of(Claim("Peru", "criticizes", "Ecuador"), Claim("Peru", "rejects", "Ecuador"))
+    with Tables(graph) as tables:
+        readers = [tables.rows(table) for table in ("claims", "events", "events")]
+        assert [len([next(reader), *reader]) for reader in readers] == [2, 2, 2]
+        readers = [tables.rows(table) for table in ("events", "claims", "events")]
+        first = [next(reader) for reader in readers]
+        assert first[0] == first[2]
+        assert [len(list(reader)) for reader in readers] == [1, 1, 1]
+
+
 def test_question_and_table_tell_the_same_events(both):
     told = {(row["claim"].rpartition("/")[2], row["dated"], row["eventType"], row["score"]) for row in both[0]}
     assert told == {(r["event_id"], r["event_date_source"], r["event_type"], r["score"]) for r in both[1]}

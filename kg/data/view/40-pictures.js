@@ -3,6 +3,7 @@
 const PICTURE = (() => {
   const FONT = '"Inter", "Segoe UI", "Helvetica Neue", "Liberation Sans", Arial, sans-serif';
   const LARGEST = 8000; // pixels of a side of a PNG
+  const WIDEST = 2200; // that a network is drawn, if its nodes keep their distance
   const WORDED = 120; // lines up to which each says what it stands for
   const pen = document.createElement("canvas").getContext("2d");
   const wide = (text, size, weight = 400) => {
@@ -156,8 +157,15 @@ const PICTURE = (() => {
     };
   }
 
+  // a large network is drawn closer, or nobody could read its names when the whole picture is looked at
+  function closer(drawn) {
+    const far = (axis) => Math.max(...drawn.nodes.map((node) => node[axis])) - Math.min(...drawn.nodes.map((node) => node[axis]));
+    const share = drawn.nodes.length ? Math.max(0.55, Math.min(1, WIDEST / Math.max(far("x"), far("y"), 1))) : 1;
+    return { ...drawn, nodes: drawn.nodes.map((node) => ({ ...node, x: node.x * share, y: node.y * share, radius: node.radius * share })) };
+  }
+
   function networkPicture() {
-    const drawn = drawnNetwork();
+    const drawn = closer(drawnNetwork());
     if (!drawn.nodes.length) return null;
     const nodes = new Map(drawn.nodes.map((node) => [node.id, node]));
     const segments = drawn.lines.length > 1500 ? [] : drawn.lines.map((line) => {

@@ -167,6 +167,7 @@ class _Run:
                 found = find_articles(
                     *self.inputs,
                     language=settings.language,
+                    max_seconds=settings.max_seconds,
                     on_error=self.skips.skip,
                     on_note=self.skips.note,
                     on_passed=self.skips.passed,

@@ -56,9 +56,13 @@ def extract(
     skips = Skips()
     count = 0
     with engines, Meter(quiet=False) as meter:
-        language = engines.settings.language
         articles = read_articles(
-            *inputs, published=published, language=language, on_error=skips.skip, on_note=skips.note
+            *inputs,
+            published=published,
+            language=engines.settings.language,
+            max_seconds=engines.settings.max_seconds,
+            on_error=skips.skip,
+            on_note=skips.note,
         )
 
         def read() -> Iterator[Extraction]:

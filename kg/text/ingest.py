@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from kg.errors import ArticleError
 from kg.model import Article
@@ -62,6 +62,7 @@ def read_articles(
     published: date | None = None,
     language: str = "de",
     max_chars: int = 1_000_000,
+    max_seconds: float | None = 300.0,
     on_error: Callable[[ArticleError], None] | None = None,
     on_note: Callable[[str], None] | None = None,
 ) -> Iterator[Article]:
@@ -73,6 +74,7 @@ def read_articles(
         published: Day of publication of the articles that do not state their own.
         language: Two-letter code of their language.
         max_chars: Longest article that is read, in code points.
+        max_seconds: Longest time that finding the text of a web page may take; `None` sets no limit.
         on_error: Receives an error for every article that cannot be read; the others are still yielded.
         on_note: Receives a sentence for every repair and guess: encoding, a doubled id, an unreadable date.
 
@@ -94,7 +96,8 @@ def read_articles(
     """
     note = _ignore if on_note is None else on_note
     ids = Seen()
-    for found in find_articles(*inputs, language=language, max_chars=max_chars, on_error=on_error, on_note=on_note):
+    limits: dict[str, Any] = {"max_chars": max_chars, "max_seconds": max_seconds}
+    for found in find_articles(*inputs, language=language, on_error=on_error, on_note=on_note, **limits):
         article = found.article
         name = _unique(article.id, ids)
         if name != article.id:
@@ -108,6 +111,7 @@ def find_articles(
     *inputs: str | Path,
     language: str = "de",
     max_chars: int = 1_000_000,
+    max_seconds: float | None = 300.0,
     on_error: Callable[[ArticleError], None] | None = None,
     on_note: Callable[[str], None] | None = None,
     on_file: Callable[[Path, bool], None] | None = None,
@@ -119,6 +123,7 @@ def find_articles(
         *inputs: As for `read_articles`.
         language: Two-letter code of their language.
         max_chars: Longest article that is found, in code points.
+        max_seconds: Longest time that finding the text of a web page may take; `None` sets no limit.
         on_error: Receives an error for every article that cannot be read; the others are still yielded.
         on_note: Receives a sentence for every repair and guess.
         on_file: Called after every file, with its path and whether all in it could be read, so that what was in it
@@ -134,7 +139,7 @@ def find_articles(
     report = _raise if on_error is None else on_error
     note = _ignore if on_note is None else on_note
     for path in article_files(*inputs, on_error=report, on_note=note, on_passed=on_passed):
-        reader = _Reader(path, language, max_chars, report, note)
+        reader = _Reader(path, language, max_chars, max_seconds, report, note)
         yield from reader.read()
         if on_file is not None:
             on_file(path, reader.whole)
@@ -148,10 +153,11 @@ class _Reader:
         path: Path,
         language: str,
         max_chars: int,
+        max_seconds: float | None,
         on_error: Callable[[ArticleError], None],
         on_note: Callable[[str], None],
     ) -> None:
-        self.path, self.language, self.max_chars = path, language, max_chars
+        self.path, self.language, self.max_chars, self.max_seconds = path, language, max_chars, max_seconds
         self.whole = True
         self.on_note = on_note
         self._on_error = on_error
@@ -245,7 +251,7 @@ class _Reader:
         html = decode(data, source=source, declared=encoding, on_note=self.on_note)
         # Markup may be many times longer than the text in it, but not without bound.
         self._check(html, limit=_MARKUP * self.max_chars)
-        page = read_page(html, source=source)
+        page = read_page(html, source=source, max_seconds=self.max_seconds)
         self._check(page.text)
         return Article(
             id=stem_of(self.path),

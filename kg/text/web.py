@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 
 import lxml.html
 from lxml.etree import ParserError
 
 from kg.errors import ArticleError
+from kg.limit import TooLong, within
 
 __all__ = ["Page", "declared_encoding", "looks_like_html", "read_fragment", "read_page"]
 
@@ -56,18 +58,19 @@ def looks_like_html(data: bytes) -> bool:
     return _OPENING.match(data[:_HEAD]) is not None
 
 
-def read_page(html: str, *, source: object) -> Page:
+def read_page(html: str, *, source: object, max_seconds: float | None = 300.0) -> Page:
     """Find the article in a page.
 
     Args:
         html: The page; tag soup is fine.
         source: What to call it in messages.
+        max_seconds: Longest time that finding the text may take; `None` sets no limit.
 
     Returns:
         The main text without navigation, comments and boxes, and what the page says about itself.
 
     Raises:
-        ArticleError: If there is no text to be found.
+        ArticleError: If there is no text to be found, or not in time.
     """
     # Only dates that the page states: a search of its whole text finds dates of other things.
     if html.count("<") > _TAGS:
@@ -76,10 +79,13 @@ def read_page(html: str, *, source: object) -> Page:
     dates = {"original_date": True, "extensive_search": False}
     import trafilatura  # needed for this alone, and slow to load
 
+    find = partial(trafilatura.bare_extraction, with_metadata=True, include_comments=False, include_tables=False)
     try:
-        document = trafilatura.bare_extraction(
-            html, with_metadata=True, include_comments=False, include_tables=False, date_extraction_params=dates
-        )
+        document = within(max_seconds, lambda: find(html, date_extraction_params=dates))
+    except TooLong as error:
+        message = f"takes longer to read than the {max_seconds:g} seconds that an article may take"
+        hint = "give its text as .txt, or allow more with --max-seconds (max_seconds)"
+        raise ArticleError(message, source=source, hint=hint) from error
     except (ValueError, TypeError, AttributeError, RecursionError, AssertionError) as error:  # lxml on hostile markup
         message = f"the page cannot be parsed: {error}"
         raise ArticleError(message, source=source, hint="save the page again or give its text as .txt") from error

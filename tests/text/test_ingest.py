@@ -266,3 +266,13 @@ def test_any_bytes_give_an_article_or_an_error(
     assert articles or errors or suffix in (".jsonl", ".csv", ".jsonl.gz")
     for article in articles:
         article.text.encode("utf-8")
+
+
+def test_page_whose_text_takes_too_long_to_find_is_told_and_the_next_one_read(tmp_path):
+    text = "<p>" + "<span>Peru besucht heute Ecuador</span> " * 8000 + "</p>"
+    (tmp_path / "a.html").write_text(f"<html><body><article>{text}</article></body></html>")
+    (tmp_path / "b.txt").write_text("Peru besucht Ecuador.")
+    errors = []
+    found = list(read_articles(tmp_path, max_seconds=0.01, on_error=errors.append))
+    assert [article.id for article in found] == ["b"]
+    assert "a.html: takes longer to read than the 0.01 seconds" in str(errors[0])

@@ -132,8 +132,10 @@ def _place(nodes: list[dict[str, Any]], pairs: Sequence[tuple[int, int]], ranked
         if _LABELLED < len(chosen) <= DRAWN:
             # how far away the picture is seen decides how much room a name takes in it
             scale = _scale(points)
-            for i in sorted(chosen, key=lambda i: (-nodes[i]["weight"], nodes[i]["rank"]))[:_NAMED]:
-                boxes[place[i]] = _named_box(nodes[i]["label"], nodes[i]["radius"], scale)
+            strong = sorted(chosen, key=lambda i: (-nodes[i]["weight"], nodes[i]["rank"]))[:_NAMED]
+            for i in strong:
+                if nodes[i]["weight"] >= max(3, nodes[strong[0]]["weight"] / 10):
+                    boxes[place[i]] = _named_box(nodes[i]["label"], nodes[i]["radius"], scale)
             points = laid(gap=9 / scale)
         for i, (x, y) in zip(chosen, points, strict=True):
             nodes[i][across], nodes[i][down] = x, y

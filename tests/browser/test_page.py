@@ -292,7 +292,7 @@ def test_labels_lie_over_no_node_no_label_and_no_cross(opened, size):
         page.evaluate(f"JSON.parse(document.getElementById('network').dataset.{name})")
         for name in ("labels", "crosses")
     )
-    assert len(labels) >= (30 if size[0] > 600 else 5)
+    assert len(labels) >= (20 if size[0] > 600 else 5)
     assert hits(labels, labels) == []
     if size[0] > 600:  # on a phone the strongest may hide a corner of a weak one, rather than have no name
         assert hits(labels, node_boxes(page)) == []
@@ -303,8 +303,6 @@ def test_labels_lie_over_no_node_no_label_and_no_cross(opened, size):
 
 def test_strongest_actor_of_a_crowded_picture_is_named(opened):
     page = opened(many_groups(), viewport={"width": 1300, "height": 850})
-    x, y = point(page, "Hauptland")
-    room = page.locator("#network").bounding_box()
-    labels = page.evaluate("JSON.parse(document.getElementById('network').dataset.labels)")
-    middles = [((a + c) / 2 + room["x"], (b + d) / 2 + room["y"]) for a, b, c, d in labels]
-    assert min(abs(a - x) + abs(b - y) for a, b in middles) < 60
+    named = page.evaluate("JSON.parse(document.getElementById('network').dataset.named)")
+    assert named[0] == "Hauptland"
+    assert len(named) < 201  # there is not room for all

@@ -192,7 +192,7 @@ function nodeLabels(ctx, taken, places, scale) {
       }
       if (!spot) continue;
       taken.add(spot.box, id);
-      written.push(spot.box);
+      written.push(Object.assign(spot.box, { id }));
       if (words) write(`500 ${set.small}px ${LABEL_FONT}`, [words], spot.cx, spot.top + set.name + 2, set.small, rgba(theme().conflict));
       write(set.font, set.rows, spot.cx, spot.top, set.height, theme().ink);
       break;

@@ -132,6 +132,7 @@ if (NODES.length) {
   // for whoever checks the page: where the labels stand that are seen first
   network.once("afterDrawing", () => {
     container.dataset.labels = JSON.stringify(written.map((box) => box.map(Math.round)));
+    container.dataset.named = JSON.stringify(written.filter((box) => "id" in box).map(({ id }) => NODES[id].label));
     container.dataset.crosses = JSON.stringify(marks.filter((mark) => mark.size).map(({ x, y }) => [x, y].map(Math.round)));
   });
   network.redraw();

@@ -30,6 +30,7 @@ class FactWords:
         station_verbs: Verbs for what soldiers do where they are stationed.
         both_words: Forms of the word for both.
         pair_powers: Nouns for two states or parties ("beide Seiten").
+        mediating_verbs: Verbs whose subject brings others together.
         delegates: Nouns for those who act for somebody ("Vertreter der Miliz und des Landes").
         pair_persons: Nouns for two persons ("die beiden Politiker").
         duty_forms: Forms of the modals that oblige somebody.
@@ -81,6 +82,7 @@ class FactWords:
     station_verbs: frozenset[str]
     both_words: frozenset[str]
     pair_powers: frozenset[str]
+    mediating_verbs: frozenset[str]
     delegates: frozenset[str]
     pair_persons: frozenset[str]
     duty_forms: frozenset[str]

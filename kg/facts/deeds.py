@@ -88,9 +88,10 @@ class Deeds:
             trigger: The noun.
         """
         token = trigger.token
-        if frame.predicate not in _RETOLD or frame.kind not in ("verb_noun", "noun") or frame.noun not in self._acts:
+        if frame.predicate not in _RETOLD or frame.kind not in ("verb_noun", "noun"):
             return []
-        if not self._definite(token):
+        acts = [token] if frame.noun in self._acts else self._acts_below(token)
+        if not any(self._definite(act) for act in acts):
             return []
         here = self._sentences[token.sent.start]
         before = [(i, t) for i, p, t in self._targets if p == frame.predicate and here - _SPAN <= i < here]
@@ -100,6 +101,10 @@ class Deeds:
             for t in dict.fromkeys(t for i, t in before if i == last)
             if self._roles.resolver.type(t) in frame.object_types
         ]
+
+    def _acts_below(self, noun: Word) -> list[Word]:
+        """The deeds that a noun is about: "die Verantwortung für den Anschlag"."""
+        return [c for c in self._roles.grammar.children(noun, "nominal") if c.lemma_ in self._acts]
 
     def _definite(self, token: Word) -> bool:
         grammar = self._roles.grammar

@@ -101,6 +101,10 @@ def _charger(denier: str, before: Sequence[tuple[int, Claim]], here: int, resolv
             return claim.subject
     for _, claim in reversed(before):
         source = claim.qualifiers.source
-        if claim.subject == denier and source not in (None, denier, country) and resolver.type(str(source)) in _ACTORS:
+        if (
+            claim.subject in (denier, country)
+            and source not in (None, denier, country)
+            and resolver.type(str(source)) in _ACTORS
+        ):
             return source
     return None

@@ -70,7 +70,10 @@ class Discourse:
         last = max((e.sentence for e in recent), default=None)
         told = [e for e in recent if e.sentence == last]
         # Who acted towards the speaker is answered before all others.
-        towards = [e.subject for e in reversed(recent) if e.object == subject and e.predicate in _ADDRESSING]
+        own = {subject, self._resolver.country(subject)}
+        towards = [e.subject for e in reversed(recent) if e.object in own and e.predicate in _ADDRESSING]
+        if not towards and predicate == _REFUSAL and told and all(e.subject in own for e in told):
+            return None  # it is a denial of what was said of the speaker, by whoever said it
         alike = [e.object for e in told if e.predicate == predicate and subject not in (e.subject, e.object)]
         # "Das lehnte Lima ab": who demanded it.
         asking = [e.subject for e in told if e.predicate in _ADDRESSING and pronoun and predicate == _REFUSAL]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kg.facts.deeds import Deeds, conditional_target, courts, forces, marchers, participle, relative_verb
 from kg.facts.discourse import Discourse
-from kg.facts.reach import aloof, looked_back, partnered
+from kg.facts.reach import aloof, looked_back, mediated, partnered
 from kg.facts.resolve import Filler, Resolver
 from kg.facts.roles import Roles, Trigger
 from kg.facts.unsaid import answered_object, unsaid_subjects
@@ -149,7 +149,7 @@ def _apply(frame: Frame, trigger: Trigger, context: _Context) -> Iterator[Candid
     if not _allowed(frame, trigger, roles):
         return
     paths = frame.subject
-    if frame.predicate in _DIRECTED and looked_back(trigger, roles, words):
+    if (frame.predicate in _DIRECTED and looked_back(trigger, roles, words)) or mediated(trigger, words):
         paths = tuple(p for p in paths if not _is(p, "outer_subject", roles))
     subjects = _role(paths, frame.subject_types, trigger, roles)
     named = {f.entity for f, _ in subjects}

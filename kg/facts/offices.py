@@ -249,6 +249,8 @@ def _following(token: Word, resolver: Resolver) -> Filler | None:
         word = doc[index]
         if word.is_sent_start or grammar.is_(word, "verb"):
             return None
+        if grammar.is_(word, "noun") and index not in starts and grammar.possessives(word):
+            return None  # "die Ministerin nach dem Gespräch mit ihrem Kollegen Jan Beispiel"
         if index in starts:
             alone = comma or grammar.preposition(word) is None
             return Filler(starts[index].kb_id_, token, "name", "apposition") if alone else None

@@ -34,11 +34,18 @@ def pair_of(token: Word, mentions: Sequence[Stretch], kind: Callable[[str], str]
         types = _PERSONS
     elif token.lemma_ in words.pair_powers:
         types = _POWERS
+    elif token.lower_ in words.both_words and grammar.is_(token, "pronoun"):
+        return _two(token, mentions, kind, _PERSONS) or _two(token, mentions, kind, _POWERS)
     else:
         return []
     both = any(child.lower_ in words.both_words for child in token.children)
     if not both or bool(grammar.genitives(token)):
         return []
+    return _two(token, mentions, kind, types)
+
+
+def _two(token: Word, mentions: Sequence[Stretch], kind: Callable[[str], str], types: frozenset[str]) -> list[str]:
+    """The only two of some types that the sentences before a word name, the nearest first."""
     end = token.i
     sentence = token.sent
     found: dict[str, None] = {}

@@ -8,7 +8,7 @@ from kg.facts.resolve import Filler
 from kg.facts.roles import Roles, Trigger
 from kg.lexicon_facts import FactWords
 
-__all__ = ["aloof", "looked_back", "partnered"]
+__all__ = ["aloof", "looked_back", "mediated", "partnered"]
 
 
 def looked_back(trigger: Trigger, roles: Roles, words: FactWords) -> bool:
@@ -21,6 +21,17 @@ def looked_back(trigger: Trigger, roles: Roles, words: FactWords) -> bool:
     """
     preposition = roles.grammar.preposition(trigger.token) if trigger.kind == "noun" else None
     return preposition is not None and preposition.word in words.backward_prepositions
+
+
+def mediated(trigger: Trigger, words: FactWords) -> bool:
+    """Whether the subject of the clause only brought others together: "Peru vermittelte die Vereinbarung".
+
+    Args:
+        trigger: The word.
+        words: Word lists of the language.
+    """
+    governor = trigger.governor
+    return trigger.kind == "noun" and governor is not None and governor.lemma_ in words.mediating_verbs
 
 
 def aloof(trigger: Trigger, subjects: Sequence[tuple[Filler, float]]) -> bool:

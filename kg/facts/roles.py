@@ -197,8 +197,12 @@ class Roles:
         return any(self.grammar.word(c, "as") for c in self.grammar.children(token, "case", "mark", "adverbial"))
 
     def _outer_subject(self, trigger: Trigger, _step: Step) -> list[Word]:
-        if trigger.governor is None:
+        governor = trigger.governor
+        if governor is None:
             return []
+        if self.grammar.controls(governor) and self.grammar.has(trigger.token, "oblique"):  # "warnte ihn vor Angriffen"
+            told = self.grammar.told(governor)
+            return [told] if told is not None and trigger.token not in told.subtree else []
         subjects = [a.token for a in trigger.arguments if a.role == "subject"]
         return [t for t in subjects if t.i != trigger.token.i and trigger.token not in t.subtree]
 

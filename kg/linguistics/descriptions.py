@@ -244,7 +244,15 @@ class Descriptions:
         kinds = ("name", "metonym", "group", "description", "adjective", "modifier")
         found = [m for m in self._outside(noun, self.seen.before(noun, 2, kinds)) if m.type in types]
         strong = [m for m in found if m.kind not in ("adjective", "modifier")]
-        return self.seen.best(noun, strong or found, lead=1.0)
+        return self.seen.best(noun, strong or found, lead=1.0) or self._only(noun, types)
+
+    def _only(self, noun: Word, types: frozenset[EntityType]) -> Seen | None:
+        """The only armed group that was named anywhere before: of parties and bodies texts speak in passing."""
+        if EntityType.ARMED_GROUP not in types:
+            return None
+        known = [m for m in self.seen.all if m.end <= noun.i and m.kind == "name" and m.type in types]
+        named = self._outside(noun, known)
+        return named[-1] if len({m.entity for m in named}) == 1 else None
 
     def power(self, noun: Word) -> Seen | None:
         """The country whose government or army is spoken of without saying whose."""

@@ -160,15 +160,19 @@ class Grammar(Labels):
                 owner = self.surface_subject(governor, depth + 1)[0]
             return owner, True
         if self.has(verb, "open_complement", "adverbial_clause", "complement", "clause_modifier", "loose_clause"):
-            told = self._told(head)
+            told = self.told(head)
             return (told, True) if told is not None else (self.surface_subject(head, depth + 1)[0], True)
         if self.has(verb, "subject"):  # "it was granted them to go"
-            return self._told(head), True
+            return self.told(head), True
         return None, False
 
-    def _told(self, verb: Word) -> Word | None:
+    def controls(self, verb: Word) -> bool:
+        """Whether what depends on a verb is done by its object: it makes somebody do it, or warns him of it."""
+        return verb.lemma_ in self._words["object_control"]
+
+    def told(self, verb: Word) -> Word | None:
         """Who does the infinitive of a verb that makes somebody else do it, or lets him ("forces him to go")."""
-        if verb.lemma_ not in self._words["object_control"]:
+        if not self.controls(verb):
             return None
         passive = self.passive(verb)
         for argument in self._core(verb, passive):

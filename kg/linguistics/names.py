@@ -188,6 +188,14 @@ class _Finder:
                     return Name(token.i, token.i + 1, "modifier", senses)
         return None
 
+    def of_group(self, entity: Name) -> bool:
+        """Whether a name is a known group and a word for its people, and so no name of its own: "Hamas-Miliz"."""
+        front, _, last = self.doc[entity.start].text.rpartition("-")
+        if entity.end - entity.start > 1 or not front or not self.cues.members.match(last):
+            return False
+        senses = (s for form in (front, front.replace("-", " ")) for s in self.gazetteer.senses(form))
+        return any(s.safe and s.kind != "adjective" for s in senses)
+
     def _armed(self, senses: tuple[Sense, ...]) -> bool:
         """Whether a name can only be that of an armed group, which needs no more proof in a compound."""
         return all(self.gazetteer.actors[s.actor].type is EntityType.ARMED_GROUP for s in senses)
@@ -279,6 +287,8 @@ def find_names(doc: Page, gazetteer: Gazetteer, cues: Cues, grammar: Grammar) ->
     names: list[Name] = []
     dropped: set[int] = set()
     for entity in finder.entities():
+        if finder.of_group(entity):
+            continue
         over = [hits[i] for i in dict.fromkeys(starts[i] for i in range(entity.start, entity.end) if i in starts)]
         named = [h for h in over if h.kind != "adjective"]
         covering = next((h for h in over if h.start <= entity.start and h.end >= entity.end), None)

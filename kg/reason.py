@@ -16,7 +16,7 @@ first round it is asked with what is new bound to them, one after the other, for
 Whoever writes it says that the rule sees conclusions through these variables alone. A subselect around the line and
 what is asked of the claim (see `kg/data/rules`) has Oxigraph begin with them. Rules without it are asked in full.
 
-While it reasons, the union of all articles stands in memory once more.
+While it reasons over a graph on disk, the union of all articles stands in memory.
 
 Conclusions stand in a graph of their own, which no query sees unless asked (`inferred=True`), which leaves the articles
 as they are, and which goes as soon as the graph loses anything that they might rest on.
@@ -173,8 +173,7 @@ class _Reasoner:
     def __init__(self, graph: KnowledgeGraph) -> None:
         self.known: dict[tuple[Any, ...], _Conclusion] = {}
         self._graph = graph
-        self._whole = ox.Store()
-        self._whole.bulk_extend(graph._open().union())
+        self._whole = graph._open().union()
         self._nodes: dict[Any, _Conclusion] = {}
         self._claims: dict[Any, list[tuple[Any, Any]]] = {}
         self._evidence: dict[Any, list[Any]] = {}

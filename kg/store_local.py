@@ -268,10 +268,14 @@ class LocalStore:
                 self._alone.extend(_in_default(q) for q in self.quads() if q.graph_name != INFERRED)
         return self._alone
 
-    def union(self) -> Iterator[ox.Quad]:
-        """The triples of all articles, each once, as quads of the default graph."""
-        self._fill_union()
-        return pattern(self.whole, None, None, None, DEFAULT)
+    def union(self) -> ox.Store:
+        """A store with the triples of all articles, for somebody who adds to it; one in memory gives its own away."""
+        if self._lasting or self._shared:
+            copy = ox.Store()
+            copy.bulk_extend(pattern(self.whole, None, None, None, DEFAULT))
+            return copy
+        given, self._alone = self.plain(), None
+        return given
 
     def shared(self) -> ox.Store:
         """The store itself, for somebody else who reads and writes it."""

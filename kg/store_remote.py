@@ -206,8 +206,8 @@ class RemoteStore:
             return self.endpoint.query(sparql)
         return self._copied().query(sparql, inferred=True)  # an endpoint cannot be told to see one graph more
 
-    def union(self) -> Iterator[ox.Quad]:
-        """The triples of all articles, each once, as quads of the default graph."""
+    def union(self) -> ox.Store:
+        """A store with the triples of all articles, for somebody who adds to it."""
         return self._copied().union()
 
     def _copied(self) -> LocalStore:

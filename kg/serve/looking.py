@@ -206,8 +206,8 @@ def network(language: str, title: str, excerpt: str) -> str:
     if found <= _DRAWN:
         return html_page(graph(), language=language, title=title)
     strongest = " ".join(str(row[0]) for row in _select(_STRONGEST % 150))
-    found = list(_select(_BETWEEN % {"all": strongest, "most": _DRAWN}))
-    claims = [stored_claim(store(), row[0]) for row in found]
+    between = list(_select(_BETWEEN % {"all": strongest, "most": _DRAWN}))
+    claims = [stored_claim(store(), row[0]) for row in between]
     named = {id for c in claims for id in (c.subject, c.object, c.qualifiers.source, c.qualifiers.place) if id}
     entities = [entity for id in sorted(named) if (entity := graph().entity(id)) is not None]
     told = sorted({piece.article for c in claims for piece in c.evidence})

@@ -202,8 +202,8 @@ def network(language: str, title: str, excerpt: str) -> str:
     from kg.network import ClaimSet
     from kg.view import html_page
 
-    found = _count("kg:Claim")
-    if found <= _DRAWN:
+    whole = _count("kg:Claim")
+    if whole <= _DRAWN:
         return html_page(graph(), language=language, title=title)
     strongest = " ".join(str(row[0]) for row in _select(_STRONGEST % 150))
     between = list(_select(_BETWEEN % {"all": strongest, "most": _DRAWN}))
@@ -212,7 +212,7 @@ def network(language: str, title: str, excerpt: str) -> str:
     entities = [entity for id in sorted(named) if (entity := graph().entity(id)) is not None]
     told = sorted({piece.article for c in claims for piece in c.evidence})
     articles = [article for id in told if (article := graph().article(id)) is not None]
-    part = ClaimSet(tuple(claims), tuple(entities), tuple(articles), read=_count("schema:NewsArticle"), found=found)
+    part = ClaimSet(tuple(claims), tuple(entities), tuple(articles), read=_count("schema:NewsArticle"), found=whole)
     return html_page(part, language=language, title=f"{title} – {excerpt}")
 
 

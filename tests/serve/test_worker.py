@@ -1,5 +1,7 @@
 """What is hard to bring about over HTTP, in this process."""
 
+import re
+
 import pytest
 
 from kg.errors import StoreError
@@ -21,6 +23,8 @@ def test_a_large_graph_shows_an_excerpt_of_its_network(opened, monkeypatch):
     assert "graph – part of it" in part
     rule = "de/visits/verb/reisen"  # of each of the two articles
     assert (whole.count(rule), part.count(rule)) == (6, 2)
+    counts = [re.search(r'"read":(\d+),"found":(\d+)', page).groups() for page in (whole, part)]
+    assert counts[0] == counts[1]  # of how much the part is a part
 
 
 def test_claims_of_an_entity_come_page_by_page(opened, monkeypatch):

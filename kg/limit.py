@@ -42,12 +42,17 @@ def within(seconds: float | None, work: Callable[[], Value]) -> Value:
         watch.start()
         return work()
     finally:
+        interruption: BaseException | None = None
         while True:
             try:
                 watch.end()
                 break
             except TooLong:  # came while it was being ended
                 pass
+            except BaseException as error:  # Ctrl-C: it has to be ended all the same
+                interruption = error
+        if interruption is not None:
+            raise interruption
 
 
 class _Watch:

@@ -197,7 +197,7 @@ class Descriptions:
         for mention in self._outside(noun, self.seen.before(noun, _FAR, ("name", "description", "pronoun"))):
             if mention.type is not EntityType.PERSON or (gender and gender not in mention.genders):
                 continue
-            if self._called(mention.entity, noun, word, owner) or (owner and self._office(mention.entity, owner)):
+            if self._called(mention.entity, noun, word, owner) or (owner and self._office(mention.entity, word, owner)):
                 found.append(mention)
         if len({m.entity for m in found}) == 1 or (found and self.seen.sentence[noun.i] - found[0].sentence <= 1):
             return found[0]
@@ -215,10 +215,13 @@ class Descriptions:
         a, b = a.lower(), b.lower()
         return a == b or (len(b) > _TITLE and a.endswith(b)) or (len(a) > _TITLE and b.endswith(a))
 
-    def _office(self, entity: str, owner: str) -> bool:
-        """Whether this is the only known person of a country in the article."""
+    def _office(self, entity: str, word: str, owner: str) -> bool:
+        """Whether this is the only known person of a country in the article, and may have the office."""
         actor = self.gazetteer.actors.get(entity)
+        lesser = tuple(end for end in self.words.lesser if word.lower().endswith(end))
         if actor is None or actor.country != owner:
+            return False
+        if lesser and not any(o.split()[0].lower().endswith(lesser) for o in actor.offices):
             return False
         others = (self.gazetteer.actors.get(e) for e in self.titles if e != entity)
         return not any(a is not None and a.country == owner for a in others)
@@ -244,14 +247,12 @@ class Descriptions:
         kinds = ("name", "metonym", "group", "description", "adjective", "modifier")
         found = [m for m in self._outside(noun, self.seen.before(noun, 2, kinds)) if m.type in types]
         strong = [m for m in found if m.kind not in ("adjective", "modifier")]
-        return self.seen.best(noun, strong or found, lead=1.0) or self._only(noun, types)
+        return self.seen.best(noun, strong or found, lead=1.0) or self._only(noun, types & {EntityType.ARMED_GROUP})
 
     def _only(self, noun: Word, types: frozenset[EntityType]) -> Seen | None:
         """The only armed group that was named anywhere before: of parties and bodies texts speak in passing."""
-        if EntityType.ARMED_GROUP not in types:
-            return None
-        known = [m for m in self.seen.all if m.end <= noun.i and m.kind == "name" and m.type in types]
-        named = self._outside(noun, known)
+        before = [m for m in self.seen.all if m.end <= noun.i and m.kind == "name" and m.type in types]
+        named = self._outside(noun, before)
         return named[-1] if len({m.entity for m in named}) == 1 else None
 
     def power(self, noun: Word) -> Seen | None:

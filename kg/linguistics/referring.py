@@ -37,6 +37,7 @@ class CorefWords:
     posts: frozenset[str]
     kin: frozenset[str]
     kin_of: str
+    lesser: tuple[str, ...]
     listed: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -100,4 +101,5 @@ def load_coref_words(language: str) -> CorefWords:
         frozenset(words_of(table("persons"), "posts", source)),
         frozenset(words_of(table("persons"), "kin", source)),
         "".join(words_of(table("persons"), "kin_of", source)[:1]),
+        words_of(table("persons"), "lesser", source),
     )

@@ -13,7 +13,8 @@ applied until nothing new follows; each conclusion names in the end the claims t
 
 A line `VALUES ?claim { UNDEF }` for each variable that claims and conclusions come in by makes a rule quick: after the
 first round it is asked with what is new bound to them, one after the other, for what follows from the rest is known.
-Whoever writes it says that the rule sees conclusions through these variables alone. A subselect around the line and
+Whoever writes it says that the rule sees conclusions through these variables alone, and of premises other than the main
+one only statement and modality. A subselect around the line and
 what is asked of the claim (see `kg/data/rules`) has Oxigraph begin with them. Rules without it are asked in full.
 
 While it reasons over a graph on disk, the union of all articles stands in memory.
@@ -183,6 +184,8 @@ class _Reasoner:
             self._bases.setdefault(node, []).append(claim)
         self._told: set[tuple[Any, Any, Any]] = set()  # direct triples that were concluded, not read
         self._vain: set[tuple[Any, ...]] = set()
+        self._stated: set[tuple[Any, ...]] = set()  # statements with their modality
+        self._first: set[Any] = set()  # conclusions that are the first to state something so
         self._plain = True  # whether only relations between entities have been concluded
 
     def follow(self, rules: Sequence[NamedQuery], last: Sequence[_Conclusion]) -> list[_Conclusion]:
@@ -218,7 +221,7 @@ class _Reasoner:
         main = _MAIN.search(sparql)
         variables.sort(key=lambda name: main is None or name != main[1])
         for variable in variables:
-            for some in _batches(last):
+            for some in _batches(last if variable == variables[0] else [n for n in last if n in self._first]):
                 asked = _PREMISE.sub("", bind(sparql, {variable: some}))
                 yield asked, frozenset() if variable == variables[0] else frozenset(last)
 
@@ -282,6 +285,9 @@ class _Reasoner:
     def tell(self, rules: Sequence[NamedQuery], conclusions: Sequence[_Conclusion]) -> None:
         """Store what was concluded, where the next round finds it."""
         triples = list(self.triples(rules, conclusions))
+        stated = {c.node: (*c.statement, dict(self._claims[c.main]).get(_COPIED[0])) for c in conclusions}
+        self._first = {node for node, words in stated.items() if words not in self._stated}
+        self._stated.update(stated.values())
         self._whole.bulk_extend(ox.Quad(*triple) for triple in triples)
         self._graph.put_graph(INFERRED, triples, keep=True)
         self._plain = self._plain and all(conclusion.statement[1] in _relations() for conclusion in conclusions)

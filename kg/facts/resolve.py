@@ -168,6 +168,7 @@ class Resolver:
             s.kb_id_
             for s in self.starting(sentence.start, sentence.end)
             if s.end <= sentence.end and s.start not in without and not self._aside(s.root, token)
+            if not self._of_deed(s)
         ]
         here = {e for e in inside if self._may_be(e, among)}
         if not here:
@@ -191,6 +192,11 @@ class Resolver:
             if self.grammar.has(word, "adjectival"):
                 return token not in word.subtree and token is not word.head
         return False
+
+    def _of_deed(self, span: Stretch) -> bool:
+        """Whether an adjective tells who did something to somebody: "bei einem russischen Raketenangriff"."""
+        ends = tuple(load_fact_words(span.doc.lang_).deed_endings)
+        return span.id_ == "adjective" and span.root.head.lemma_.lower().endswith(ends)
 
     def _may_be(self, entity: str, among: Sequence[str]) -> bool:
         return self.type(entity) == _STATE and (not among or self.name(entity) in among)
@@ -255,7 +261,7 @@ class Resolver:
         if token.lemma_ not in load_fact_words(token.doc.lang_).delegates:
             return []
         owners = [f.entity for owner in self.grammar.genitives(token) for f in self.at(owner)]
-        return owners if len(owners) > 1 else []
+        return owners if len(owners) > 1 or self.one(token) is None else []
 
     def _beside(self, token: Word) -> Iterator[Filler]:
         """The other names after a title that they share: "die Außenminister Vargas und Quispe"."""

@@ -58,7 +58,7 @@ class View:
     def of(self, node: Node) -> Properties:
         """All properties of a node with their values."""
         found = self.objects.get(node)
-        if found is None and isinstance(node, ox.NamedNode) and node.value.startswith(KG_NS):
+        if found is None and isinstance(node, ox.NamedNode):
             found = ontology().view.objects.get(node)
         return _NOTHING if found is None else found
 

@@ -128,7 +128,8 @@ def _truthful_quote(view: View) -> Iterator[Node]:
             if first is None or last is None or isinstance(quote, ox.BlankNode):
                 continue
             if article not in texts:
-                texts[article] = [t.value for t in view.of(article).get(_BODY, ()) if isinstance(t, ox.Literal)]
+                # The query takes STR() of the text, which an IRI has too; a blank node has none.
+                texts[article] = [t.value for t in view.of(article).get(_BODY, ()) if not isinstance(t, ox.BlankNode)]
             if any(text[first:last] != quote.value for text in texts[article]):
                 yield node
 

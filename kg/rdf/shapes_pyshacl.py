@@ -14,8 +14,8 @@ import pyoxigraph as ox
 import rdflib
 from rdflib.namespace import RDF, SH
 
-from kg.rdf.shacl import CLOSED, Result
-from kg.rdf.shacl_values import quiet
+from kg.rdf.shacl import CLOSED, Result, View
+from kg.rdf.shacl_values import quiet, term_sh
 from kg.rdf.vocabulary import KG, KG_NS, KGR_NS, ontology_quads
 
 __all__ = ["check_with_pyshacl"]
@@ -85,7 +85,11 @@ class _Terms:
         suffix = "" if name is None else f"#{self._graphs.setdefault(name, str(len(self._graphs)))}"
         own = {q.subject for q in content if not str(q.subject).startswith(f"<{KG_NS}")} if suffix else set()
         for q in content:
-            graph.add(tuple(self._to(node, suffix, own, name) for node in (q.subject, q.predicate, q.object)))
+            *ends, value = (self._to(node, suffix, own, name) for node in (q.subject, q.predicate, q.object))
+            if isinstance(value, rdflib.BNode) and q.predicate in _compared():
+                value = rdflib.Literal(value.n3())  # pySHACL stops at a blank node that is to be less than a number
+                self.back[value] = (q.object, name)
+            graph.add((*ends, value))
 
     def _to(self, node: Any, suffix: str, own: set[Any], name: Any) -> Any:
         made: Any
@@ -99,6 +103,16 @@ class _Terms:
             made = rdflib.BNode((node.value if isinstance(node, ox.BlankNode) else str(node)) + suffix)
         self.back[made] = (node, name)
         return made
+
+
+@cache
+def _compared() -> frozenset[ox.NamedNode]:
+    """The properties whose values are compared with those of another."""
+    found = set()
+    for of in View(ontology_quads("shapes.ttl")).objects.values():
+        for other in (*of.get(term_sh("lessThan"), ()), *of.get(term_sh("lessThanOrEquals"), ())):
+            found |= {other, *of[term_sh("path")]}
+    return frozenset(found)
 
 
 @cache

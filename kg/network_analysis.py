@@ -26,7 +26,7 @@ from kg.model import Modality
 
 __all__ = ["Balance", "signed_graph", "snapshots", "structural_balance"]
 
-_UNREAL = frozenset({str(Modality.PLANNED), str(Modality.NEGATED)})
+_UNREAL = frozenset({str(Modality.PLANNED), str(Modality.ALLEGED), str(Modality.NEGATED)})
 _DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?!\d)")
 _PERIODS: dict[str, Callable[[str, int | None], str | None]] = {
     "month": lambda year, month: None if month is None else f"{year}-{month:02}",
@@ -57,7 +57,7 @@ class Balance:
 def signed_graph(network: nx.MultiDiGraph[str]) -> nx.Graph[str]:
     """Unite all events between two actors, in both directions, into one friendly or hostile edge.
 
-    Each claim counts once, however often it is told. What is planned or negated does not count, nor do claims of
+    Each claim counts once, however often it is told. What is planned, alleged or negated does not count, nor do claims of
     relations without a score (states, offices), nor claims without an object.
 
     Args:

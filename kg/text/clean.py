@@ -85,7 +85,7 @@ def clean(article: Article) -> Article:
         blocks=blocks,
         title=article.title or _title(lines),
         publisher=article.publisher or publisher,
-        published=article.published or day,
+        published=article.published or day or _opening(lines, rules, article.language),
     )
 
 
@@ -212,6 +212,13 @@ def _day(lines: Sequence[_Line], rules: ClutterRules, language: str) -> date | N
         if days:
             return days.pop() if len(days) == 1 else None
     return None
+
+
+def _opening(lines: Sequence[_Line], rules: ClutterRules, language: str) -> date | None:
+    """The day with which the first paragraph opens: "Paris, 12. März 2025 (dpa) – "."""
+    first = next((line for line in lines if line.prose and line.kind in (None, BlockKind.BODY, BlockKind.LEAD)), None)
+    found = rules.opening.match(first.words) if first is not None else None
+    return parse_day(found["date"], language=language) if found else None
 
 
 def _mark_captions(lines: Sequence[_Line]) -> None:

@@ -53,6 +53,7 @@ class ClutterRules:
     credit_suffix: re.Pattern[str]
     stated: re.Pattern[str]
     changed: re.Pattern[str]
+    opening: re.Pattern[str]
     sentence_end: re.Pattern[str]
     open_end: re.Pattern[str]
     prose: int
@@ -114,6 +115,7 @@ class _File:
             ),
             stated=self._compile("published", self._list("published", published, "stated")),
             changed=self._compile("published", self._list("published", published, "changed")),
+            opening=self._compile("published", self._list("published", published, "opening")),
             sentence_end=self._compile("sentence", [end], after="$"),
             open_end=self._compile("sentence", [open_end]),
             prose=prose,

@@ -337,3 +337,19 @@ def test_clean_comes_back_from_hostile_lines(hostile: str) -> None:
 def test_clean_unknown_language_is_named() -> None:
     with pytest.raises(UnsupportedLanguage, match=r"there are: .*de"):
         clean(Article("a", LONG, language="xx"))
+
+
+@pytest.mark.parametrize(
+    ("opening", "expected"),
+    [
+        ("Paris, 12. März 2025 (dpa) - ", date(2025, 3, 12)),
+        ("Brüssel (AFP) 3. April 2025 - ", date(2025, 4, 3)),
+        ("Lima (Peru), 24.06.2010 – ", date(2010, 6, 24)),
+        ("Am 3. April 2020 - also vor Jahren - ", None),
+        ("Lima (dpa) - Am 3. April 2020 ", None),
+    ],
+)
+def test_a_report_opens_with_its_day(opening: str, expected: date | None) -> None:
+    body = "traf der Außenminister von Peru seinen Amtskollegen aus Ecuador, wie ein Sprecher in der Hauptstadt sagte."
+    assert clean(Article("a", opening + body)).published == expected
+    assert clean(Article("a", f"Treffen in Lima\n\n{opening}{body}\n\nDas Wetter war gut, hieß es.")).published == expected

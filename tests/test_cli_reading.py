@@ -222,7 +222,9 @@ def test_escape_sequences_of_an_article_do_not_reach_the_terminal(run_kg, tmp_pa
 class TestAsProcess:
     def start(self, *arguments, before=""):
         """Start kg in a session of its own, `before` being run in the process first."""
-        code = f"from kg.cli import main\n{before}\nmain()"
+        # What a shell starts in the background ignores Ctrl-C, and so does all that it starts.
+        heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+        code = f"{heard}\nfrom kg.cli import main\n{before}\nmain()"
         return subprocess.Popen(
             [sys.executable, "-c", code, *map(str, arguments)],
             stdout=subprocess.PIPE,
@@ -239,7 +241,7 @@ class TestAsProcess:
         process.stdout.close()
         assert "Traceback" not in process.stderr.read()
         process.stderr.close()
-        process.wait(timeout=120)
+        process.wait(timeout=600)
 
     @pytest.mark.parametrize("jobs", [1, 2])
     def test_interruption_keeps_what_is_stored(self, run_kg, tmp_path, jobs):
@@ -256,11 +258,11 @@ def add_and_mark(self, *read):
 KnowledgeGraph.add = add_and_mark
 """
         process = self.start("build", path, "--out", out, "--jobs", jobs, before=mark_when_stored)
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 600
         while not mark.exists() and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.05)
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: all processes get it
-        said, errors = process.communicate(timeout=120)
+        said, errors = process.communicate(timeout=600)
         assert process.returncode == 130, errors
         assert "Traceback" not in errors
         assert "interrupted" in errors

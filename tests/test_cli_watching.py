@@ -12,6 +12,8 @@ from tests.fake_reading import fake_reading  # noqa: F401 # a fixture
 from tests.news_server import feed, page, serving
 
 VISIT = "Der peruanische Präsident Julio Vargas ist am Montag nach Ecuador gereist und traf dort Elena Quispe."
+# What a shell starts in the background ignores Ctrl-C, and so does all that it starts.
+INTERRUPTIBLE = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
 PROTEST = "In der Hauptstadt Lima haben Tausende gegen die neue Regierung demonstriert, wie die Polizei mitteilte."
 
 
@@ -123,23 +125,38 @@ class TestOnce:
             if seconds == watching._PATIENCE:
                 held.close()
 
-        monkeypatch.setattr(watching.time, "sleep", release)
+        monkeypatch.setattr(watching, "_sleep", release)
         done = self.look(run_kg, news, out)
         assert done.code == 0
         assert done.err.count("waiting: ") == 1
         assert set(texts(out)) == {"a", "b", "c"}
 
 
+def test_sleeps_in_short_spells(monkeypatch):
+    """A signal that comes between Python's look for one and the sleep itself does not cut that sleep short."""
+    now, spells = [0.0], []
+
+    def sleep(seconds):
+        spells.append(seconds)
+        now[0] += seconds
+
+    monkeypatch.setattr(watching.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(watching.time, "sleep", sleep)
+    watching._sleep(900)
+    assert sum(spells) == 900
+    assert max(spells) <= 1
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_goes_on_until_it_is_ended(news, tmp_path, number):
     news.put("/rss", feed())
-    code = "from kg.cli import main; main()"
+    code = f"{INTERRUPTIBLE}\nfrom kg.cli import main; main()"
     command = [sys.executable, "-c", code, "watch", f"{news.url}/rss", "--out", str(tmp_path / "out"), "--pause", "0"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         assert "1 feed asked, 1 unchanged" in process.stdout.readline()
         process.send_signal(number)
-        _, messages = process.communicate(timeout=60)
+        _, messages = process.communicate(timeout=600)
     finally:
         process.kill()
     assert process.returncode == 130

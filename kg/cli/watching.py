@@ -34,6 +34,7 @@ _STATE = "watch.sqlite"
 _PORTION = 32  # articles that are asked for, then stored
 _BUSY = "in use"
 _PATIENCE = 60.0  # seconds after which a graph that another program holds is tried again
+_SPELL = 1.0  # seconds by which the signal that ends can be late
 
 
 @command(example="watch https://www.example.org/rss.xml --out out --interval 30")
@@ -96,7 +97,7 @@ def watch(
                 look = rounds.once(now=once)
                 if once:
                     raise typer.Exit(1 if look.feeds and look.failed == look.feeds else 0)
-                time.sleep(max(1.0, watcher.due() - time.time()))
+                _sleep(max(1.0, watcher.due() - time.time()))
         except KeyboardInterrupt:
             tell("ended; the same command goes on")
             raise typer.Exit(130) from None
@@ -128,6 +129,13 @@ def _ended_by_signal() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _sleep(seconds: float) -> None:
+    """Sleep in short spells: a signal that comes right before a spell begins is noticed when it is over."""
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        time.sleep(min(left, _SPELL))
 
 
 class _Rounds:
@@ -215,7 +223,7 @@ class _Rounds:
                 else:
                     yield graph
                     return
-            time.sleep(_PATIENCE)
+            _sleep(_PATIENCE)
 
 
 def _told(look: Look, tally: Tally) -> str:

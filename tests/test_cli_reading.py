@@ -262,7 +262,10 @@ KnowledgeGraph.add = add_and_mark
         while not mark.exists() and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.05)
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: all processes get it
-        said, errors = process.communicate(timeout=600)
+        try:
+            said, errors = process.communicate(timeout=600)
+        finally:
+            process.kill()
         assert process.returncode == 130, errors
         assert "Traceback" not in errors
         assert "interrupted" in errors

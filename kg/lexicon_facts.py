@@ -30,6 +30,7 @@ class FactWords:
         station_verbs: Verbs for what soldiers do where they are stationed.
         both_words: Forms of the word for both.
         pair_powers: Nouns for two states or parties ("beide Seiten").
+        partitive_nouns: Nouns for a part or number of what follows them ("ein Teil der Truppen").
         mediating_verbs: Verbs whose subject brings others together.
         delegates: Nouns for those who act for somebody ("Vertreter der Miliz und des Landes").
         pair_persons: Nouns for two persons ("die beiden Politiker").
@@ -82,6 +83,7 @@ class FactWords:
     station_verbs: frozenset[str]
     both_words: frozenset[str]
     pair_powers: frozenset[str]
+    partitive_nouns: frozenset[str]
     mediating_verbs: frozenset[str]
     delegates: frozenset[str]
     pair_persons: frozenset[str]

@@ -57,8 +57,8 @@ class Balance:
 def signed_graph(network: nx.MultiDiGraph[str]) -> nx.Graph[str]:
     """Unite all events between two actors, in both directions, into one friendly or hostile edge.
 
-    Each claim counts once, however often it is told. What is planned, alleged or negated does not count, nor do claims of
-    relations without a score (states, offices), nor claims without an object.
+    Each claim counts once, however often it is told. What is planned, alleged or negated does not count, nor do claims
+    of relations without a score (states, offices), nor claims without an object.
 
     Args:
         network: What `kg.to_networkx` gives; it is not changed.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from kg.facts.deeds import Deeds, conditional_target, courts, forces, marchers, participle, relative_verb
 from kg.facts.discourse import Discourse
+from kg.facts.pairs import parts_of
 from kg.facts.reach import aloof, looked_back, mediated, partnered
 from kg.facts.resolve import Filler, Resolver
 from kg.facts.roles import Roles, Trigger
@@ -385,7 +386,8 @@ def _met(condition: Condition, trigger: Trigger, roles: Roles) -> bool:
             if condition.lemmas is None:
                 return True
             said = _antecedent(token, roles.grammar)
-            if any(condition.holds(conjunct.lemma_) for conjunct in roles.grammar.conjuncts(said)):
+            nouns = (said, *parts_of(said, roles.grammar))
+            if any(condition.holds(c.lemma_) for noun in nouns for c in roles.grammar.conjuncts(noun)):
                 return True
     return False
 

@@ -252,6 +252,8 @@ def _following(token: Word, resolver: Resolver) -> Filler | None:
         if grammar.is_(word, "noun") and index not in starts and grammar.possessives(word):
             return None  # "die Ministerin nach dem Gespräch mit ihrem Kollegen Jan Beispiel"
         if index in starts:
+            if word.head.i > token.i and resolver.genitive(word):
+                return None  # "entsandte den Botschafter zur Feier Beispiels"
             alone = comma or grammar.preposition(word) is None
             return Filler(starts[index].kb_id_, token, "name", "apposition") if alone else None
         if comma or (grammar.is_(word, "punctuation") and word.text != ","):

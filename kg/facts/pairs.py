@@ -1,4 +1,4 @@
-"""Whom "beide Seiten" means: the two that the sentences before it named."""
+"""Words that stand for others: "beide Seiten" for the two named before, "ein Teil der Truppen" for the troops."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from kg.lexicon_facts import load_fact_words
 from kg.linguistics.grammar import Grammar
 from kg.linguistics.page import Stretch, Word
 
-__all__ = ["pair_of"]
+__all__ = ["pair_of", "parts_of"]
 
 _WINDOW = 3  # sentences back
 _PERSONS = frozenset({"Person"})
@@ -59,3 +59,17 @@ def _two(token: Word, mentions: Sequence[Stretch], kind: Callable[[str], str], t
     countries = [e for e in found if kind(e) == "Country"]
     pair = countries if len(countries) == 2 < len(found) else list(found)
     return pair if len(pair) == 2 else []
+
+
+def parts_of(token: Word, grammar: Grammar) -> list[Word]:
+    """What a noun for a part or number is a part of: "ein Teil der Truppen".
+
+    Args:
+        token: The noun.
+        grammar: The grammar of the language.
+    """
+    if token.lemma_ not in load_fact_words(token.doc.lang_).partitive_nouns:
+        return []
+    owner = grammar.group("owner_preposition")
+    told = ((child, grammar.preposition(child)) for child in grammar.children(token, "nominal"))
+    return [*grammar.genitives(token), *(c for c, p in told if p is not None and p.word in owner)]

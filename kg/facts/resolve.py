@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from kg.facts.pairs import pair_of
+from kg.facts.pairs import pair_of, parts_of
 from kg.lexicon import Gazetteer
 from kg.lexicon_facts import load_fact_words
 from kg.linguistics.grammar import Argument, Grammar
@@ -236,6 +236,8 @@ class Resolver:
             for entity in several:
                 found.setdefault(entity, Filler(entity, conjunct, "description"))
             filler = self.one(conjunct) if not several else None
+            for part in parts_of(conjunct, self.grammar) if filler is None and not several else ():
+                found.update((f.entity, f) for f in self.at(part) if f.entity not in found)
             if filler is not None:
                 found.setdefault(filler.entity, filler)
                 for span in self._by_root.get(conjunct.i, ()) if filler.kind in _SEVERAL else ():
@@ -369,7 +371,7 @@ class Resolver:
         if span is None or span.id_ not in ("name", "metonym") or span.root.i != token.i:
             return False
         stem = span.text.removesuffix(self.grammar.genitive_ending)
-        return stem not in ("", span.text) and self.name(span.kb_id_) == stem
+        return stem not in ("", span.text) and f" {self.name(span.kb_id_)}".endswith(f" {stem}")
 
     def adjectives(self, token: Word) -> list[Filler]:
         """Countries named by adjectives of origin before the noun ("russische und chinesische Diplomaten")."""

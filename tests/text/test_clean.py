@@ -352,4 +352,6 @@ def test_clean_unknown_language_is_named() -> None:
 def test_a_report_opens_with_its_day(opening: str, expected: date | None) -> None:
     body = "traf der Außenminister von Peru seinen Amtskollegen aus Ecuador, wie ein Sprecher in der Hauptstadt sagte."
     assert clean(Article("a", opening + body)).published == expected
-    assert clean(Article("a", f"Treffen in Lima\n\n{opening}{body}\n\nDas Wetter war gut, hieß es.")).published == expected
+    assert (
+        clean(Article("a", f"Treffen in Lima\n\n{opening}{body}\n\nDas Wetter war gut, hieß es.")).published == expected
+    )

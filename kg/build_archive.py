@@ -1,7 +1,8 @@
 """Building an archive over many runs: what was read is not read again, what changed is replaced, and nothing is lost.
 
-Articles go into the store batch by batch, a journal beside it notes what is there (`kg.build_journal`). A build that
-was stopped, however, goes on with the batch that it was at, and ends in the same graph as if it had not been.
+Articles go into the store some batches at a time (`kg.build_intake`), a journal beside it notes what is there
+(`kg.build_journal`). A build that was stopped, however, goes on where it was, and ends in the same graph as if it had
+not been.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from kg.build_contradictions import link_contradictions
+from kg.build_intake import Intake
 from kg.build_journal import Journal, State
 from kg.build_partition import Reading, Task, batches
 from kg.build_processes import read_batches
@@ -49,8 +51,8 @@ __all__ = [
 DUPLICATES = KGR_NS + "graph/duplicates"
 """The graph that holds the links between articles that are nearly the same."""
 
-Read = Callable[[Iterable[list[Article]], Task], Iterable[tuple[list[Reading], Path | None]]]
-"""Reads batches, in their order; beside the readings a file of N-Quads that says the same, if there is one."""
+Read = Callable[[Iterable[list[Article]], Task], Iterable[tuple[list[Reading], bytes | None]]]
+"""Reads batches, in their order; beside the readings N-Quads that say the same, if they are written already."""
 
 _READ_BY = ("facts", "linguistics", "rdf", "text", "lexicon*.py", "model.py", "vocabulary.py")
 
@@ -103,6 +105,7 @@ def build_archive(
     read: Read | None = None,
     on_error: Callable[[KGError], None],
     on_found: Callable[[Found, State], None] | None = None,
+    on_read: Callable[[str], None] | None = None,
     on_article: Callable[[Extraction], None] | None = None,
     on_account: Callable[[Account], None] | None = None,
     summary: Summary | None = None,
@@ -120,6 +123,7 @@ def build_archive(
         read: Who reads the batches, such as `kg.cluster.read_on_cluster`; processes of this computer if left out.
         on_error: Called with the error of every article that cannot be read, also if it was tried in another run.
         on_found: Called with everything found, once it is clear what is to be done with it.
+        on_read: Called with the id of every article that was tried, before it is stored.
         on_article: Called with every extraction after it is stored.
         on_account: Called with what a language model cost for an article, if one is asked (`Settings.llm`).
         summary: Where to count; a new one if left out.
@@ -146,17 +150,26 @@ def build_archive(
             if state in (State.NEW, State.CHANGED):
                 yield article
 
+    def stored(reading: Reading) -> None:
+        if reading.account is not None and on_account is not None:
+            on_account(reading.account)
+        if reading.extraction is not None:
+            summary.read += 1
+            if on_article is not None:
+                on_article(reading.extraction)
+
     task = Task(settings, raw=True, published=published, decisions=decisions or Decisions())
-    for readings, quads in (read or _read_here)(batches(wanted(), settings), task):
+    intake = Intake(graph, journal, on_error=on_error, on_stored=stored)
+    try:
+        for readings, quads in (read or _read_here)(batches(wanted(), settings), task):
+            with _uninterrupted():
+                intake.put(readings, quads)
+            if on_read is not None:
+                for reading in readings:
+                    on_read(reading.id)
+    finally:  # Ctrl-C, too, costs nothing that was read
         with _uninterrupted():
-            _store(readings, quads, graph, journal, on_error)
-            for reading in readings:
-                if reading.account is not None and on_account is not None:
-                    on_account(reading.account)
-                if reading.extraction is not None:
-                    summary.read += 1
-                    if on_article is not None:
-                        on_article(reading.extraction)
+            intake.store()
     summary.duplicates = link_duplicates(graph, journal)
     summary.contradictions = link_contradictions(graph)
     state_builds(graph, journal, settings)
@@ -188,28 +201,6 @@ def _uninterrupted() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
     if pressed:
         raise KeyboardInterrupt
-
-
-def _store(
-    readings: list[Reading],
-    quads: Path | None,
-    graph: KnowledgeGraph,
-    journal: Journal,
-    on_error: Callable[[KGError], None],
-) -> None:
-    """Put a batch into the store, then note it: if this is cut short, the batch is read again."""
-    if quads is None:
-        graph.add(*(reading.extraction for reading in readings if reading.extraction is not None))
-    else:
-        graph.read(quads)
-    for reading in readings:
-        if reading.extraction is not None:
-            journal.done(reading.extraction.article, reading.signature)
-        elif reading.error is not None:
-            if reading.lasting:
-                journal.failed(reading.id, reading.error.message)
-            on_error(reading.error)
-    journal.commit()
 
 
 def withdraw(articles: Iterable[str], graph: KnowledgeGraph, journal: Journal) -> int:

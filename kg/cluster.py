@@ -99,7 +99,7 @@ def _table(extractions: list[Any]) -> bytes:
 
 def read_on_cluster(
     scheduler: str, *, jobs: int = 1, parts: Path | None = None, on_note: Callable[[str], None] = lambda note: None
-) -> Callable[[Iterable[list[Article]], Task], Iterator[tuple[list[Reading], Path]]]:
+) -> Callable[[Iterable[list[Article]], Task], Iterator[tuple[list[Reading], bytes]]]:
     """What `kg.build_archive.build_archive` reads with, on a cluster.
 
     Args:
@@ -110,7 +110,7 @@ def read_on_cluster(
         on_note: Called with what whoever waits may want to know.
 
     Returns:
-        A function from batches to their readings, each with a file of N-Quads, there until the next is asked for.
+        A function from batches to their readings, each with the N-Quads that say the same.
 
     Raises:
         SettingsError: If Dask is not installed, the scheduler does not answer, or a worker has another kg.
@@ -118,18 +118,15 @@ def read_on_cluster(
     """
     _require_dask()
 
-    def read(batches: Iterable[list[Article]], task: Task) -> Iterator[tuple[list[Reading], Path]]:
+    def read(batches: Iterable[list[Article]], task: Task) -> Iterator[tuple[list[Reading], bytes]]:
         with ExitStack() as stack:
             client = stack.enter_context(_connected(scheduler, jobs))
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             if not client.nthreads():
                 on_note(f"{scheduler}: no worker yet; the build goes on when one comes")
             for part in _parts(client, batches, task, tables=parts is not None):
                 if parts is not None and part.readings:
                     _keep(part, parts)
-                path = folder / "part.nq"
-                path.write_bytes(gzip.decompress(part.quads))
-                yield part.readings, path
+                yield part.readings, gzip.decompress(part.quads)
 
     return read
 

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from kg import KnowledgeGraph, build_archive
+from kg import KnowledgeGraph, build_archive, build_intake
 from kg.build_archive import DUPLICATES, Summary, open_journal, withdraw
 from kg.build_journal import Journal, State
 from kg.config import Settings
@@ -283,7 +283,7 @@ class TestCutShort:
         monkeypatch.setattr(build_archive, "read_batches", watched)
         return seen
 
-    @pytest.mark.parametrize("batch", range(1, 7))
+    @pytest.mark.parametrize(("together", "time"), [*((1, n) for n in range(1, 7)), *((2, n) for n in range(1, 4))])
     @pytest.mark.parametrize(
         ("owner", "method", "before"),
         [
@@ -294,7 +294,10 @@ class TestCutShort:
         ],
         ids=["before the store", "after the store", "in the journal", "after the journal"],
     )
-    def test_the_graph_ends_the_same(self, archive, corpus, tmp_path, monkeypatch, owner, method, before, batch):
+    def test_the_graph_ends_the_same(
+        self, archive, corpus, tmp_path, monkeypatch, owner, method, before, together, time
+    ):
+        monkeypatch.setattr(build_intake, "_MOST", 4 * together)  # articles, four a batch
         batches = self.watch_batches(monkeypatch)
         whole = Archive(tmp_path / "whole")
         whole.folder.mkdir()
@@ -308,10 +311,10 @@ class TestCutShort:
         def cut(*arguments, **options):
             nonlocal count
             count += 1
-            if before and count == batch:
+            if before and count == time:
                 raise Cut
             real(*arguments, **options)
-            if not before and count == batch:
+            if not before and count == time:
                 raise Cut
 
         with monkeypatch.context() as patch:

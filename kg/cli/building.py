@@ -20,7 +20,6 @@ from kg.errors import SettingsError, StoreError
 if TYPE_CHECKING:
     from kg.build_archive import Read, Summary
     from kg.build_journal import Journal, State
-    from kg.model import Extraction
     from kg.store import KnowledgeGraph
     from kg.text.ingest import Found
 
@@ -158,11 +157,6 @@ class _Run:
         self.summary = Summary()
         with self.engines, Meter(total_size(*self.inputs)) as meter:
             place = _Place(meter)
-
-            def stored(extraction: Extraction) -> None:
-                self.tally.add(extraction)
-                place.read(extraction)
-
             try:
                 found = find_articles(
                     *self.inputs,
@@ -184,7 +178,8 @@ class _Run:
                     read=self.reader,
                     on_error=self.skips.skip,
                     on_found=place.found,
-                    on_article=stored,
+                    on_read=place.read,
+                    on_article=self.tally.add,
                     on_account=self.engines.pay,
                     summary=self.summary,
                 )
@@ -249,8 +244,8 @@ class _Place:
         else:
             self._meter.passed(size)
 
-    def read(self, extraction: Extraction) -> None:
-        self._meter.article(extraction.article.id, self._waiting.popleft() if self._waiting else 0)
+    def read(self, article: str) -> None:
+        self._meter.article(article, self._waiting.popleft() if self._waiting else 0)
 
 
 def _known(summary: Summary) -> int:

@@ -8,6 +8,7 @@ German compounds mean what their last part means.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -43,7 +44,8 @@ class WordTable:
     """
 
     def __init__(self, data: Mapping[str, bytes]) -> None:
-        self._hashes = np.frombuffer(data["hashes"], dtype="<u4") if data else np.zeros(0, dtype="<u4")
+        hashes = np.frombuffer(data["hashes"], dtype="<u4") if data else np.zeros(0, dtype="<u4")
+        self._hashes = hashes.astype(np.uint32, copy=False).data
         self._values = np.frombuffer(data["values"], dtype="<u2") if data else np.zeros(0, dtype="<u2")
 
     def __len__(self) -> int:
@@ -52,8 +54,8 @@ class WordTable:
     def find(self, word: str) -> tuple[int, int] | None:
         """The cluster path and the frequency class (0 rarest to 15) of a word, or `None`."""
         wanted = hash_string(word) & 0xFFFFFFFF
-        place = int(np.searchsorted(self._hashes, wanted))
-        if place == len(self._hashes) or int(self._hashes[place]) != wanted:
+        place = bisect_left(self._hashes, wanted)  # numpy would copy the whole table to compare it with a number
+        if place == len(self._hashes) or self._hashes[place] != wanted:
             return None
         value = int(self._values[place])
         return value & ((1 << _PATH_BITS) - 1), value >> _PATH_BITS

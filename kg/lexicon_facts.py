@@ -58,11 +58,13 @@ class FactWords:
         federations: Names of such federations.
         including_words: Words that begin a list of members or examples.
         example_words: Those of them that also compare, so that they need a noun for members before them.
+        other_words: Words for the rest of a group, of which members stand before.
         member_nouns: Nouns for members that are countries, as last part of a compound ("EU-Staat").
         directions: Nouns for a part of a place ("im Norden Syriens").
         capital_nouns: Nouns for the capital of a country.
         division_nouns: Ends of the nouns for the parts of a country.
         suburb_nouns: Nouns for the parts of a town.
+        on_site_verbs: Verbs whose object is where it is done to it ("eröffnete die Messe in Genf").
         deed_endings: Ends of the nouns for violent deeds, in small letters.
         no_organs: Endings of nouns, in small letters, that are no organisation though the name of one begins them.
         state_adjectives: Adjectives for what belongs to the state.
@@ -111,11 +113,13 @@ class FactWords:
     federations: frozenset[str]
     including_words: frozenset[str]
     example_words: frozenset[str]
+    other_words: frozenset[str]
     member_nouns: frozenset[str]
     directions: frozenset[str]
     capital_nouns: frozenset[str]
     division_nouns: frozenset[str]
     suburb_nouns: frozenset[str]
+    on_site_verbs: frozenset[str]
     deed_endings: frozenset[str]
     no_organs: frozenset[str]
     state_adjectives: frozenset[str]

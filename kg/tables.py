@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from kg.errors import StoreError
+from kg.errors import SettingsError, StoreError
 from kg.model import Article, Claim, Comparison, Entity, Evidence, Extraction, Modality, Qualifiers, Quantity
 from kg.query_parameters import KINDS, entities_named
 from kg.rdf.decode import extractions
@@ -78,6 +78,9 @@ class Tables:
         graph: Read once, when the tables are made.
         each: Called meanwhile with the quads of every named graph, in the order of their names.
 
+    Raises:
+        SettingsError: If it is no graph, but perhaps the name of one.
+
     Example:
         >>> from kg.model import Article
         >>> extraction = Extraction.of(Article("a", "Text"), claims=[Claim("Polen", "supports", "Ukraine")])
@@ -89,6 +92,9 @@ class Tables:
     """
 
     def __init__(self, graph: KnowledgeGraph, *, each: Callable[[list[Any]], None] | None = None) -> None:
+        if not isinstance(graph, KnowledgeGraph):
+            message = f"a graph is wanted, not {graph!r}"  # type: ignore[unreachable] # notebooks are not typed
+            raise SettingsError(message, hint="open it: kg.KnowledgeGraph.open('folder')")
         self._graph = graph
         self._entities: dict[str, Entity | None] = {}
         self._database = sqlite3.connect("", isolation_level=None)
@@ -344,7 +350,7 @@ def event_table(
         actor: Name or id of who must be actor or recipient.
 
     Raises:
-        SettingsError: If pandas is not installed.
+        SettingsError: If pandas is not installed, or it is no graph.
         QueryError: If a date is none, or the graph knows no such actor.
 
     Example:
@@ -355,8 +361,8 @@ def event_table(
         day and day_of(KINDS["date"](graph, name, day)[0].value, last=name == "until")
         for name, day in (("since", since), ("until", until))
     )
-    whose = None if actor is None else set(map(entity_id, entities_named(graph, "actor", actor)))
     with Tables(graph) as tables:
+        whose = None if actor is None else set(map(entity_id, entities_named(graph, "actor", actor)))
         rows = [
             row
             for row in tables.rows("events")

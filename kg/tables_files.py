@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import SettingsError
+from kg.rdf.frames import load_pandas
 from kg.sheets import sheet_cell
 
 if TYPE_CHECKING:
@@ -85,12 +86,7 @@ def frame_of_rows(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str])
     Raises:
         SettingsError: If pandas is not installed.
     """
-    try:
-        import pandas as pd
-    except ImportError as error:
-        message = "pandas is not installed"
-        hint = "pip install 'kg-geopolitics[pandas]', or write the tables as files"
-        raise SettingsError(message, hint=hint) from error
+    pd = load_pandas("write the tables as files")
     types = {"string": "string", "int": "Int64", "float": "Float64", "bool": "boolean", "date": "datetime64[s]"}
     content: dict[str, Any] = {}
     for name, kind in columns.items():

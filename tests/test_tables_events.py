@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import kg
-from kg.errors import QueryError
+from kg.errors import QueryError, SettingsError
 from kg.lexicon_sectors import country_codes, load_sectors
 from kg.model import Article, Claim, Entity, EntityType, Evidence, Extraction, Modality, Qualifiers, Quantity
 from kg.query import run
@@ -238,6 +238,11 @@ def test_frame_is_narrowed(asked, events):
 def test_wrong_narrowing_is_refused(asked):
     with pytest.raises(QueryError, match=r"parameter '(since|until|actor)'"):
         event_table(graph_of(Claim("Peru", "criticizes", "Ecuador")), **asked)
+
+
+def test_name_of_a_graph_is_told_from_a_graph(tmp_path):
+    with pytest.raises(SettingsError, match=r"a graph is wanted, not .*KnowledgeGraph\.open"):
+        event_table(str(tmp_path))
 
 
 def test_time_series_of_the_documentation_runs():

@@ -149,7 +149,7 @@ def extract(document: Doc, article: Article, *, minimum: float = 0.5) -> Extract
             )
         if qualified.hypothetical:
             continue
-        if candidate.object is not None and candidate.object == qualified.source:
+        if candidate.object == qualified.source and _named_once(candidate, resolver):
             continue  # who says it is not whom it is done to: "nach Erkenntnissen der Dienste"
         sided = _suffering(_side(candidate, qualified, resolver, words), candidates, resolver)
         if sided is not None and _possible(sided, resolver):
@@ -160,6 +160,14 @@ def extract(document: Doc, article: Article, *, minimum: float = 0.5) -> Extract
     merged = merge_claims(claims)
     quotations = tuple(quotations_of(doc, article, resolver))
     return Extraction.of(article, entities_of(merged, quotations, resolver), merged, quotations)
+
+
+def _named_once(candidate: Candidate, resolver: Resolver) -> bool:
+    """Whether the object of a claim that has one is named only once in its sentence."""
+    sentence = candidate.trigger.sent
+    here = [s for s in resolver.starting(sentence.start, sentence.end) if s.kb_id_ == candidate.object]
+    apart = [s for s in here if not any(o is not s and o.start <= s.start and s.end <= o.end for o in here)]
+    return candidate.object is not None and len(apart) < 2
 
 
 def _side(candidate: Candidate, qualified: Qualified, resolver: Resolver, words: FactWords) -> Candidate:
@@ -235,10 +243,13 @@ def _only_place(candidate: Candidate, resolver: Resolver) -> str | None:
     sentence = candidate.trigger.sent
     here = resolver.starting(sentence.start, sentence.end)
     here = [s for s in here if resolver.type(s.kb_id_) in ("City", "Region", "Place")]
+    wide = [s for s in here if any(s.start <= o.start and o.end <= s.end and len(o) < len(s) for o in here)]
+    whole = [s for s in wide if s.id_ == "name"]  # "Oblast Kursk", but in "Norden Malis" Mali
     named = {
         s.kb_id_
         for s in here
-        if not any(s.start <= o.start and o.end <= s.end and len(o) < len(s) for o in here)  # "Norden Malis": Mali
+        if (s in whole or s not in wide)
+        and not any(o.start <= s.start and s.end <= o.end and len(s) < len(o) for o in whole)
         and not _aside(s.root, candidate.trigger, resolver)
     }
     return named.pop() if len(named) == 1 else None

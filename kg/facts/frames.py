@@ -203,6 +203,13 @@ def _apply(frame: Frame, trigger: Trigger, context: _Context) -> Iterator[Candid
             if answered is not None:
                 yield _candidate(frame, trigger, subject, answered, weight * factor * _ANSWERED_FACTOR)
         return
+    all_of_them = {f.entity for f, _ in subjects}
+    if (
+        len(subjects) > 1
+        and all_of_them == {f.entity for f, _ in objects}
+        and partnered(trigger, all_of_them, roles, words)
+    ):
+        return  # "die Verhandlungspartner Peru und Chile sprachen mit Bolivien"
     for subject, factor in subjects:
         if (
             frame.predicate == "affiliatedWith"

@@ -23,7 +23,7 @@ _SKIPPED = 3  # words between the organisation and the word that begins the list
 
 
 def match_memberships(doc: Page, resolver: Resolver, words: FactWords, language: str) -> Iterator[Candidate]:
-    """Find "X ist in der EU", "der Rat, darunter X und Y", "EU-Staaten wie X und Y".
+    """Find "X ist in der EU", "der Rat, darunter X und Y", "EU-Staaten wie X und Y", "X und andere EU-Staaten".
 
     Args:
         doc: An annotated document.
@@ -40,6 +40,8 @@ def match_memberships(doc: Page, resolver: Resolver, words: FactWords, language:
     for span in resolver.mentions:
         if resolver.type(span.kb_id_) in _BODIES and (span.id_ == "name" or _members(span, words)):
             yield from _listed(span, resolver, words, language)
+        if resolver.type(span.kb_id_) in _BODIES and _members(span, words):
+            yield from _with_others(span, resolver, words, language)
 
 
 def _in(token: Word, roles: Roles, language: str) -> Iterator[Candidate]:
@@ -93,3 +95,16 @@ def _listed(span: Stretch, resolver: Resolver, words: FactWords, language: str) 
             index += 1
         else:
             return
+
+
+def _with_others(span: Stretch, resolver: Resolver, words: FactWords, language: str) -> Iterator[Candidate]:
+    """The countries of a list that ends with the mention: `Polen, Ungarn und andere EU-Staaten`."""
+    grammar, noun = resolver.grammar, span.root
+    others = grammar.children(noun, "determiner", "adjectival")
+    if not grammar.has(noun, "conjunct") or not any(o.lower_ in words.other_words for o in others):
+        return
+    for token in (noun.head, *grammar.children(noun.head, "conjunct")):
+        filler = resolver.one(token) if token.i < noun.i else None
+        if filler is not None and filler.kind == "name" and resolver.type(filler.entity) == _COUNTRY:
+            rule = f"{language}/{_PREDICATE}/structure/list"
+            yield Candidate(filler.entity, _PREDICATE, span.kb_id_, token, None, rule, _LIST_WEIGHT)

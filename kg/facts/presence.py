@@ -129,12 +129,31 @@ def _locatives(verb: Word, roles: Roles, words: FactWords) -> Iterator[tuple[Wor
             # A parser may hang it on the name: "sagte Minister Vargas in Genf".
             names = (argument.token, *grammar.children(argument.token, "apposition", "flat"))
             yield from ((t, False) for n in names if grammar.is_(n, "name") for t in _inside(n, grammar, 0))
+        if argument.role == "object" and verb.lemma_ in words.on_site_verbs:
+            yield from ((t, False) for t in _inside(argument.token, grammar, 0))  # "eröffnete die Messe in Genf"
         if argument.role != "oblique" or preposition is None or preposition.word not in grammar.group("attended"):
+            continue
+        if _elsewhere(argument.token, verb, roles, words):
             continue
         yield argument.token, False
         event = argument.token.lemma_.endswith(tuple(words.event_nouns))
         depth = 0 if preposition.word in grammar.group("after") else _DEPTH
         yield from ((t, event) for t in _inside(argument.token, grammar, depth))
+
+
+def _elsewhere(place: Word, verb: Word, roles: Roles, words: FactWords) -> bool:
+    """Whether only a violent deed, or who is told to do something, is in a place: "rief die Parteien im Sudan auf"."""
+    deeds = tuple(words.deed_endings)
+    if any(s.id_ == "group" and s.start < place.i < s.end for s in roles.resolver.mentions):
+        return True  # "kritisierte die Regierung in Peru"
+    if place.lemma_.lower().endswith(deeds):
+        return True
+    before = min(token.i for token in place.subtree) - 1
+    for argument in roles.arguments(verb):
+        done = argument.token.lemma_.lower().endswith(deeds) or roles.grammar.controls(verb)
+        if argument.role == "object" and done and any(token.i == before for token in argument.token.subtree):
+            return True
+    return False
 
 
 def _inside(noun: Word, grammar: Grammar, depth: int) -> Iterator[Word]:

@@ -292,7 +292,11 @@ class _Reach:
     def _places(self, sentence: Stretch) -> Iterator[Stretch]:
         """The mentions of places in a sentence that stand in a locative phrase and are no party of the claim."""
         grammar, words = self.grammar, self.data.words
-        for span in self._layer("kg_mentions", sentence):
+        mentions = list(self._layer("kg_mentions", sentence))
+        widest = {i: s for s in sorted(mentions, key=len) if s.id_ == "name" for i in range(s.start, s.end)}
+        for span in mentions:
+            if widest.get(span.start, span).kb_id_ != span.kb_id_ and len(widest[span.start]) > len(span):
+                continue  # "Region Cherson" is not the town
             if span.label_ not in PLACES or span.id_ not in NAMING or not span.kb_id_ or span.kb_id_ in self.parties:
                 continue
             lifted = self._lifted(span.root)
@@ -332,6 +336,8 @@ class _Reach:
                 return 0
         preposition = grammar.preposition(outer)
         inside = preposition is not None and preposition.word in self.data.words["definite.circumstances"]
+        if preposition is not None and outer.lemma_ in self.data.reporting.before.get(preposition.word, ()):
+            return None  # "nach Angaben des Ministeriums in Kiew"
         if outer != root and inside and grammar.has(outer, "oblique") and self._shares(outer.head, outer):
             return 2
         return None

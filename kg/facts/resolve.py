@@ -243,10 +243,8 @@ class Resolver:
                 for span in self._by_root.get(conjunct.i, ()) if filler.kind in _SEVERAL else ():
                     if span.id_ == filler.kind:  # "russische und syrische Truppen", "sie" after two actors
                         found.setdefault(span.kb_id_, Filler(span.kb_id_, conjunct, span.id_))
-                others = self._beside(conjunct) if filler.via == "apposition" else self._together(conjunct, filler)
-                for other in others:
-                    if self.type(other.entity) == self.type(filler.entity):
-                        found.setdefault(other.entity, other)
+                for other in (*self.beside(conjunct, filler), *self._together(conjunct, filler)):
+                    found.setdefault(other.entity, other)
         return list(found.values())
 
     def _side_by_side(self, token: Word) -> Iterator[Word]:
@@ -265,12 +263,12 @@ class Resolver:
         owners = [f.entity for owner in self.grammar.genitives(token) for f in self.at(owner)]
         return owners if len(owners) > 1 or self.one(token) is None else []
 
-    def _beside(self, token: Word) -> Iterator[Filler]:
-        """The other names after a title that they share: "die Außenminister Vargas und Quispe"."""
-        for child in self.grammar.children(token, "apposition", "flat"):
+    def beside(self, token: Word, first: Filler) -> Iterator[Filler]:
+        """The other names after a noun, if it stands for the first: "die Außenminister Vargas und Quispe"."""
+        for child in self.grammar.children(token, "apposition", "flat") if first.via == "apposition" else ():
             for name in self.grammar.conjuncts(child)[1:]:
-                filler = self.one(name)
-                if filler is not None:
+                filler = self.one(name) if self.grammar.is_(name, "name") else None  # not "Frau Ana und Sohn Luis"
+                if filler is not None and self.type(filler.entity) == self.type(first.entity):
                     yield Filler(filler.entity, token, filler.kind, "apposition")
 
     def _together(self, token: Word, filler: Filler) -> list[Filler]:
@@ -283,7 +281,8 @@ class Resolver:
         first = named[-1].root
         while self.grammar.has(first, "conjunct", "apposition", "flat") and first.head.i != first.i:
             first = first.head
-        return [Filler(f.entity, token, "pronoun") for f in self.at(first) if f.kind != "pronoun"]
+        others = (f for f in self.at(first) if f.kind != "pronoun" and self.type(f.entity) == "Person")
+        return [Filler(f.entity, token, "pronoun") for f in others]
 
     def _plural(self, token: Word) -> bool:
         """Whether a word is plural; of a subject the finite verb says it."""
@@ -350,6 +349,8 @@ class Resolver:
             preposition = self.grammar.preposition(child)
             if preposition is not None and preposition.word in self.grammar.group("owner_preposition"):
                 yield from self.at(child)
+            elif preposition is not None and preposition.word in self.grammar.group("origin"):
+                yield from (f for f in self.at(child) if f.kind == "metonym" and self.type(f.entity) == "Country")
 
     def possessors(self, token: Word) -> list[Filler]:
         """The entities that the phrase belongs to by a possessive word, a genitive or `von`."""

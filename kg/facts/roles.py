@@ -122,7 +122,7 @@ class Roles:
             return _unique(f for t in tokens for c in self.grammar.conjuncts(t) for f in find(c))
         if first == "head" and trigger.kind == "noun" and len(path) == 1:
             filler = self.resolver.one(trigger.token)
-            return [filler] if filler is not None else []
+            return [filler, *self.resolver.beside(trigger.token, filler)] if filler is not None else []
         return _unique(f for t in self.tokens(trigger, path) for f in (*self.resolver.at(t), *self._unnamed(t)))
 
     def _unnamed(self, token: Word) -> Iterator[Filler]:
@@ -243,6 +243,10 @@ class Roles:
         if step.prep is None:
             return self.grammar.children(trigger.token, "nominal")
         found = [c for c in self.grammar.children(trigger.token, "nominal") if _fits(self.grammar.preposition(c), step)]
+        if not found and step.prep not in self.grammar.group("inside") | self.grammar.group("owner_preposition"):
+            # A parser may hang it on the genitive: "der Abzug der Truppen aus Mali", "die Kritik der Union an Peru".
+            below = [c for g in self.grammar.genitives(trigger.token) for c in self.grammar.children(g, "nominal")]
+            found = [c for c in below if _fits(self.grammar.preposition(c), step)]
         if not found and trigger.kind in ("noun", "verb_noun"):
             # A parser may hang it on the verb: "… traf zu Gesprächen mit der Regierung ein".
             edge = max((t.i for t in trigger.token.subtree), default=trigger.token.i)

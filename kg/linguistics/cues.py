@@ -120,6 +120,7 @@ class Cues:
     titles: Titles
     city: Mapping[str, frozenset[str]]
     country_nouns: frozenset[str]
+    statement_nouns: frozenset[str]
     capital: frozenset[str]
     parts: Mapping[str, tuple[EntityType, str]]
     part_tails: tuple[str, ...]
@@ -316,6 +317,9 @@ def load_cues(language: str) -> Cues:
         titles=_titles(language),
         city={key: frozenset(words_of(city, key, "metonyms.toml")) for key in city},
         country_nouns=frozenset(words_of(_section(metonyms, "country", "metonyms.toml"), "nouns", "metonyms.toml")),
+        statement_nouns=frozenset(
+            words_of(_section(metonyms, "country", "metonyms.toml"), "statements", "metonyms.toml")
+        ),
         capital=frozenset(words_of(_section(table, "capital", source), "words", source)),
         parts=_parts(_section(table, "parts", source), source),
         part_tails=words_of(_section(table, "parts", source), "tails", source),

@@ -12,8 +12,9 @@ from functools import cache
 from typing import NamedTuple
 
 from kg.lexicon import read_table
-from kg.linguistics.labels import Labels, Preposition
+from kg.linguistics.labels import Preposition
 from kg.linguistics.page import Word, asked_once
+from kg.linguistics.phrases import Phrases
 
 __all__ = ["Argument", "Grammar", "Preposition", "load_grammar"]
 
@@ -35,7 +36,7 @@ class Argument(NamedTuple):
     inherited: bool = False
 
 
-class Grammar(Labels):
+class Grammar(Phrases):
     """The labels and words of one language and label scheme, and the structures that they stand for.
 
     Args:
@@ -45,72 +46,6 @@ class Grammar(Labels):
     Raises:
         DataError: If a table is missing or has a wrong type.
     """
-
-    # --- phrases ------------------------------------------------------------------------------------------------
-
-    @asked_once
-    def conjuncts(self, token: Word) -> Sequence[Word]:
-        """The token and all that is coordinated with it below it, in text order."""
-        if not token.children:
-            return [token]
-        found, todo = [], [token]
-        while todo:
-            current = todo.pop(0)
-            found.append(current)
-            todo.extend(c for c in self.children(current, "conjunct") if self.is_(c, "noun") == self.is_(token, "noun"))
-        return sorted(found, key=lambda t: t.i)
-
-    @asked_once
-    def preposition(self, token: Word) -> Preposition | None:
-        """The preposition of the phrase headed by the token; conjuncts share that of the first."""
-        for child in self.children(token, "case"):
-            form = child.lower_
-            if form in self._words["behind"] and child.i < token.i:
-                continue  # it belongs to the noun before: "nahm Medien zufolge einer Parade die Ehre ab"
-            if form in self._contractions:
-                return self._contractions[form]
-            if self.is_(child, "adposition"):
-                return Preposition(form, self._case(token, child))
-        if self.has(token, "conjunct") and token.head is not token:
-            return self.preposition(token.head)
-        return None
-
-    def written_preposition(self, token: Word) -> Preposition | None:
-        """The preposition that the token is, with the case that the next word shows; for words that no parse joins."""
-        if token.lower_ in self._contractions:
-            return self._contractions[token.lower_]
-        if not self.is_(token, "adposition"):
-            return None
-        after = token.nbor().lower_ if token.i + 1 < len(token.doc) else ""
-        cases = ("acc", "dat", "acc_after_preposition")
-        case = next((c for c in cases if after in self._cases[c]), None)
-        return Preposition(token.lower_, case.partition("_")[0] if case is not None else None)
-
-    def _case(self, head: Word, preposition: Word) -> str | None:
-        for token in (*(c for c in head.lefts if c.i > preposition.i), head):
-            form = token.lower_
-            if form in self._cases["acc"]:
-                return "acc"
-            if form in self._cases["dat"]:
-                return "dat"
-            if form in self._cases["acc_after_preposition"]:
-                return "acc"
-            cases = token.morph.get("Case", [])
-            if cases == [self.morphology["accusative"]]:
-                return "acc"
-            if cases == [self.morphology["dative"]]:
-                return "dat"
-        return None
-
-    @asked_once
-    def genitives(self, noun: Word) -> Sequence[Word]:
-        """Bare nominal modifiers: genitives after or before the noun ("Merkels Besuch", "Besuch der Kanzlerin")."""
-        return [c for c in self.children(noun, "nominal") if self.preposition(c) is None]
-
-    @asked_once
-    def possessives(self, noun: Word) -> Sequence[Word]:
-        """Possessive determiners of the noun ("sein Besuch")."""
-        return [c for c in self.children(noun, "determiner") if c.lower_.startswith(self._possessive_stems)]
 
     # --- predicates ---------------------------------------------------------------------------------------------
 
@@ -154,17 +89,40 @@ class Grammar(Labels):
         if not self._infinitive(verb):
             return None, False
         if self.is_(head, "noun") and not self.children(head, "copula"):
-            owner = next(iter(self.genitives(head)), None) or next(iter(self.possessives(head)), None)
-            governor = self.governor(head)
-            if owner is None and governor is not None:
-                owner = self.surface_subject(governor, depth + 1)[0]
-            return owner, True
+            return self._intender(head, depth), True
         if self.has(verb, "open_complement", "adverbial_clause", "complement", "clause_modifier", "loose_clause"):
+            noun = self._content_of(verb)
+            if noun is not None:
+                return self._intender(noun, depth), True
             told = self.told(head)
             return (told, True) if told is not None else (self.surface_subject(head, depth + 1)[0], True)
         if self.has(verb, "subject"):  # "it was granted them to go"
             return self.told(head), True
         return None, False
+
+    def _intender(self, noun: Word, depth: int) -> Word | None:
+        """Who does the infinitive of a noun: its owner, or who decides, plans or tries it; unknown if it is bidden."""
+        if noun.lemma_ in self._words["biddings"]:
+            return None
+        owner = next(iter(self.genitives(noun)), None) or next(iter(self.possessives(noun)), None)
+        intended = noun.lemma_ in self._words["intentions"]
+        for child in self.children(noun, "nominal") if owner is None and intended else ():
+            preposition = self.preposition(child)
+            if preposition is not None and preposition.word in self.group("owner_preposition"):
+                return child
+        governor = self.governor(noun)
+        return owner if owner is not None or governor is None else self.surface_subject(governor, depth + 1)[0]
+
+    def _content_of(self, verb: Word) -> Word | None:
+        """The noun that an infinitive says more of, hung on the verb by the parser: "lobt den Plan Perus, … zu …"."""
+        if any(not self.word(mark, "to") for mark in self.children(verb, "mark")):
+            return None
+        for noun in reversed(self.children(verb.head, "subject", "passive_subject", "object", "oblique")):
+            preposition = self.preposition(noun)
+            fits = preposition is None or preposition.word in self._words["content_preposition"]
+            if noun.i < verb.i and fits and noun.lemma_ in self._words["intentions"] | self._words["biddings"]:
+                return noun
+        return None
 
     def controls(self, verb: Word) -> bool:
         """Whether what depends on a verb is done by its object: it makes somebody do it, or warns him of it."""
@@ -261,7 +219,7 @@ class Grammar(Labels):
             if role == "oblique" and self.preposition(child) is None:
                 if "acc" not in self.cases(child):
                     role = "dative"
-                elif self._behind(child):
+                elif self._behind(child) or self._titled(child):
                     role = "object"
             if role in ("subject", "passive_subject", "object", "dative"):
                 bare.append(("subject" if role == "passive_subject" else role, child))
@@ -317,6 +275,12 @@ class Grammar(Labels):
             return True
         first = noun.left_edge
         return first.i > 0 and first.nbor(-1).lower_ in self._words["behind"]
+
+    def _titled(self, noun: Word) -> bool:
+        """Whether a name follows the noun: no time or measure then ("traf in Lima Präsidentin Ana Vargas")."""
+        if self.children(noun, "case", "mark"):
+            return False  # "ebenso wie Präsidentin Ana Vargas"
+        return any(self.is_(c, "name") and c.i == noun.i + 1 for c in self.children(noun, "apposition", "flat"))
 
     def _glued(self, name: Word, noun: Word) -> bool:
         """Whether a noun behind another is a phrase of its own: "traf in Lima Präsident Vargas", "am Montag Peru"."""

@@ -96,6 +96,10 @@ class LemmaRules:
             found = self._cache[key] = self._find(form, pos, is_infinitive=is_infinitive)
         return found
 
+    def is_verb(self, base: str) -> bool:
+        """Whether it is the base form of a known verb."""
+        return base in self._bases.get("V", ())
+
     def _find(self, form: str, pos: str, *, is_infinitive: bool) -> str:
         if pos in _KEPT or not form:
             return form
@@ -206,10 +210,19 @@ class Lemmas(InBatches):
     Args:
         particles: Labels of the relation between a verb and its separated prefix.
         data: What `LemmaRules` takes; a loaded model brings its own.
+        complements: Labels of the relation between a verb and an adjective that may be part of it: "stellte Geld
+            bereit" is "bereitstellen", if that is a verb.
     """
 
-    def __init__(self, particles: Iterable[str] = (), data: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        particles: Iterable[str] = (),
+        data: Mapping[str, Any] | None = None,
+        *,
+        complements: Iterable[str] = (),
+    ) -> None:
         self.particles = frozenset(particles)
+        self.complements = frozenset(complements)
         self.set_data(data or {})
 
     def set_data(self, data: Mapping[str, Any]) -> None:
@@ -225,6 +238,10 @@ class Lemmas(InBatches):
         for verb, prefix in self._prefixes(doc).items():
             if _GROUPS.get(verb.pos_) == "V" and not lemmas[verb.i].startswith(prefix):
                 lemmas[verb.i] = prefix + lemmas[verb.i]
+        for part in self._related(doc, self.complements):
+            joined = part.lower_ + lemmas[part.head.i]
+            if part.pos_ == "ADJ" and not part.morph.get("Case", []) and self._rules.is_verb(joined):
+                lemmas[part.head.i] = joined
         for token, lemma in zip(doc, lemmas, strict=True):
             token.lemma_ = lemma
         return doc
@@ -232,11 +249,16 @@ class Lemmas(InBatches):
     def _prefixes(self, doc: Doc) -> dict[Token, str]:
         """The separated prefix of each verb that has one, the first of several."""
         found: dict[Token, str] = {}
-        labels = np.array([doc.vocab.strings[label] for label in self.particles], dtype="uint64")
-        for i in np.flatnonzero(np.isin(doc.to_array(DEP), labels)).tolist():
-            if doc[i].head.i != i:
-                found.setdefault(doc[i].head, doc[i].lower_)
+        for token in self._related(doc, self.particles):
+            found.setdefault(token.head, token.lower_)
         return found
+
+    @staticmethod
+    def _related(doc: Doc, labels: Iterable[str]) -> list[Token]:
+        """The words with one of the labels that have another word as head."""
+        wanted = np.array([doc.vocab.strings[label] for label in labels], dtype="uint64")
+        tokens = [doc[i] for i in np.flatnonzero(np.isin(doc.to_array(DEP), wanted)).tolist()]
+        return [token for token in tokens if token.head.i != token.i]
 
     def _learn(self, key: tuple[int, ...], doc: Doc) -> str:
         """Find the base form of a word by the numbers of its form, part of speech and features."""
@@ -284,13 +306,19 @@ def _unpacked(data: bytes) -> dict[str, Any]:
     return found
 
 
-@Language.factory("kg_de_lemmas", assigns=["token.lemma"], requires=["token.pos"], default_config={"particles": []})
-def make_lemmas(nlp: Language, name: str, particles: list[str]) -> Lemmas:
+@Language.factory(
+    "kg_de_lemmas",
+    assigns=["token.lemma"],
+    requires=["token.pos"],
+    default_config={"particles": [], "complements": []},
+)
+def make_lemmas(nlp: Language, name: str, particles: list[str], complements: list[str]) -> Lemmas:
     """Make the component for a pipeline.
 
     Args:
         nlp: The pipeline.
         name: Name of the component in it.
         particles: Labels of the relation between a verb and its separated prefix.
+        complements: Labels of the relation between a verb and an adjective that may be part of it.
     """
-    return Lemmas(particles)
+    return Lemmas(particles, complements=complements)

@@ -32,7 +32,8 @@ def stands_for_government(token: Word, cues: Cues, grammar: Grammar) -> bool:
         word = preposition.word if preposition is not None else ""
     if word:
         if word in cues.city["prepositions"]:
-            return grammar.is_(head, "noun") and {head.text, head.lemma_} & cues.country_nouns != set()
+            nouns = cues.country_nouns | (cues.statement_nouns if word in cues.city["origins"] else frozenset())
+            return grammar.is_(head, "noun") and {head.text, head.lemma_} & nouns != set()
         return not (grammar.is_(head, "noun") and {head.text, head.lemma_} & cues.city["nouns"])
     if grammar.has(token, "subject", "passive_subject"):
         copula = bool(grammar.children(head, "copula"))

@@ -21,6 +21,7 @@ __all__ = ["register_nominals"]
 _NAMED = ("name", "adjective", "inhabitant", "metonym")
 _PLACES = (EntityType.COUNTRY, EntityType.CITY, EntityType.REGION)
 _OWNING = (EntityType.ARMED_GROUP, EntityType.INTERNATIONAL_ORGANIZATION)
+_BODIES = (*_OWNING, EntityType.ORGANIZATION, EntityType.POLITICAL_PARTY, EntityType.COMPANY, EntityType.MEDIA)
 _SLASH = "/"  # between two names that own one thing
 _ADJACENT = 3  # tokens before a noun in which its adjectives are looked for when the parse does not show them
 
@@ -89,6 +90,8 @@ class _Nominals:
             if found is None or found.start > token.i + 6:
                 continue
             preposition = self.grammar.preposition(child)
+            if preposition is not None and self.grammar.possessives(token):
+                continue  # "seine Truppen aus Mali" are not Mali's
             loose = self.grammar.has(child, "apposition", "flat")
             if loose and found.type not in (EntityType.PERSON, *_PLACES):
                 continue
@@ -115,9 +118,12 @@ class _Nominals:
             and seat.start == token.i + 2
             and self.doc[token.i + 1].lower_ in self.cues.owner_prepositions
             and self.cues.group.match(*self.forms(token))
-            and self._country(seat)
+            and (
+                self._country(seat)
+                or (seat.type is EntityType.COUNTRY and {token.text, token.lemma_} & self.cues.country_nouns)
+            )
         ):
-            return seat  # "der Führung in Peking", whatever the parser hangs the capital on
+            return seat  # "der Führung in Peking", "der Regierung in Peru", whatever the parser hangs the name on
         before = self._mention(self.doc[token.i - 1], ("name", "metonym")) if token.i else None
         if before is not None and before.type in _PLACES and self._genitive(before):
             return before
@@ -210,6 +216,8 @@ class _Nominals:
     def nominal(self, token: Word) -> list[_Nominal]:
         """The actors of its own that a noun stands for, if its lists say so: one for each owner."""
         forms = self.forms(token)
+        if self._describes(token):
+            return []
         for kind in self.cues.kinds_of(*forms):
             nouns = self.cues.nominal[kind]
             if kind in self.cues.plural_only and self._single(token) and not set(forms) & self.cues.collective:
@@ -225,6 +233,13 @@ class _Nominals:
                 found = [n for n in found if n.owner is not None and n.owner.type in _PLACES]
             return found
         return []
+
+    def _describes(self, token: Word) -> bool:
+        """Whether a noun says what the body named before it is ("die Gruppe Al-Nur, eine Miliz aus Mali, …")."""
+        if not self.grammar.has(token, "apposition") or token.head.i >= token.i or not self._single(token):
+            return False
+        named = self._mention(token.head, ("name",))
+        return named is not None and named.type in _BODIES
 
     def _of_another(self, token: Word, nouns: NounList) -> bool:
         """Whether a noun is the fighters of another nameless group ("Kämpfer verfeindeter Milizen")."""

@@ -42,6 +42,8 @@ class QuantityWords:
     exact: Mapping[str, int]
     comparisons: Mapping[str, Comparison]
     outside: frozenset[str]
+    sum_words: frozenset[str]
+    sums: tuple[str, ...]
     between: frozenset[str]
     joiners: frozenset[str]
     determiners: frozenset[str]
@@ -182,6 +184,8 @@ def load_quantities(language: str) -> QuantityWords:
             exact=raw["exact"],
             comparisons=comparisons,
             outside=frozenset(words_of(raw["comparison"], "outside", FILE)),
+            sum_words=frozenset(words_of(raw["comparison"], "sum_words", FILE)),
+            sums=tuple(noun.lower() for noun in words_of(raw["comparison"], "sums", FILE)),
             between=frozenset(words_of(raw["ranges"], "between", FILE)),
             joiners=frozenset(words_of(raw["ranges"], "joiners", FILE)),
             determiners=frozenset(words_of(raw["after"], "determiners", FILE)),

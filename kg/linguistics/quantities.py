@@ -169,6 +169,9 @@ class QuantityFinder(InBatches):
                     break
             else:
                 break
+            before = doc[start - size - 1] if start > size else None
+            if phrase in words.sum_words and before is not None and before.lemma_.lower().endswith(words.sums):
+                break  # "ein Kredit über drei Millionen Dollar"
             if phrase in words.outside or (number.article and words.comparisons[phrase] is Comparison.EXACTLY):
                 break
             found = words.comparisons[phrase]

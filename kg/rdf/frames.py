@@ -13,7 +13,7 @@ from kg.rdf.vocabulary import term
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["frame_of"]
+__all__ = ["frame_of", "load_pandas"]
 
 _WHOLE = {term(f"xsd:{name}") for name in ("integer", "int", "long", "short", "nonNegativeInteger")}
 _NUMBERS = _WHOLE | {term(f"xsd:{name}") for name in ("decimal", "double", "float")}
@@ -32,12 +32,7 @@ def frame_of(columns: Sequence[str], terms: Sequence[Sequence[Any]], rows: Seque
     Raises:
         SettingsError: If pandas is not installed.
     """
-    try:
-        import pandas as pd
-    except ImportError as error:
-        message = "pandas is not installed"
-        hint = "pip install 'kg-geopolitics[pandas]', or take the rows with dicts() or to_csv()"
-        raise SettingsError(message, hint=hint) from error
+    pd = load_pandas("take the rows with dicts() or to_csv()")
     if not terms:
         return pd.DataFrame([list(row) for row in rows], columns=list(columns))
     content: dict[str, Any] = {}
@@ -53,6 +48,23 @@ def frame_of(columns: Sequence[str], terms: Sequence[Sequence[Any]], rows: Seque
         else:
             content[name] = pd.array(values if types else [None] * len(values), dtype=_dtype(types, values))
     return pd.DataFrame(content)
+
+
+def load_pandas(instead: str) -> Any:
+    """The module pandas, which is optional.
+
+    Args:
+        instead: What can be done without it, for the hint.
+
+    Raises:
+        SettingsError: If it is not installed.
+    """
+    try:
+        import pandas
+    except ImportError as error:
+        message = "pandas is not installed"
+        raise SettingsError(message, hint=f"pip install 'kg-geopolitics[pandas]', or {instead}") from error
+    return pandas
 
 
 def _dtype(types: set[Any], values: Sequence[Any]) -> str:

@@ -92,6 +92,7 @@ class _Words:
     generic: re.Pattern[str]
     alone: re.Pattern[str]
     elsewhere: re.Pattern[str]
+    worldwide: re.Pattern[str]
     article: re.Pattern[str]
     prefixes: tuple[tuple[str, ...], ...]
     other_cities: frozenset[str]
@@ -102,7 +103,7 @@ def _words(data: Path) -> _Words:
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     patterns = table["caution"]
     prefixes = tuple(tuple(group) for group in table["spelling"]["prefixes"])
-    compiled = {key: re.compile(patterns[key]) for key in ("generic", "alone", "elsewhere", "article")}
+    compiled = {key: re.compile(patterns[key]) for key in ("generic", "alone", "elsewhere", "worldwide", "article")}
     return _Words(
         common_nouns(data / "treebank"),
         prefixes=prefixes,
@@ -268,6 +269,8 @@ def _sort_names(record: Record, words: _Words, firsts: set[str], bearers: Counte
         named = single & set(re.findall(r"\w+", record.caution))
         vague = {n for n in single if not n.isupper()} if not named and words.generic.search(record.caution) else set()
         risky = {n for n in single if n in nouns or n in firsts} | named | vague
+        if record.type == "InternationalOrganization":
+            risky -= {n for n in single - named - vague if words.worldwide.match(n)}
     if record.type == "Person":
         risky |= {n for n in names if " " not in n and bearers[n] > 1}
     if record.type in ("Ministry", "PoliticalParty") and words.elsewhere.search(record.caution):

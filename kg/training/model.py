@@ -135,7 +135,7 @@ def assemble(shop: Workshop, analyser: Path, splitter: Path) -> Language:
     weights = {f"analyser.{key}": value for key, value in _read_weights(analyser).items()}
     weights |= {f"splitter.{key}": value for key, value in _read_weights(splitter).items()}
     pipe.set_weights(weights, shop.targets.labels, relation=shop.settings["analyser"]["relation"])
-    lemmas: Any = nlp.add_pipe("kg_de_lemmas", config={"particles": shop.settings["particles"]})
+    lemmas: Any = nlp.add_pipe("kg_de_lemmas", config={key: shop.settings[key] for key in ("particles", "complements")})
     trees = [
         tree
         for table in read_settings(shop.folder)["treebank"]

@@ -33,6 +33,7 @@ class FactWords:
         partitive_nouns: Nouns for a part or number of what follows them ("ein Teil der Truppen").
         mediating_verbs: Verbs whose subject brings others together.
         delegates: Nouns for those who act for somebody ("Vertreter der Miliz und des Landes").
+        delegate_endings: Ends of such nouns, in small letters ("Kremlsprecher").
         pair_persons: Nouns for two persons ("die beiden Politiker").
         duty_forms: Forms of the modals that oblige somebody.
         duty_reported: Those of them that are in the mood of other people's words.
@@ -88,6 +89,7 @@ class FactWords:
     partitive_nouns: frozenset[str]
     mediating_verbs: frozenset[str]
     delegates: frozenset[str]
+    delegate_endings: frozenset[str]
     pair_persons: frozenset[str]
     duty_forms: frozenset[str]
     duty_reported: frozenset[str]

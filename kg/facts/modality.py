@@ -271,6 +271,8 @@ class _Climb:
             return False
         if facts and self.data.has("predicates.planned", verb):
             found.planned = True
+            if self.clauses.infinitive(node) and self.clauses.denied(verb):
+                found.negated = True  # "ist nicht bereit, … zu unterstützen"
             return True
         if facts and self.data.has("predicates.false", verb) and not self.clauses.denied(verb):
             found.negated = True
@@ -292,6 +294,8 @@ class _Climb:
         self._said_beside(verb)
         if verb.lemma_ not in self.data.words["verbs.intend"]:
             self.found.source = self.found.source or self.speech.subject(verb)
+        elif self.clauses.denied(verb):
+            self.found.negated = True  # "plant nicht, … anzugreifen"
 
     def _noun_before(self, node: Word, verb: Word) -> bool:
         """Whether a noun of the verb governs the clause ("unter dem Verdacht stehen, …", "Ziel war, …")."""

@@ -258,9 +258,11 @@ class Resolver:
 
     def _represented(self, token: Word) -> list[str]:
         """The owners of people who act for several: "Vertreter der Miliz und des Landes"."""
-        if token.lemma_ not in load_fact_words(token.doc.lang_).delegates:
+        words, lemma = load_fact_words(token.doc.lang_), token.lemma_
+        if lemma not in words.delegates and not lemma.lower().endswith(tuple(words.delegate_endings)):
             return []
-        owners = [f.entity for owner in self.grammar.genitives(token) for f in self.at(owner)]
+        found = [f for owner in self.grammar.genitives(token) for f in self.at(owner)] or self.modifiers(token)
+        owners = [f.entity for f in found if self.type(f.entity) != "Person"]
         return owners if len(owners) > 1 or self.one(token) is None else []
 
     def beside(self, token: Word, first: Filler) -> Iterator[Filler]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 from kg.facts.arguments import mended
+from kg.facts.companions import companions
 from kg.facts.resolve import Filler, Resolver
 from kg.lexicon_frames import Step
 from kg.linguistics.grammar import Argument, Grammar, Preposition
@@ -171,7 +172,11 @@ class Roles:
         if not found and role == "dative":
             # Names show no case, and parsers take their dative for an object: "Nordkorea drohte Südkorea".
             found = [a.token for a in trigger.arguments if a.role == "object" and "dat" in self.grammar.cases(a.token)]
-        return found
+        verb = trigger.governor
+        if verb is None:
+            return found
+        beside = [c for t in found for c in companions(t, verb, self.grammar, is_subject=role == "subject")]
+        return [*found, *(c for c in beside if c not in found)]
 
     def _subject(self, trigger: Trigger, step: Step) -> list[Word]:
         if (

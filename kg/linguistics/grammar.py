@@ -96,8 +96,11 @@ class Grammar(Phrases):
                 return self._intender(noun, depth), True
             told = self.told(head)
             return (told, True) if told is not None else (self.surface_subject(head, depth + 1)[0], True)
-        if self.has(verb, "subject"):  # "it was granted them to go"
-            return self.told(head), True
+        if self.has(verb, "subject"):
+            own = next((c for c in self.children(head, "subject") if c != verb and self.is_(c, "noun")), None)
+            if own is not None and self.children(head, "copula"):
+                return own, True  # "Peru is ready to go", whose infinitive the parser took for a second subject
+            return self.told(head), True  # "it was granted them to go"
         return None, False
 
     def _intender(self, noun: Word, depth: int) -> Word | None:
@@ -223,6 +226,11 @@ class Grammar(Phrases):
                     role = "object"
             if role in ("subject", "passive_subject", "object", "dative"):
                 bare.append(("subject" if role == "passive_subject" else role, child))
+        for role, noun in bare if not any(role == "object" for role, _ in bare) else ():
+            name = self._before_title(noun) if role == "subject" else None
+            if name is not None:
+                bare = [("subject", name), *((r if n is not noun else "object", n) for r, n in bare)]
+                break
         if not any(role == "object" for role, _ in bare):
             glued = (
                 g
@@ -281,6 +289,15 @@ class Grammar(Phrases):
         if self.children(noun, "case", "mark"):
             return False  # "ebenso wie Präsidentin Ana Vargas"
         return any(self.is_(c, "name") and c.i == noun.i + 1 for c in self.children(noun, "apposition", "flat"))
+
+    def _before_title(self, noun: Word) -> Word | None:
+        """The name right before a title and its name, if it is a phrase of its own: "bat Quispe Präsidentin Vargas"."""
+        first = noun.doc[noun.i - 1] if noun.i > noun.sent.start and self._titled(noun) else noun
+        while self.has(first, "flat") and first.head.i < first.i:
+            first = first.head
+        bare = first.head == noun and self.has(first, "nominal") and self.preposition(first) is None
+        own = bare and self.is_(first, "name") and first.morph.get("Case", []) == ["Nom"]
+        return first if own else None
 
     def _glued(self, name: Word, noun: Word) -> bool:
         """Whether a noun behind another is a phrase of its own: "traf in Lima Präsident Vargas", "am Montag Peru"."""

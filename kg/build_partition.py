@@ -31,7 +31,7 @@ from kg.linguistics.pipeline import load_pipeline, make_doc
 from kg.model import Article, Extraction
 from kg.text.clean import clean
 
-__all__ = ["Reading", "Task", "batches", "read_partition"]
+__all__ = ["Reading", "Task", "batches", "read_partition", "release"]
 
 _MOST_WORDS = 40_000  # in a vocabulary: of some thousand articles, for which loading takes a fiftieth of the time
 _BATCH_CHARS = 200_000  # a batch of long articles is shorter
@@ -149,8 +149,7 @@ def _fresh(settings: Settings) -> Any:
     nlp = _pipeline(settings.model, settings.language, settings.gliner)
     if len(getattr(nlp, "vocab", ())) > _MOST_WORDS:
         del nlp
-        _pipeline.cache_clear()
-        gc.collect()  # a pipeline refers to itself
+        release()
         nlp = _pipeline(settings.model, settings.language, settings.gliner)
     return nlp
 
@@ -165,6 +164,12 @@ def _pipeline(model: str | None, language: str, gliner: str | None) -> Any:
             add_gliner(nlp, gliner)
         require_names(nlp)
     return nlp
+
+
+def release() -> None:
+    """Free the pipeline that this process has loaded, if it has; who reads again loads it again."""
+    _pipeline.cache_clear()
+    gc.collect()  # a pipeline refers to itself
 
 
 def _prepare(article: Article, task: Task) -> Article:

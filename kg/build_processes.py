@@ -13,12 +13,13 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing.connection import wait
 
-from kg.build_partition import Reading, Task, read_partition
+from kg.build_partition import Reading, Task, read_partition, release
 from kg.errors import SettingsError
 from kg.model import Article
 
 __all__ = ["read_batches"]
 
+_MANY = 1000  # articles, which take longer than loading the pipeline again
 _AHEAD = 2  # batches handed out per process, so that none waits and a long list is never held in memory
 
 
@@ -48,8 +49,14 @@ def read_batches(batches: Iterable[list[Article]], task: Task, *, jobs: int) -> 
         yield from _in_processes(batches, task, jobs)
         return
     read_partition([], task)  # what is wrong with the pipeline is said before anything is read
-    for batch in batches:
-        yield read_partition(batch, task)
+    count = 0
+    try:
+        for batch in batches:
+            count += len(batch)
+            yield read_partition(batch, task)
+    finally:
+        if count >= _MANY:
+            release()  # what comes after an archive is read needs memory, but no pipeline
 
 
 def _in_processes(batches: Iterable[list[Article]], task: Task, jobs: int) -> Iterator[list[Reading]]:

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from kg import build_partition
+from kg import build_partition, build_processes
 from kg.build_duplicates import SIMILAR, signature, similarity
 from kg.build_partition import Task, batches, read_partition
 from kg.config import Settings
@@ -67,6 +67,26 @@ class TestReadPartition:
         for n in range(10):
             read_partition([Article(f"a{n}", "Gut."), Article(f"b{n}", "Gut.")], Task(SETTINGS))
         assert [len(pipeline.vocab) for pipeline in loaded] == [6, 6, 6, 2]
+
+    @pytest.mark.parametrize(("many", "kept"), [(5, False), (7, True)])
+    def test_archive_that_is_read_leaves_no_pipeline_in_memory(self, monkeypatch, many, kept):
+        loaded = []
+
+        class Pipeline:
+            vocab = ()
+
+            def __init__(self):
+                loaded.append(weakref.ref(self))
+
+            def pipe(self, docs, batch_size):
+                yield from docs
+
+        build_partition.release()
+        monkeypatch.setattr(build_partition, "load_pipeline", lambda model, language: Pipeline())
+        monkeypatch.setattr(build_processes, "_MANY", many)
+        articles = [[Article(f"a{n}", "Gut."), Article(f"b{n}", "Gut.")] for n in range(3)]
+        list(build_processes.read_batches(articles, Task(SETTINGS), jobs=1))
+        assert [reference() is not None for reference in loaded] == [kept]
 
 
 def test_batches_are_cut_by_number_and_by_length(monkeypatch):

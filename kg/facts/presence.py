@@ -144,7 +144,8 @@ def _locatives(verb: Word, roles: Roles, words: FactWords) -> Iterator[tuple[Wor
 def _elsewhere(place: Word, verb: Word, roles: Roles, words: FactWords) -> bool:
     """Whether only a violent deed, or who is told to do something, is in a place: "rief die Parteien im Sudan auf"."""
     deeds = tuple(words.deed_endings)
-    if any(s.id_ == "group" and s.start < place.i < s.end for s in roles.resolver.mentions):
+    sentence = roles.resolver.starting(place.sent.start, place.i)
+    if any(s.id_ == "group" and place.i < s.end for s in sentence):
         return True  # "kritisierte die Regierung in Peru"
     if place.lemma_.lower().endswith(deeds):
         return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 from kg.facts.arguments import mended
-from kg.facts.companions import companions
+from kg.facts.companions import Companions
 from kg.facts.resolve import Filler, Resolver
 from kg.lexicon_frames import Step
 from kg.linguistics.grammar import Argument, Grammar, Preposition
@@ -65,6 +65,7 @@ class Roles:
         self.resolver = resolver
         self._forces = forces
         self.grammar: Grammar = resolver.grammar
+        self._companions = Companions(self.grammar)
 
     def trigger(self, token: Word, kind: str) -> Trigger:
         """Make a trigger of a word."""
@@ -175,7 +176,7 @@ class Roles:
         verb = trigger.governor
         if verb is None:
             return found
-        beside = [c for t in found for c in companions(t, verb, self.grammar, is_subject=role == "subject")]
+        beside = [c for t in found for c in self._companions.of(t, verb, is_subject=role == "subject")]
         return [*found, *(c for c in beside if c not in found)]
 
     def _subject(self, trigger: Trigger, step: Step) -> list[Word]:

@@ -100,7 +100,7 @@ def test_example_has_an_answer(graph, query):
             "partners",
             {"actor": "Russland"},
             ("partner", "towards", "from", "balance"),
-            [("Estland", 1, 2, -3), ("Taavi Lepik", 0, 1, -1)],
+            [("Estland", 1, 2, -3), ("Polen", 1, 0, -1), ("Taavi Lepik", 0, 1, -1)],
         ),
         (
             "exclusive",

@@ -8,12 +8,9 @@ not been.
 from __future__ import annotations
 
 import hashlib
-import signal
 import tempfile
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -31,6 +28,7 @@ from kg.engines.account import Account
 from kg.engines.llm import rule_of
 from kg.errors import ArticleError, KGError
 from kg.facts.decisions import Decisions
+from kg.interrupts import uninterrupted
 from kg.model import Article, Extraction
 from kg.rdf.serialise import parse_file
 from kg.rdf.vocabulary import KGR_NS, PREFIXES, article_iri
@@ -162,13 +160,13 @@ def build_archive(
     intake = Intake(graph, journal, on_error=on_error, on_stored=stored)
     try:
         for readings, quads in (read or _read_here)(batches(wanted(), settings), task):
-            with _uninterrupted():
+            with uninterrupted():
                 intake.put(readings, quads)
             if on_read is not None:
                 for reading in readings:
                     on_read(reading.id)
     finally:  # Ctrl-C, too, costs nothing that was read
-        with _uninterrupted():
+        with uninterrupted():
             intake.store()
     summary.duplicates = link_duplicates(graph, journal)
     summary.contradictions = link_contradictions(graph)
@@ -179,28 +177,6 @@ def build_archive(
 def _read_here(wanted: Iterable[list[Article]], task: Task) -> Iterator[tuple[list[Reading], None]]:
     for readings in read_batches(wanted, task, jobs=task.settings.jobs):
         yield readings, None
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Let Ctrl-C wait until a batch is stored and noted."""
-    pressed = False
-
-    def note(_number: int, _frame: object) -> None:
-        nonlocal pressed
-        pressed = True
-
-    before = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or not callable(before):
-        yield
-        return
-    signal.signal(signal.SIGINT, note)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if pressed:
-        raise KeyboardInterrupt
 
 
 def withdraw(articles: Iterable[str], graph: KnowledgeGraph, journal: Journal) -> int:

@@ -114,7 +114,7 @@ class TriggerIndex(Mapping[str, tuple[Frame, ...]]):
     Args:
         frames: Trigger lemma → frames.
         open_words: Triggers that keep their meaning as the last part of a word.
-        spellings: Old and new spelling: a lemma in the old one is found as well.
+        variants: Letters of a lemma, and those of the trigger: one in old spelling or in the feminine is found as well.
         joined: Whether a compound with an entry of its own keeps those of its last part besides.
 
     Example:
@@ -123,19 +123,19 @@ class TriggerIndex(Mapping[str, tuple[Frame, ...]]):
         ((), None)
     """
 
-    __slots__ = ("_found", "_frames", "_joined", "_open", "_spellings")
+    __slots__ = ("_found", "_frames", "_joined", "_open", "_variants")
 
     def __init__(
         self,
         frames: Mapping[str, tuple[Frame, ...]],
         open_words: frozenset[str] = frozenset(),
-        spellings: tuple[tuple[str, str], ...] = (),
+        variants: tuple[tuple[str, str], ...] = (),
         *,
         joined: bool = False,
     ) -> None:
         self._frames = dict(frames)
         self._joined = joined
-        self._spellings = spellings
+        self._variants = variants
         self._open = tuple(sorted((word for word in open_words if word in frames), key=len, reverse=True))
         self._found = Remembered(self._find)
 
@@ -154,7 +154,7 @@ class TriggerIndex(Mapping[str, tuple[Frame, ...]]):
         if lemma in self._frames:
             last = next((w for w in self._open if lemma.endswith(w.lower())), lemma) if self._joined else lemma
             return self._frames[lemma] if last == lemma else (*self._frames[lemma], *self._frames[last])
-        for old, new in self._spellings:
+        for old, new in self._variants:
             if old in lemma and lemma.replace(old, new) in self._frames:
                 return self._frames[lemma.replace(old, new)]
         head, _, last = lemma.rpartition("-")

@@ -11,6 +11,7 @@ import functools
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -210,11 +211,15 @@ class _Place(NamedTuple):
 
 
 def _triggers(row: Mapping[str, Any], classes: Classes, file: Path, where: str) -> list[str]:
-    """The trigger, or every word of the class that it names."""
+    """All triggers of a row: each word can be a list ("ausführen/begehen") or name a class ("@strikes")."""
     trigger = text(row, "trigger", file, where)
-    if trigger.startswith("@"):
-        return sorted(word_class(trigger, classes, file, where))
-    return [trigger]
+    choices = [
+        sorted(word_class(word, classes, file, where)) if word.startswith("@") else word.split("/")
+        for word in trigger.split()
+    ]
+    if any("" in words for words in choices):
+        fail(file, f"{where}: trigger", trigger, ["a word on each side of '/'"])
+    return [" ".join(words) for words in product(*choices)]
 
 
 def _frame(
@@ -332,4 +337,4 @@ def _index(frames: Iterable[Frame], kind: str, classes: Classes, *attributes: st
             key = next(value for name in attributes if (value := getattr(frame, name)))
             found.setdefault(key, []).append(frame)
     frames_of = {key: tuple(group) for key, group in found.items()}
-    return TriggerIndex(frames_of, classes.compounds, classes.spellings, joined=kind in ("noun", "verb_noun"))
+    return TriggerIndex(frames_of, classes.compounds, classes.variants, joined=kind in ("noun", "verb_noun"))

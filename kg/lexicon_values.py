@@ -34,8 +34,8 @@ _MOST_SHOWN = 12
 class Classes:
     """What `classes.toml` defines: word classes and type groups by name, labels of roles, prepositions, cases.
 
-    `compounds` are the nouns that keep their meaning as the last part of a word, `spellings` pairs of an old and a new
-    spelling.
+    `compounds` are the nouns that keep their meaning as the last part of a word, `variants` the letters of a lemma and
+    those of the trigger that it is a form of: old spelling, feminines.
     """
 
     words: Mapping[str, frozenset[str]]
@@ -45,7 +45,7 @@ class Classes:
     cases: tuple[str, ...]
     no_role: str
     compounds: frozenset[str] = frozenset()
-    spellings: tuple[tuple[str, str], ...] = ()
+    variants: tuple[tuple[str, str], ...] = ()
 
 
 def fail(file: Path, key: str, value: object, allowed: Iterable[str]) -> NoReturn:
@@ -134,7 +134,7 @@ def parse_classes(table: Mapping[str, Any], file: Path) -> Classes:
     Raises:
         DataError: If something in it is wrong.
     """
-    known_keys(table, ("roles", "types", "words", "compounds", "spellings"), file, "file")
+    known_keys(table, ("roles", "types", "words", "compounds", "variants"), file, "file")
     roles = table.get("roles", {})
     known_keys(roles, ("labels", "prepositions", "cases", "none"), file, "roles")
     types: dict[str, frozenset[str]] = {}
@@ -147,7 +147,7 @@ def parse_classes(table: Mapping[str, Any], file: Path) -> Classes:
         cases=strings(roles, "cases", file, "roles"),
         no_role=text(roles, "none", file, "roles"),
         compounds=frozenset(strings(table, "compounds", file, "file")),
-        spellings=pairs(table, "spellings", file, "file"),
+        variants=pairs(table, "variants", file, "file"),
     )
     for name in table.get("types", {}):
         types[name] = entity_types(strings(table["types"], name, file, "types"), classes, file, f"types: {name}")

@@ -8,6 +8,8 @@ import pytest
 
 from kg import KnowledgeGraph
 from kg.cli import watching
+from kg.interrupts import ended_by
+from tests.ending import Ending
 from tests.fake_reading import fake_reading  # noqa: F401 # a fixture
 from tests.news_server import feed, page, serving
 
@@ -147,6 +149,25 @@ def test_sleeps_in_short_spells(monkeypatch):
     assert max(spells) <= 1
 
 
+@pytest.mark.usefixtures("fake_reading")
+def test_a_signal_that_python_loses_ends_the_watch(run_kg, news, tmp_path, monkeypatch):
+    lost = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda error: lost.append(error.exc_type))
+    once = watching._Rounds.once
+
+    def ended_while_finalised(self, *, now):
+        look = once(self, now=now)
+        Ending()
+        return look
+
+    monkeypatch.setattr(watching._Rounds, "once", ended_while_finalised)
+    with ended_by(signal.SIGINT):  # a handler, wherever the tests run
+        done = run_kg("watch", f"{news.url}/rss", "--out", tmp_path / "out", "--pause", "0")
+    assert done.code == 130
+    assert lost == [KeyboardInterrupt]
+    assert set(texts(tmp_path / "out")) == {"a", "b"}
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_goes_on_until_it_is_ended(news, tmp_path, number):
     news.put("/rss", feed())
@@ -159,6 +180,7 @@ def test_goes_on_until_it_is_ended(news, tmp_path, number):
         _, messages = process.communicate(timeout=600)
     finally:
         process.kill()
+        process.communicate()
     assert process.returncode == 130
     assert messages.splitlines()[-1] == "ended; the same command goes on"
     assert "Traceback" not in messages

@@ -19,6 +19,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # Lower ranks are imported by higher ones, never the other way round; equal ranks are strangers to each other.
 RANKS = {
     "errors": 0,
+    "interrupts": 1,
     "limit": 1,
     "model": 1,
     "sheets": 1,

@@ -170,6 +170,22 @@ def test_trigger_class_makes_one_frame_per_word(folder: Path) -> None:
     assert set(lexicon.by_noun) == load_frames("de").classes["meetings"]
 
 
+def test_each_word_of_a_trigger_can_be_a_list_or_a_class(folder: Path) -> None:
+    row = '{trigger = "bei/durch @strikes sterben/umkommen", subject = "nmod:gen", object = "nsubj"}'
+    lexicon = read_frames(write(folder, row, kind="verb_noun"))
+    assert len(lexicon.frames) == 4 * len(lexicon.classes["strikes"])
+    assert {(frame.prep, frame.verb) for frame in lexicon.by_verb_noun["Luftangriff"]} == {
+        (preposition, verb) for preposition in ("bei", "durch") for verb in ("sterben", "umkommen")
+    }
+
+
+@pytest.mark.parametrize("trigger", ["bei/ Angriff sterben", "bei /Angriff sterben", "bei @strike sterben"])
+def test_an_empty_place_in_a_list_or_an_unknown_class_is_told(folder: Path, trigger: str) -> None:
+    row = f'{{trigger = "{trigger}", subject = "nmod:gen", object = "nsubj"}}'
+    with pytest.raises(DataError, match=r"a word on each side|did you mean '@strikes'"):
+        read_frames(write(folder, row, kind="verb_noun"))
+
+
 def test_verb_noun_trigger_is_split(folder: Path) -> None:
     row = '{trigger = "zu Besuch weilen", subject = "nsubj", object = "obl:in"}'
     (frame,) = read_frames(write(folder, row, kind="verb_noun")).by_verb_noun["Besuch"]

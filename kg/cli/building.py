@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import signal
 from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +17,7 @@ from kg.cli.inputs import MOST_SECONDS, ArticleInputs, Jobs, MaxSeconds, Meter, 
 from kg.cli.output import emit, printable, tell
 from kg.config import Settings
 from kg.errors import SettingsError, StoreError
+from kg.interrupts import ended_by, look_for_end
 
 if TYPE_CHECKING:
     from kg.build_archive import Read, Summary
@@ -155,7 +157,7 @@ class _Run:
         from kg.text.ingest import find_articles
 
         self.summary = Summary()
-        with self.engines, Meter(total_size(*self.inputs)) as meter:
+        with ended_by(signal.SIGINT), self.engines, Meter(total_size(*self.inputs)) as meter:
             place = _Place(meter)
             try:
                 found = find_articles(
@@ -246,6 +248,7 @@ class _Place:
 
     def read(self, article: str) -> None:
         self._meter.article(article, self._waiting.popleft() if self._waiting else 0)
+        look_for_end()
 
 
 def _known(summary: Summary) -> int:

@@ -20,6 +20,7 @@ from kg.cli.inputs import Jobs, Meter, Model, Skips, Tally, counted, read_by
 from kg.cli.output import emit, tell
 from kg.config import Settings
 from kg.errors import SettingsError, StoreError
+from kg.interrupts import ended_by, look_for_end
 
 if TYPE_CHECKING:
     from kg.model import Extraction
@@ -84,7 +85,7 @@ def watch(
     settings = Settings(language=read_by(model), model=model, jobs=jobs)
     place = out / _STATE
     with (
-        _ended_by_signal(),
+        ended_by(signal.SIGINT, signal.SIGTERM),
         WatchState(place) as state,
         Web(version=kg.__version__, contact=contact, pause=pause) as web,
     ):
@@ -121,20 +122,11 @@ def _addresses(feeds: list[str]) -> list[str]:
     return addresses
 
 
-@contextmanager
-def _ended_by_signal() -> Iterator[None]:
-    """Let the signal that ends services do what Ctrl-C does."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
 def _sleep(seconds: float) -> None:
     """Sleep in short spells: a signal that comes right before a spell begins is noticed when it is over."""
     until = time.monotonic() + seconds
     while (left := until - time.monotonic()) > 0:
+        look_for_end()
         time.sleep(min(left, _SPELL))
 
 
@@ -191,6 +183,7 @@ class _Rounds:
                 settings=self._settings,
                 decisions=decisions,
                 on_error=skips.skip,
+                on_read=lambda _article: look_for_end(),
                 on_article=stored,
                 summary=summary,
             )

@@ -24,6 +24,7 @@ from kg.lexicon_facts import FactWords, load_fact_words
 from kg.lexicon_frames import FrameLexicon, load_frames
 from kg.linguistics.copying import page_of
 from kg.linguistics.grammar import load_grammar
+from kg.linguistics.layers import whole_names
 from kg.linguistics.page import Page, Stretch, Word
 from kg.model import (
     Article,
@@ -241,15 +242,15 @@ def _only_place(candidate: Candidate, resolver: Resolver) -> str | None:
     if candidate.predicate not in _DONE_SOMEWHERE:
         return None
     sentence = candidate.trigger.sent
-    here = resolver.starting(sentence.start, sentence.end)
-    here = [s for s in here if resolver.type(s.kb_id_) in ("City", "Region", "Place")]
-    wide = [s for s in here if any(s.start <= o.start and o.end <= s.end and len(o) < len(s) for o in here)]
-    whole = [s for s in wide if s.id_ == "name"]  # "Oblast Kursk", but in "Norden Malis" Mali
+    places = [
+        s
+        for s in whole_names(resolver.starting(sentence.start, sentence.end))
+        if resolver.type(s.kb_id_) in ("City", "Region", "Place")
+    ]
     named = {
         s.kb_id_
-        for s in here
-        if (s in whole or s not in wide)
-        and not any(o.start <= s.start and s.end <= o.end and len(s) < len(o) for o in whole)
+        for s in places
+        if (s.id_ == "name" or not any(s.start <= o.start and o.end <= s.end and len(o) < len(s) for o in places))
         and not _aside(s.root, candidate.trigger, resolver)
     }
     return named.pop() if len(named) == 1 else None

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from kg.facts.clauses import presupposed
 from kg.facts.factuality import CLAUSES, FactualityData, load_factuality, verbal_head
 from kg.facts.modality import read_factuality
-from kg.linguistics.layers import spans_between
+from kg.linguistics.layers import spans_between, whole_names
 from kg.linguistics.page import Page, Stretch, Word
 from kg.linguistics.sources import mention_at
 from kg.model import Comparison, EntityType, Modality
@@ -292,11 +292,7 @@ class _Reach:
     def _places(self, sentence: Stretch) -> Iterator[Stretch]:
         """The mentions of places in a sentence that stand in a locative phrase and are no party of the claim."""
         grammar, words = self.grammar, self.data.words
-        mentions = list(self._layer("kg_mentions", sentence))
-        widest = {i: s for s in sorted(mentions, key=len) if s.id_ == "name" for i in range(s.start, s.end)}
-        for span in mentions:
-            if widest.get(span.start, span).kb_id_ != span.kb_id_ and len(widest[span.start]) > len(span):
-                continue  # "Region Cherson" is not the town
+        for span in whole_names(list(self._layer("kg_mentions", sentence))):
             if span.label_ not in PLACES or span.id_ not in NAMING or not span.kb_id_ or span.kb_id_ in self.parties:
                 continue
             lifted = self._lifted(span.root)

@@ -6,12 +6,12 @@ Layers are the span groups that `kg.linguistics` describes. Each is indexed once
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
 from kg.linguistics.page import Page, Stretch
 
-__all__ = ["spans_at", "spans_between"]
+__all__ = ["spans_at", "spans_between", "whole_names"]
 
 
 def spans_between(page: Page, layer: str, start: int, end: int) -> Iterator[Stretch]:
@@ -48,3 +48,19 @@ def spans_between(page: Page, layer: str, start: int, end: int) -> Iterator[Stre
 def spans_at(page: Page, layer: str, token: int) -> Iterator[Stretch]:
     """The spans of a layer that hold a token."""
     return spans_between(page, layer, token, token + 1)
+
+
+def whole_names(mentions: Sequence[Stretch]) -> list[Stretch]:
+    """The mentions that are no part of another thing's longer name: of "Region Cherson" not the town.
+
+    A description that is longer than a name in it ("Norden Malis") takes nothing away.
+    """
+    names = [span for span in mentions if span.id_ == "name" and len(span) > 1]
+    return [
+        span
+        for span in mentions
+        if not any(
+            name.start <= span.start and span.end <= name.end and len(span) < len(name) and name.kb_id_ != span.kb_id_
+            for name in names
+        )
+    ]

@@ -242,11 +242,8 @@ def _only_place(candidate: Candidate, resolver: Resolver) -> str | None:
     if candidate.predicate not in _DONE_SOMEWHERE:
         return None
     sentence = candidate.trigger.sent
-    places = [
-        s
-        for s in whole_names(resolver.starting(sentence.start, sentence.end))
-        if resolver.type(s.kb_id_) in ("City", "Region", "Place")
-    ]
+    here = resolver.starting(sentence.start, sentence.end)
+    places = whole_names([s for s in here if resolver.type(s.kb_id_) in ("City", "Region", "Place")])
     named = {
         s.kb_id_
         for s in places

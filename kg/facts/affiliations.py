@@ -155,5 +155,13 @@ def _country(span: Stretch, resolver: Resolver) -> Iterator[Filler]:
     country = resolver.country(span.kb_id_)
     if resolver.described(span.kb_id_):
         return  # "der Stuttgarter Landtag" is the city's or the land's
-    if span.id_ == "nominal" and country is not None and resolver.type(span.kb_id_) not in _UNOWNED:
+    if span.id_ != "nominal" or country is None or resolver.type(span.kb_id_) in _UNOWNED:
+        return
+    if any(_tells(mention, resolver) for mention in resolver.of(span.kb_id_)):
         yield Filler(country, span.root, "nominal")
+
+
+def _tells(mention: Stretch, resolver: Resolver) -> bool:
+    """Whether the words of a mention tell whose it is: "das Gericht in Lima", but not "das Parlament"."""
+    inside = resolver.starting(mention.start, mention.end)
+    return any(other.end <= mention.end and other.kb_id_ != mention.kb_id_ for other in inside)

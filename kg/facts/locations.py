@@ -67,6 +67,10 @@ class Locations:
         kind = self.resolver.type(span.kb_id_)
         if span.start in self._datelines or span.root.lemma_.lower().endswith(tuple(self.words.no_organs)):
             return
+        gazetteer = self.resolver.gazetteer
+        actor = gazetteer.actors.get(span.kb_id_) if gazetteer is not None and kind == _REGION else None
+        if actor is not None and not actor.country:
+            return  # "der Weg nach Europa in der Sahara": a part of the world lies in nothing smaller
         if self._ends.get(span.end, span.start) < span.start:
             return  # "Oblast Kursk" lies somewhere, the city in its name is not spoken of
         if span.root.lemma_ in self.words.directions and (len(span) == 1 or span.id_ == "nominal"):

@@ -131,6 +131,8 @@ def _locatives(verb: Word, roles: Roles, words: FactWords) -> Iterator[tuple[Wor
             yield from ((t, False) for n in names if grammar.is_(n, "name") for t in _inside(n, grammar, 0))
         if argument.role == "object" and verb.lemma_ in words.on_site_verbs:
             yield from ((t, False) for t in _inside(argument.token, grammar, 0))  # "eröffnete die Messe in Genf"
+        elif argument.role == "object" and argument.token.lemma_ in words.presence_nouns:
+            yield from ((t, False) for t in _spoken(argument.token, grammar))
         if argument.role != "oblique" or preposition is None or preposition.word not in grammar.group("attended"):
             continue
         if _elsewhere(argument.token, verb, roles, words):
@@ -165,6 +167,15 @@ def _inside(noun: Word, grammar: Grammar, depth: int) -> Iterator[Word]:
             yield child
         if depth:
             yield from _inside(child, grammar, depth - 1)
+
+
+def _spoken(speech: Word, grammar: Grammar) -> Iterator[Word]:
+    """Where a speech was given: "eine Rede in Lima", "eine Rede vor dem Kongress in Lima", not what it is about."""
+    yield from _inside(speech, grammar, 0)
+    for child in grammar.children(speech, "nominal"):
+        preposition = grammar.preposition(child)
+        if preposition is not None and preposition.word in grammar.group("attended"):
+            yield from _inside(child, grammar, 0)
 
 
 def _home(person: str, resolver: Resolver, offices: Mapping[str, Sequence[str]]) -> str | None:

@@ -109,6 +109,7 @@ class Cues:
     colleges: NounList
     owned: frozenset[str]
     nominal: Mapping[EntityType, NounList]
+    national: Mapping[str, NounList]
     owner_prepositions: frozenset[str]
     abroad: frozenset[str]
     person_owned: frozenset[str]
@@ -301,6 +302,10 @@ def load_cues(language: str) -> Cues:
         colleges=_nouns(table.get("colleges"), source, "colleges", genitives),
         owned=frozenset(words_of(_section(table, "group", source), "owned", source)),
         nominal=nominal,
+        national={
+            gender: _nouns(nouns, source, f"national.{gender}", genitives)
+            for gender, nouns in _section(table, "national", source).items()
+        },
         owner_prepositions=frozenset(words_of(_section(table, "owner", source), "prepositions", source)),
         abroad=frozenset(words_of(_section(table, "owner", source), "abroad", source)),
         person_owned=frozenset(words_of(_section(table, "group", source), "persons", source)),

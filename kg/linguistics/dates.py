@@ -30,6 +30,7 @@ __all__ = ["DateFinder", "DateWords", "load_dates"]
 
 FILE = "dates.toml"
 
+_NEAR = 30  # letters before an expression that are looked at
 _TENSE = ("future", "past", "perfect", "present", "present_endings")
 _BEFORE, _BEHIND = r"(?<![\w.,])(?<!\D-)", r"(?![\w%])"  # a time expression is no part of a word or number
 
@@ -269,6 +270,8 @@ class DateFinder(InBatches):
     def _clause_tense(self, doc: Page, match: _Match) -> str:
         """`future`, `past`, `present` or "" if the clause does not show it."""
         span = doc.char_span(match.start, match.end)
+        if self.words.words["past"].search(doc.text[max(0, match.start - _NEAR) : match.start]):
+            return "past"
         if span is None or not span.root.has_dep():
             return ""
         grammar, tense = self.grammar, self.words.tense
@@ -301,7 +304,7 @@ class DateFinder(InBatches):
         index = 0
         while index < len(matches):
             match = matches[index]
-            before = text[max(0, match.start - 30) : match.start]
+            before = text[max(0, match.start - _NEAR) : match.start]
             other = matches[index + 1] if index + 1 < len(matches) else None
             if other is not None and self._joins(before, text[match.end : other.start]):
                 yield self._period(match, other, published)

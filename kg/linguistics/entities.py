@@ -70,7 +70,8 @@ class EntityFinder(InBatches):
         registry = Registry(doc, self.gazetteer)
         readable = readable_tokens(doc)
         candidates = Candidates(doc, self.gazetteer, self.cues, self.agreement, readable)
-        names = [n for n in find_names(doc, self.gazetteer, self.cues, self.grammar) if not self._common(doc, n)]
+        names = list(find_names(doc, self.gazetteer, self.cues, self.grammar))
+        names = [n for n in names if n.senses or not self._common(doc, n)]
         names = candidates.settle(candidates.overlooked(names))
         countries = self._countries(names)
         persons = [n for n in names if self._is_person(doc, n, countries)]
@@ -118,7 +119,7 @@ class EntityFinder(InBatches):
 
     def _common(self, doc: Page, name: Name) -> bool:
         """Whether a span of the recogniser is a noun phrase of the lists, no name ("britisches Außenministerium")."""
-        if name.senses or name.kind != "name" or name.label == "PER":
+        if name.kind != "name" or name.label == "PER":
             return False
         root = doc.span(name.start, name.end).root
         if not root.text.isalpha() or root.text.isupper():
@@ -155,7 +156,9 @@ class EntityFinder(InBatches):
         for name, sense in chosen.items():
             if sense is not None:
                 self._note_known(doc, name, sense, registry)
-        unknown = [n for n, sense in chosen.items() if sense is None and (n.label or n.told) and n.kind == "name"]
+        unnamed = [n for n, sense in chosen.items() if sense is None and (n.label or n.told) and n.kind == "name"]
+        # "das Außenministerium" of a country that the gazetteer has no such name for
+        unknown = [n for n in unnamed if not (n.senses and self._common(doc, n))]
         texts = {doc.written(n.start, n.end) for n in unknown}
         for name in unknown:
             self._note_unknown(doc, name, texts, registry, candidates)
@@ -214,8 +217,12 @@ class EntityFinder(InBatches):
                 (s for s in supported if countries[self.gazetteer.country_of(s.actor)]),
                 key=lambda s: -countries[self.gazetteer.country_of(s.actor)],
             )
+            homes = {actors[a].country for a in certain}
+            kin = [s for s in supported if actors[s.actor].country in homes]
             free = [s for s in supported if s.safe or not actors[s.actor].country]
-            supported = best or near or free
+            word = doc.written(name.start, name.end)
+            called = [s for s in supported if actors[s.actor].name in (word, word.partition("-")[0])]
+            supported = best or near or kin or free or called
         return supported[0] if supported else None
 
     def _at_home(self, doc: Page, name: Name, senses: list[Sense], countries: Counter[str]) -> bool:

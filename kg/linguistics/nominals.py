@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from kg.linguistics.agreement import Agreement
+from kg.linguistics.bodies import NationalBodies
 from kg.linguistics.cues import Cues, NounList, noun_forms
 from kg.linguistics.page import Word, asked_once
 from kg.linguistics.registry import Mention, Registry
@@ -361,16 +362,24 @@ class _Nominals:
                     guest and self.grammar.preposition(self.doc.span(item.owner.start, item.owner.end).root) is not None
                 )
                 country = "" if guest else self.registry.country(item.owner.entity)
-                entity = owned[key].get(country or item.owner.entity)
+                place = item.owner.type in _PLACES[1:] and item.type is not EntityType.MINISTRY
+                owner = item.owner.entity if place or not country else country  # two churches of one country are two
+                entity = owned[key].get(owner)
                 if entity is None:
                     entity = self.registry.new(item.type, self.name(item), country=country)
-                    owned[key][country or item.owner.entity] = entity
+                    owned[key][owner] = entity
                 self._note(item, entity)
+        bodies = NationalBodies(self.registry, self.cues, self.agreement)
         for item in found:
             if item.owner is None:
-                same = set(owned[item.type, item.lemma].values())
-                entity = same.pop() if len(same) == 1 else self.registry.new(item.type, self.name(item), local=True)
-                self._note(item, entity)
+                same = owned[item.type, item.lemma]
+                entity = next(iter(same.values()), "") if len(set(same.values())) == 1 else ""
+                entity = entity or bodies.named(item.token, item.type)
+                home = bodies.home(item.token) if not entity else ""
+                if home and home not in same:
+                    same[home] = bodies.entity(item.token, item.type, home)
+                entity = entity or same.get(home, "")
+                self._note(item, entity or self.registry.new(item.type, self.name(item), local=True))
 
     def _note(self, item: _Nominal, entity: str) -> None:
         self.registry.mention(item.start, item.end, entity, "nominal")

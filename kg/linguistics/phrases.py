@@ -36,6 +36,9 @@ class Phrases(Labels):
                 return self._contractions[form]
             if self.is_(child, "adposition"):
                 return Preposition(form, self._case(token, child))
+        after = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else token
+        if after.lower_ in self._words["behind"] and after.head.i > after.i:
+            return Preposition(after.lower_, "dat")  # "die Zahl der Toten der IOM zufolge", hung on what follows
         if self.has(token, "conjunct") and token.head is not token:
             return self.preposition(token.head)
         return None

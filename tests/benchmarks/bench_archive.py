@@ -183,16 +183,14 @@ def model_alone(source: Path) -> float:
 def whole(options: argparse.Namespace, folder: Path, script: Path) -> None:
     """A build, all in all, against the model alone."""
     source = folder / "articles.jsonl"
-    size = options.size or sum(len(Path(file).read_text(encoding="utf-8").splitlines()) for file in options.files)
-    corpus(options.files, size, source)
+    corpus(options.files, options.size, source)
     before = model_alone(source)
     full = build(script, source, folder / "full", 1)
     store = build(script, source, folder / "store", 1, "--store-only")
     after = model_alone(source)
     model = (before + after) / 2
-    print(
-        f"{size:,} articles; baseline: nlp.pipe of the model alone = 1 ({before / model:.2f} and {after / model:.2f})"
-    )
+    turns = f"{before / model:.2f} and {after / model:.2f}"
+    print(f"{options.size:,} articles; baseline: nlp.pipe of the model alone = 1 ({turns})")
     print(f"whole build                {full.processor / model:.2f}")
     print(f"without files for people   {store.processor / model:.2f}")
 
@@ -202,7 +200,7 @@ def cluster(options: argparse.Namespace, folder: Path, script: Path) -> None:
     from distributed import Client, LocalCluster
 
     source = folder / "articles.jsonl"
-    corpus(options.files, options.size or 300, source)
+    corpus(options.files, options.size, source)
     build(script, source, folder / "one", 1, "--store-only")
     with (
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50) as local,
@@ -210,7 +208,7 @@ def cluster(options: argparse.Namespace, folder: Path, script: Path) -> None:
     ):
         process = start(script, source, folder / "many", 1, "--store-only", "--scheduler", local.scheduler_address)
         journal = folder / "many" / "journal.sqlite"
-        while process.poll() is None and not (journal.exists() and _stored(journal) > (options.size or 300) / 3):
+        while process.poll() is None and not (journal.exists() and _stored(journal) > (options.size) / 3):
             time.sleep(0.1)
         victim, killed = next(iter(client.run(os.getpid).values())), process.poll() is None
         os.kill(victim, signal.SIGKILL)
@@ -219,7 +217,7 @@ def cluster(options: argparse.Namespace, folder: Path, script: Path) -> None:
     if not killed:
         sys.exit("the build was done before a worker could be killed: give more articles")
     _compare(folder / "one", folder / "many")
-    print(f"{options.size or 300:,} articles, a worker killed after a third of them: the graphs are equal")
+    print(f"{options.size:,} articles, a worker killed after a third of them: the graphs are equal")
 
 
 def _stored(journal: Path) -> int:
@@ -249,6 +247,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
+    options.size = options.size or sum(len(Path(f).read_text(encoding="utf-8").splitlines()) for f in options.files)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         script = folder / "run_kg.py"

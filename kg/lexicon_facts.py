@@ -55,6 +55,7 @@ class FactWords:
         chamber_nouns: Last parts of the nouns for parliaments, whose speaker presides over them, in small letters.
         backward_prepositions: Prepositions after which a deed is the time or cause of its clause.
         deputy_nouns: Nouns for who stands in for the holder of an office.
+        public_offices: Last parts of titles that only a state or a part of it gives, never a party, in small letters.
         regional_titles: Titles that belong to a state in a federation when no country is named with them.
         federations: Names of such federations.
         including_words: Words that begin a list of members or examples.
@@ -111,6 +112,7 @@ class FactWords:
     chamber_nouns: frozenset[str]
     backward_prepositions: frozenset[str]
     deputy_nouns: frozenset[str]
+    public_offices: frozenset[str]
     regional_titles: frozenset[str]
     federations: frozenset[str]
     including_words: frozenset[str]

@@ -1,23 +1,23 @@
-"""Members that stand in a list after their organisation or are said to be "in" it."""
+"""Members in a list after their organisation or said to be "in" it, and parties before the offices of their members."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from kg.facts.frames import Candidate
-from kg.facts.resolve import Resolver
+from kg.facts.resolve import Filler, Resolver
 from kg.facts.roles import Roles
 from kg.lexicon_facts import FactWords
 from kg.linguistics.grammar import Grammar
 from kg.linguistics.page import Page, Stretch, Word
 
-__all__ = ["match_memberships"]
+__all__ = ["match_memberships", "parties_before", "party_of_office"]
 
 _PREDICATE = "memberOf"
-_COUNTRY = "Country"
+_COUNTRY, _PARTY = "Country", "PoliticalParty"
 _BODIES = frozenset({"InternationalOrganization", "PoliticalParty"})
 _MEMBERS = frozenset({"Country", "Person"})
-_IN_WEIGHT, _LIST_WEIGHT = 0.8, 0.75
+_IN_WEIGHT, _LIST_WEIGHT, _OFFICE_WEIGHT = 0.8, 0.75, 0.85
 _COMMAS = frozenset({",", ":"})
 _SKIPPED = 3  # words between the organisation and the word that begins the list
 
@@ -108,3 +108,28 @@ def _with_others(span: Stretch, resolver: Resolver, words: FactWords, language: 
         if filler is not None and filler.kind == "name" and resolver.type(filler.entity) == _COUNTRY:
             rule = f"{language}/{_PREDICATE}/structure/list"
             yield Candidate(filler.entity, _PREDICATE, span.kb_id_, token, None, rule, _LIST_WEIGHT)
+
+
+def party_of_office(
+    token: Word, person: Filler, resolver: Resolver, words: FactWords, language: str
+) -> Iterator[Candidate]:
+    """The party before an office that no party gives: "SPD-Außenminister Jan Beispiel".
+
+    Args:
+        token: The title.
+        person: Who holds it.
+        resolver: Entity lookup of the document.
+        words: Word lists of the language.
+        language: Two-letter code, for the rule's name.
+    """
+    for party in parties_before(token, resolver, words):
+        rule = f"{language}/{_PREDICATE}/title/{token.lemma_}"
+        governor = resolver.grammar.governor(token)
+        yield Candidate(person.entity, _PREDICATE, party, token, governor, rule, _OFFICE_WEIGHT)
+
+
+def parties_before(token: Word, resolver: Resolver, words: FactWords) -> list[str]:
+    """The parties that are the first part of a public office's title; none of another office ("SPD-Vorsitzender")."""
+    if not token.lemma_.lower().endswith(tuple(words.public_offices)):
+        return []
+    return [f.entity for f in resolver.modifiers(token) if resolver.type(f.entity) == _PARTY]

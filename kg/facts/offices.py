@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from kg.facts.frames import Candidate
+from kg.facts.memberships import parties_before, party_of_office
 from kg.facts.organs import national_organ, organ_of
 from kg.facts.resolve import Filler, Resolver
 from kg.facts.roles import Roles
@@ -75,6 +76,7 @@ def _candidates(
             predicate = over
         modality = Modality.PLANNED if title.planned or changed == "planned" else None
         for person in people:
+            yield from ((c, "title") for c in party_of_office(token, person, resolver, words, lexicon.language))
             for owner, how in _owners(token, title, person, roles, words):
                 if owner.entity == person.entity or (predicate == over and resolver.type(owner.entity) == _PERSON):
                     continue
@@ -264,7 +266,7 @@ def _following(token: Word, resolver: Resolver) -> Filler | None:
 
 def _whole(token: Word, country: str, words: FactWords) -> bool:
     """Whether the title, its owner unsaid, can be that of the whole country and not of one of its states."""
-    return token.lemma_ not in words.regional_titles or country not in words.federations
+    return token.lemma_.rpartition("-")[2] not in words.regional_titles or country not in words.federations
 
 
 def _owners(token: Word, title: Title, person: Filler, roles: Roles, words: FactWords) -> list[tuple[Filler, str]]:
@@ -272,8 +274,9 @@ def _owners(token: Word, title: Title, person: Filler, roles: Roles, words: Fact
     resolver, grammar = roles.resolver, roles.grammar
     trigger = roles.trigger(token, "noun")
     other = False
+    parties = parties_before(token, resolver, words)
     for written in title.object:
-        fillers = roles.fillers(trigger, _path(written))
+        fillers = [f for f in roles.fillers(trigger, _path(written)) if f.entity not in parties]
         found = [resolver.coerce(f, title.object_types) for f in fillers]
         fitting = [(f, "written") for f in found if f is not None]
         if fitting:
@@ -285,7 +288,7 @@ def _owners(token: Word, title: Title, person: Filler, roles: Roles, words: Fact
         return []  # the office belongs to something else than what it can belong to
     prefix = token.text.rpartition("-")[0]
     named = resolver.named(prefix) if len(prefix) > 1 and "modifier" in title.object else None
-    if named is not None and resolver.type(named) in title.object_types:
+    if named is not None and named not in parties and resolver.type(named) in title.object_types:
         return [(Filler(named, token, "modifier"), "title")]
     if title.body:
         body = resolver.named(title.body)
@@ -303,7 +306,8 @@ def _owners(token: Word, title: Title, person: Filler, roles: Roles, words: Fact
         if fitting:
             return fitting
     if _STATE in title.object_types:
-        country = resolver.country(person.entity, implied=True) or _party_country(person, resolver)
+        of_party = next((c for party in parties if (c := resolver.country(party, implied=True))), None)
+        country = resolver.country(person.entity, implied=True) or of_party or _party_country(person, resolver)
         if country is not None:
             return (
                 [(Filler(country, token, "implicit", "implicit"), "person")]

@@ -26,6 +26,7 @@ _BELONGS = {
     "Company": "affiliatedWith",
     "Media": "affiliatedWith",
     "Ministry": "affiliatedWith",
+    "InternationalOrganization": "affiliatedWith",
 }
 _CITIZENS = "occupations"  # the word class of persons by what they do
 _BRACKET = 6  # words looked at inside a bracket

@@ -35,6 +35,7 @@ _UNKNOWN = {
     "ORG": EntityType.ORGANIZATION,
 }
 _COUNTRY_BOUND = (EntityType.MINISTRY, EntityType.POLITICAL_PARTY)
+_BODIES = {EntityType.ORGANIZATION, EntityType.INTERNATIONAL_ORGANIZATION}
 _LOCAL = (EntityType.CITY, EntityType.REGION, EntityType.PLACE, EntityType.COUNTRY)
 _QUOTES = "“”«»"
 _TWO = 2  # genders that an article may leave open, the form of the noun being one
@@ -394,7 +395,8 @@ class EntityFinder(InBatches):
             initials = [w[0] for w in doc.written(first.start, first.end).replace("-", " ").split() if w[0].isupper()]
             second = registry.ending(end + 1, ("name",))
             spelt = bool(initials) and short[0] in initials
-            foreign = second is not None and second.type is first.type and len(initials) >= _LONG
+            alike = second is not None and (second.type is first.type or {second.type, first.type} == _BODIES)
+            foreign = alike and len(initials) >= _LONG
             if len(short) > _SHORT or sum(c.isupper() for c in short) < 2 or not (spelt or foreign):
                 continue
             if second is None:

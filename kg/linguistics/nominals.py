@@ -230,8 +230,10 @@ class _Nominals:
             if kind is EntityType.ARMED_GROUP and self._of_another(token, nouns):
                 return []
             found = self._make(token, kind)
-            if set(forms) & nouns.need_owner:
-                found = [n for n in found if n.owner is not None and n.owner.type in _PLACES]
+            if set(forms) & nouns.need_owner:  # "der Kongress in Lima" has its seat there, "ein Kongress" meets there
+                seated = all(self.grammar.word(d, "definite") for d in self.grammar.children(token, "determiner"))
+                owning = _PLACES if seated else (EntityType.COUNTRY,)
+                found = [n for n in found if n.owner is not None and n.owner.type in owning]
             return found
         return []
 

@@ -56,6 +56,7 @@ class FactWords:
         backward_prepositions: Prepositions after which a deed is the time or cause of its clause.
         deputy_nouns: Nouns for who stands in for the holder of an office.
         public_offices: Last parts of titles that only a state or a part of it gives, never a party, in small letters.
+        local_titles: Titles that are no country's, whatever country the text is about.
         regional_titles: Titles that belong to a state in a federation when no country is named with them.
         federations: Names of such federations.
         including_words: Words that begin a list of members or examples.
@@ -112,6 +113,7 @@ class FactWords:
     chamber_nouns: frozenset[str]
     backward_prepositions: frozenset[str]
     deputy_nouns: frozenset[str]
+    local_titles: frozenset[str]
     public_offices: frozenset[str]
     regional_titles: frozenset[str]
     federations: frozenset[str]

@@ -266,7 +266,8 @@ def _following(token: Word, resolver: Resolver) -> Filler | None:
 
 def _whole(token: Word, country: str, words: FactWords) -> bool:
     """Whether the title, its owner unsaid, can be that of the whole country and not of one of its states."""
-    return token.lemma_.rpartition("-")[2] not in words.regional_titles or country not in words.federations
+    title = token.lemma_.rpartition("-")[2]
+    return title not in words.local_titles and (title not in words.regional_titles or country not in words.federations)
 
 
 def _owners(token: Word, title: Title, person: Filler, roles: Roles, words: FactWords) -> list[tuple[Filler, str]]:

@@ -56,6 +56,9 @@ def match_successions(
             loose = token.lemma_ in words.loose_colleague_nouns and office is not None
             colleague = token.lemma_ in words.colleague_nouns or (loose and bool(resolver.adjectives(token)))
             owner = _home(token, person, resolver) if colleague else (office.object if office is not None else None)
+            if loose and not colleague and office is not None:  # nobody has the same office of the same country
+                own = resolver.country(person.entity, implied=True)
+                owner, colleague = (own, True) if own != office.object else (None, False)
             if owner is None or any(o.subject == person.entity and o.object == owner for o in known):
                 continue
             if office is None and not (colleague and resolver.adjectives(token)):

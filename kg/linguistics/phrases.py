@@ -73,7 +73,11 @@ class Phrases(Labels):
     @asked_once
     def genitives(self, noun: Word) -> Sequence[Word]:
         """Bare nominal modifiers: genitives after or before the noun ("Merkels Besuch", "Besuch der Kanzlerin")."""
-        return [c for c in self.children(noun, "nominal") if self.preposition(c) is None]
+        found = [c for c in self.children(noun, "nominal") if self.preposition(c) is None]
+        if found and noun.head.lemma_ in self._words["banishing"]:
+            # "Lima verwies den Botschafter des Landes": from there, it is not the ambassador's
+            return [c for c in found if c.i < noun.i or self.is_(c, "name")]
+        return found
 
     @asked_once
     def possessives(self, noun: Word) -> Sequence[Word]:

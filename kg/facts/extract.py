@@ -237,7 +237,7 @@ def _entry(candidate: Candidate, lexicon: FrameLexicon, resolver: Resolver) -> W
     return title.head if any(frame.predicate in _ENTRIES for frame in frames) else None
 
 
-def _only_place(candidate: Candidate, resolver: Resolver) -> str | None:
+def _only_place(candidate: Candidate, source: str | None, resolver: Resolver) -> str | None:
     """The only place that the sentence of a deed names: "einer Parade in Lima, auf der die Rakete gezeigt wurde"."""
     if candidate.predicate not in _DONE_SOMEWHERE:
         return None
@@ -250,7 +250,10 @@ def _only_place(candidate: Candidate, resolver: Resolver) -> str | None:
         if (s.id_ == "name" or not any(s.start <= o.start and o.end <= s.end and len(o) < len(s) for o in places))
         and not _aside(s.root, candidate.trigger, resolver)
     }
-    return named.pop() if len(named) == 1 else None
+    # "nach Angaben des Ministeriums in Lima": there it has its seat
+    speakers = [s for s in here if s.kb_id_ == source]
+    seats = {s.kb_id_ for s in places if any(o.start <= s.start and s.end <= o.end for o in speakers)}
+    return named.pop() if len(named) == 1 and not named & seats else None
 
 
 def _aside(place: Word, trigger: Word, resolver: Resolver) -> bool:
@@ -260,7 +263,7 @@ def _aside(place: Word, trigger: Word, resolver: Resolver) -> bool:
 
 
 def _claim(candidate: Candidate, qualified: Qualified, article: Article, resolver: Resolver) -> Claim:
-    place = qualified.place or _only_place(candidate, resolver)
+    place = qualified.place or _only_place(candidate, qualified.source, resolver)
     start, end = _sentence(candidate.trigger, article.text)
     cue = candidate.trigger
     evidence = Evidence(

@@ -149,6 +149,16 @@ class Roles:
         walker = _WALKERS.get(name)
         return walker(self, self.trigger(token, kind), step) if walker is not None else []
 
+    def charged(self, trigger: Trigger) -> list[Word]:
+        """Who does what a verb charges or allows him: "warf Peru Angriffe vor", "Peru wird ein Angriff vorgeworfen"."""
+        verb, token = trigger.governor, trigger.token
+        if verb is None or not self.grammar.word(verb, "dative_control"):
+            return []
+        if not any(a.role == "object" and token in self.grammar.conjuncts(a.token) for a in trigger.arguments):
+            return []
+        found = [a.token for a in trigger.arguments if a.role == "dative"]
+        return [t for t in found if token not in t.subtree]
+
     def within(self, token: Word) -> list[Filler]:
         """The places that a thing is in or belongs to: "Flughafen von Damaskus", "Exil in Riad"."""
         found = [f for child in self.grammar.genitives(token) for f in self.resolver.at(child)]
@@ -206,6 +216,9 @@ class Roles:
         governor = trigger.governor
         if governor is None:
             return []
+        charged = self.charged(trigger)
+        if charged:
+            return charged
         if self.grammar.controls(governor) and self.grammar.has(trigger.token, "oblique"):  # "warnte ihn vor Angriffen"
             told = self.grammar.told(governor)
             return [told] if told is not None and trigger.token not in told.subtree else []
@@ -222,6 +235,9 @@ class Roles:
         if not found and trigger.kind == "verb":
             # A parser may hang the goal on the noun before it: "verlegte Truppen nach Syrien".
             for argument in trigger.arguments:
+                said = any(self.grammar.word(c, "as") for c in self.grammar.children(argument.token, "case", "mark"))
+                if said and step.prep not in self.grammar.group("locative") | self.grammar.group("after"):
+                    continue  # "lobte es als Vorbild für Europa", but "kam als Student nach Wien"
                 if argument.role in ("object", "oblique", "subject") and not self._fronted(argument, trigger):
                     for noun in self.grammar.conjuncts(argument.token):
                         found += [c for c in self._spine(noun) if _fits(self.grammar.preposition(c), step)]

@@ -14,6 +14,7 @@ __all__ = ["answered_object", "unsaid_subjects"]
 
 _SUPPORT_FACTOR = 0.85
 _AUTHORITY_FACTOR = 0.75
+_CHARGED_FACTOR = 0.9
 _THING_FACTOR = 0.8
 # Acts that only the authorities of a place do, so that a passive without agent names them by the place.
 _STATE_ACTS = frozenset({"arrests", "prosecutes", "expels"})
@@ -48,6 +49,10 @@ def unsaid_subjects(
         found = _victims(frame, trigger, roles, words, struck)
     elif frame.predicate in _JOURNEYS and trigger.kind == "noun":
         found = _halted(frame, trigger, roles)
+    if not found and trigger.kind == "noun":
+        charged = (f for token in roles.charged(trigger) for f in roles.resolver.at(token))
+        fitting = (roles.resolver.coerce(f, frame.subject_types) for f in charged)
+        found = [(f, _CHARGED_FACTOR) for f in fitting if f is not None]
     if not found and trigger.kind == "noun":
         found = _supported(frame, trigger, roles, words)
     if not found and trigger.kind == "noun":

@@ -342,7 +342,8 @@ class EntityFinder(InBatches):
         """
         span = doc.span(name.start, name.end)
         noun = span.root
-        if self.grammar.is_(noun, "name") or self.agreement.article(noun) is None or len(span) < 2:
+        proper = self.grammar.is_(noun, "name") and not self.cues.kinds_of(noun.text, noun.lemma_)
+        if proper or self.agreement.article(noun) is None or len(span) < 2:
             return ""
         genders = self.agreement.genders(noun)
         singular = "p" not in genders and len(genders) <= _TWO

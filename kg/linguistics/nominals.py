@@ -171,12 +171,17 @@ class _Nominals:
             pass
         elif not is_group:
             return False
+        elif owner.type is EntityType.POLITICAL_PARTY and owner.kind == "modifier":
+            rules = set(self.forms(token)) & self.cues.person_owned  # "die SPÖ-Regierung", but "die SPÖ-Spitze"
+            target = self.registry.country(owner.entity) if rules else ""
         elif owner.type in (EntityType.CITY, EntityType.REGION, EntityType.PERSON):
             target = self._country(owner)
-            if not target:
-                return False
-        elif owner.type not in (EntityType.COUNTRY, EntityType.INTERNATIONAL_ORGANIZATION):
+        elif owner.type not in (EntityType.COUNTRY, *_OWNING):
             return False
+        if not target:
+            return False
+        if target in self.registry.gazetteer.actors:
+            self.registry.known(target)
         start, end = self._range(token, owner)
         self.registry.mention(start, end, target, "group")
         return True

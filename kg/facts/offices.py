@@ -328,10 +328,16 @@ def _owners(token: Word, title: Title, person: Filler, roles: Roles, words: Fact
 def _addressed(token: Word, country: str, resolver: Resolver) -> bool:
     """Whether what the title's bearer does is done to the country: "Der Minister warf Peru vor, …" is not Peru's."""
     grammar, verb = resolver.grammar, resolver.grammar.governor(token)
-    return verb is not None and any(
+    if verb is None:
+        return False
+    if any(
         s.kb_id_ == country and s.root.head == verb and grammar.has(s.root, "object", "dative", "oblique", "subject")
         for s in resolver.starting(verb.sent.start, verb.sent.end)
-    )
+    ):
+        return True
+    objects = (resolver.mention(a.token) for a in grammar.arguments(verb) if a.role == "object")
+    towns = (s.kb_id_ for s in objects if s is not None and resolver.type(s.kb_id_) == "City")
+    return any(resolver.country(town) == country for town in towns)  # "Minister Beispiel besuchte Lima"
 
 
 def _shared(title: Word, person: Filler, resolver: Resolver) -> bool:

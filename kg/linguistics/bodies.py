@@ -36,6 +36,23 @@ class NationalBodies:
         self.agreement = agreement
         self._named = Counter(m.entity for m in registry.mentions if m.type is EntityType.COUNTRY)
 
+    def meant(self, noun: Word, type_: EntityType, owned: dict[str, str]) -> str:
+        """The body that a noun without an owner means, or empty.
+
+        Args:
+            noun: The noun.
+            type_: What it stands for.
+            owned: Bodies of the same noun in the article by their owners; that of the article's country is added.
+        """
+        if len(set(owned.values())) == 1:
+            return next(iter(owned.values()))
+        if named := self.named(noun, type_):
+            return named
+        home = self.home(noun)
+        if home and home not in owned:
+            owned[home] = self.entity(noun, type_, home)
+        return owned.get(home, "")
+
     def named(self, noun: Word, type_: EntityType) -> str:
         """The only body of the article whose full name ends in the noun ("Oberster Gerichtshof": "der Gerichtshof")."""
         if not self._only(noun):

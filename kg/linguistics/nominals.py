@@ -87,7 +87,7 @@ class _Nominals:
             if any(shared) and not self.grammar.children(token, "determiner", "adjectival") and next(own, None) is None:
                 return next(m for m in shared if m is not None)
         for child in [*self.grammar.children(token, "nominal"), *self.grammar.children(token, "apposition", "flat")]:
-            found = self._mention(child, _NAMED)
+            found = self._mention(child, _NAMED) or self._titled(child)
             if found is None or found.start > token.i + 6:
                 continue
             preposition = self.grammar.preposition(child)
@@ -102,6 +102,13 @@ class _Nominals:
             if preposition is None or preposition.word in self.cues.owner_prepositions:
                 return found
         return self._next(token)
+
+    def _titled(self, title: Word) -> Mention | None:
+        """The person whose title a noun is: "die Regierung von Präsident Vargas"."""
+        if self.cues.titles.gender(title.text) is None:
+            return None
+        named = (self._mention(c, ("name",)) for c in self.grammar.children(title, "apposition", "flat"))
+        return next((m for m in named if m is not None and m.type is EntityType.PERSON), None)
 
     def _genitive(self, mention: Mention) -> bool:
         """Whether a name has an ending of the genitive that its entity's name has not."""
@@ -379,13 +386,7 @@ class _Nominals:
         bodies = NationalBodies(self.registry, self.cues, self.agreement)
         for item in found:
             if item.owner is None:
-                same = owned[item.type, item.lemma]
-                entity = next(iter(same.values()), "") if len(set(same.values())) == 1 else ""
-                entity = entity or bodies.named(item.token, item.type)
-                home = bodies.home(item.token) if not entity else ""
-                if home and home not in same:
-                    same[home] = bodies.entity(item.token, item.type, home)
-                entity = entity or same.get(home, "")
+                entity = bodies.meant(item.token, item.type, owned[item.type, item.lemma])
                 self._note(item, entity or self.registry.new(item.type, self.name(item), local=True))
 
     def _note(self, item: _Nominal, entity: str) -> None:

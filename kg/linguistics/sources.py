@@ -24,6 +24,7 @@ PARTS = ("adjective", "modifier")  # kinds of mentions that only point to the ow
 NAMELESS = "nominal"  # the kind of mentions without a name
 NEAR = 6  # tokens between a particle of saying and the speaker
 _MAX_DEPTH = 6
+_OWNING = frozenset({"gen", "dat"})  # cases of an owner, also after "von"
 _OWNER_REACH = 8  # words behind a noun of saying in which its owner stands
 _ACTORS = frozenset({"name", "nominal", "group", "metonym"})
 
@@ -45,6 +46,7 @@ class Reporting:
     ending: frozenset[str]
     about: frozenset[str]
     bare: frozenset[str]
+    own: frozenset[str]
     before: Mapping[str, frozenset[str]]
     particles: frozenset[str]
     adverbs: frozenset[str]
@@ -116,6 +118,7 @@ def load_reporting(language: str) -> Reporting:
             ending=words("prepositions", "ending"),
             about=words("prepositions", "about"),
             bare=words("prepositions", "bare"),
+            own=words("prepositions", "own"),
             before={
                 word: frozenset(words_of(raw["prepositions"]["before"], word, FILE))
                 for word in raw["prepositions"]["before"]
@@ -279,6 +282,9 @@ def attributions(
         if said and not direct and (_about(token, grammar, reporting) or _dressed(token, grammar, reporting)):
             continue
         if said or direct:
+            if any(c.lemma_ in reporting.own for c in grammar.children(token, "adjectival")):
+                yield token, _self(doc, token, grammar, reporting)
+                continue
             owner = _first(doc, grammar.children(token, "nominal"), grammar, reporting)
             whose = owner if said or reporting.is_statement(token) else None
             source = whose or entity_of(doc, token, grammar, reporting)
@@ -290,6 +296,13 @@ def _bare(noun: Word, grammar: Grammar, reporting: Reporting) -> bool:
     if not (grammar.has(noun, "subject", "passive_subject") and reporting.is_statement(noun)):
         return False
     return any(c.i > noun.i for c in grammar.children(noun.head, "subject", "passive_subject"))
+
+
+def _self(doc: Page, noun: Word, grammar: Grammar, reporting: Reporting) -> str | None:
+    """Who says something of himself: "Peru hat nach eigenen Angaben ein Schiff versenkt"."""
+    verb = grammar.governor(noun)
+    subject = grammar.surface_subject(verb)[0] if verb is not None else None
+    return entity_of(doc, subject, grammar, reporting) if subject is not None else None
 
 
 def _before(doc: Page, preposition: Word, grammar: Grammar, reporting: Reporting) -> str | None:
@@ -306,7 +319,9 @@ def _behind(doc: Page, noun: Word, grammar: Grammar) -> str | None:
     """
     end = noun.i + 1
     while end < min(noun.i + _OWNER_REACH, noun.sent.end) and not (
-        grammar.is_(doc[end], "verb") or grammar.is_(doc[end], "punctuation")
+        grammar.is_(doc[end], "verb")
+        or grammar.is_(doc[end], "punctuation")
+        or (grammar.has(doc[end], "determiner") and not grammar.cases(doc[end].head) & _OWNING)  # "Angaben ein Schiff"
     ):
         end += 1
     for span in spans_between(doc, "kg_mentions", noun.i + 1, end):

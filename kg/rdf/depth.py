@@ -136,3 +136,6 @@ def _check_xml(path: Path) -> None:
     except expat.ExpatError as error:
         message = f"the file is no valid RDF/XML: {expat.errors.messages[error.code]}"
         raise StoreError(message, source=path, line=error.lineno, hint="nothing of it was loaded") from error
+    except LookupError as error:  # its first line names an encoding that there is not
+        message = f"the file is no valid RDF/XML: {error}"
+        raise StoreError(message, source=path, line=1, hint='write it in UTF-8, with encoding="UTF-8"') from error

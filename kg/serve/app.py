@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -86,6 +86,7 @@ def make_app(folder: str, options: ServeOptions, title: str) -> Starlette:
         lifespan=lifespan,
         exception_handlers={Problem: _problem, HTTPException: _not_found},
     )
+    app.router.redirect_slashes = False  # it names scheme and host, which a proxy in front may know better
     app.state.options = options
     app.state.folder = folder
     app.state.title = title
@@ -102,6 +103,10 @@ def _problem(request: Request, error: Exception) -> Response:
 
 def _not_found(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
+    shorter = request.url.path.rstrip("/")
+    own = not shorter.startswith(("//", "/\\", "/static"))
+    if status == 404 and own and shorter not in ("", request.url.path):
+        return RedirectResponse(f"{shorter}?{request.url.query}".rstrip("?"), 307)
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     what = {404: "there is nothing at this address", 405: f"{request.method} is not known at this address"}
     answer = _problem(request, Problem(status, what.get(status, str(getattr(error, "detail", "")))))

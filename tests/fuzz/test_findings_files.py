@@ -116,6 +116,14 @@ def test_entities_of_an_rdf_file_cannot_fill_the_memory_or_name_files(tmp_path, 
         KnowledgeGraph(path, create=False, read_only=True)
 
 
+@pytest.mark.parametrize("encoding", ["TF-8", "klingon"])
+def test_rdf_file_in_an_encoding_that_there_is_not_is_refused(tmp_path, encoding):
+    path = tmp_path / "graph.rdf"
+    path.write_text(RDF_XML.replace('"1.0"', f'"1.0" encoding="{encoding}"').format("", "x"))
+    with pytest.raises(kg.StoreError, match=r"graph\.rdf:1: the file is no valid RDF/XML: .*[Uu]nknown encoding"):
+        KnowledgeGraph(path, create=False, read_only=True)
+
+
 def test_short_entities_of_an_rdf_file_are_read(tmp_path):
     path = tmp_path / "graph.rdf"
     path.write_text(RDF_XML.format('<!ENTITY owl "http://www.w3.org/2002/07/owl#">', "&owl;Thing"))

@@ -219,3 +219,19 @@ def test_json_is_what_the_standard_says(server):
         "head": {"vars": ["who"]},
         "results": {"bindings": [{"who": {"type": "uri", "value": JULIO}}]},
     }
+
+
+@pytest.mark.parametrize(
+    ("path", "meant"),
+    [("/sparql/", "/sparql"), ("/sparql////", "/sparql"), ("/queries/", "/queries"), ("/search/?q=a", "/search?q=a")],
+)
+def test_a_slash_too_many_leads_to_the_address_without(server, path, meant):
+    answer = server.get(path)
+    assert (answer.status_code, answer.headers["location"]) == (307, meant)
+
+
+@pytest.mark.parametrize("path", ["//a.example/", "/\\a.example/", "/%5Ca.example/"])
+def test_a_slash_too_many_leads_nowhere_else(server, path):
+    answer = server.get(str(server.base_url).rstrip("/") + path)
+    assert answer.status_code == 404 or answer.headers["location"].startswith(("/%5C", "/a"))
+    assert not answer.headers.get("location", "").startswith(("//", "/\\"))

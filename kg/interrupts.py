@@ -95,7 +95,11 @@ def _handled(handler: Any, numbers: list[int]) -> Iterator[None]:  # what signal
             signal.signal(number, former)
 
 
-def _end(_number: int, _frame: FrameType | None) -> None:
+def _end(_number: int, frame: FrameType | None) -> None:
     global _noticed
     _noticed = True
+    while frame is not None:
+        if frame.f_code.co_name == "__del__":
+            return  # Python would drop the exception there and print it; who looks for the end finds it
+        frame = frame.f_back
     raise KeyboardInterrupt

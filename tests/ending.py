@@ -1,4 +1,4 @@
-"""A signal that comes where Python drops the exception that it raises."""
+"""A signal that comes where Python drops what is raised."""
 
 import signal
 

@@ -150,7 +150,7 @@ def test_sleeps_in_short_spells(monkeypatch):
 
 
 @pytest.mark.usefixtures("fake_reading")
-def test_a_signal_that_python_loses_ends_the_watch(run_kg, news, tmp_path, monkeypatch):
+def test_a_signal_in_a_finaliser_ends_the_watch(run_kg, news, tmp_path, monkeypatch):
     lost = []
     monkeypatch.setattr(sys, "unraisablehook", lambda error: lost.append(error.exc_type))
     once = watching._Rounds.once
@@ -164,7 +164,7 @@ def test_a_signal_that_python_loses_ends_the_watch(run_kg, news, tmp_path, monke
     with ended_by(signal.SIGINT):  # a handler, wherever the tests run
         done = run_kg("watch", f"{news.url}/rss", "--out", tmp_path / "out", "--pause", "0")
     assert done.code == 130
-    assert lost == [KeyboardInterrupt]
+    assert lost == []
     assert set(texts(tmp_path / "out")) == {"a", "b"}
 
 

@@ -5,6 +5,7 @@ All words come from `FactualityData`; a `Clauses` has no state of its own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 
 from kg.facts.factuality import CLAUSES, FactualityData, verbal_head
@@ -12,7 +13,12 @@ from kg.linguistics.grammar import Grammar
 from kg.linguistics.page import Page, Word
 from kg.linguistics.sources import mention_at
 
-__all__ = ["Clauses", "clause_tokens", "presupposed"]
+__all__ = ["Clauses", "clause_lemmas", "clause_tokens", "presupposed"]
+
+_SCORE = re.compile(r"(\d{1,2}):(\d{1,2})")
+_HOURS = 24
+ANY_SCORE = "0:0"
+"""Stands for every score in the word classes: who beats whom "5:1" fights nobody."""
 
 
 def presupposed(doc: Page, token: Word, grammar: Grammar, parties: Collection[str | None] = ()) -> bool:
@@ -30,6 +36,27 @@ def presupposed(doc: Page, token: Word, grammar: Grammar, parties: Collection[st
         return True
     mention = mention_at(doc, token)
     return mention is not None and (mention.id_ == "name" or mention.kb_id_ in parties)
+
+
+def clause_lemmas(top: Word, grammar: Grammar) -> set[str]:
+    """Lemmas and forms of a clause: its verb or noun and all below it that no other verb governs."""
+    found, todo = {top.lemma_, top.lower_}, list(top.children)
+    while todo:
+        token = todo.pop()
+        part = grammar.has(token, "open_complement") and not token.children  # "hieß … willkommen"
+        if token.pos_ and grammar.is_(token, "full_verb") and not (part or grammar.has(token, "adjectival")):
+            continue
+        found |= {token.lemma_, token.lower_}
+        if ":" in token.text and _is_score(token.text):
+            found.add(ANY_SCORE)
+        todo.extend(token.children)
+    return found
+
+
+def _is_score(text: str) -> bool:
+    """Whether two numbers are goals and not a time of day ("20:30")."""
+    found = _SCORE.fullmatch(text)
+    return found is not None and (len(found[2]) == 1 or int(found[1]) > _HOURS)
 
 
 def clause_tokens(head: Word, grammar: Grammar) -> Iterator[Word]:

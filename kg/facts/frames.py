@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from kg.facts.clauses import clause_lemmas
 from kg.facts.deeds import Deeds, conditional_target, courts, forces, marchers, participle, relative_verb
 from kg.facts.discourse import Discourse
 from kg.facts.pairs import parts_of
@@ -355,7 +356,8 @@ def _allowed(frame: Frame, trigger: Trigger, roles: Roles) -> bool:
     if any(_met(c, trigger, roles) for c in frame.forbids):
         return False
     if frame.forbids_lemmas or frame.requires_lemmas:
-        words = _clause_lemmas(trigger, roles)
+        top = trigger.governor if trigger.governor is not None else trigger.token
+        words = clause_lemmas(top, grammar)
         if frame.forbids_lemmas & words or not words.issuperset(frame.requires_lemmas):
             return False
     return True
@@ -397,21 +399,3 @@ def _met(condition: Condition, trigger: Trigger, roles: Roles) -> bool:
             if any(condition.holds(c.lemma_) for noun in nouns for c in roles.grammar.conjuncts(noun)):
                 return True
     return False
-
-
-def _clause_lemmas(trigger: Trigger, roles: Roles) -> set[str]:
-    """Lemmas of the trigger's clause: its governor and all below it that no other verb governs."""
-    top = trigger.governor if trigger.governor is not None else trigger.token
-    found, todo = {top.lemma_, top.lower_}, list(top.children)
-    while todo:
-        token = todo.pop()
-        part = roles.grammar.has(token, "open_complement") and not token.children  # "hieß … willkommen"
-        if (
-            token.pos_
-            and roles.grammar.is_(token, "full_verb")
-            and not (part or roles.grammar.has(token, "adjectival"))
-        ):
-            continue
-        found |= {token.lemma_, token.lower_}
-        todo.extend(token.children)
-    return found

@@ -78,7 +78,9 @@ class NationalBodies:
         gazetteer, head = self.registry.gazetteer, noun.lemma_
         actor = gazetteer.actors[country]
         ending = self.cues.inflection.nominative.get(self._gender(noun) or "", "")
-        names = [f"{adjective}{ending} {head}" for adjective in actor.adjectives]
+        bare = gazetteer.inflection.origin  # "Hongkonger" has no endings
+        endings = ((a, "" if a[:1].isupper() and a.endswith(bare) else ending) for a in actor.adjectives)
+        names = [f"{adjective}{told} {head}" for adjective, told in endings]
         for name in (*names, *(f"{short}-{head}" for short in actor.names if short.isupper())):
             known = {s.actor for s in gazetteer.senses(name) if s.safe and gazetteer.actors[s.actor].type is type_}
             if len(known) == 1:

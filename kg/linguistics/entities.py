@@ -36,6 +36,7 @@ _UNKNOWN = {
 }
 _COUNTRY_BOUND = (EntityType.MINISTRY, EntityType.POLITICAL_PARTY)
 _BODIES = {EntityType.ORGANIZATION, EntityType.INTERNATIONAL_ORGANIZATION}
+_NAMESAKES = (EntityType.MEDIA, EntityType.CITY, EntityType.REGION, EntityType.PLACE)
 _LOCAL = (EntityType.CITY, EntityType.REGION, EntityType.PLACE, EntityType.COUNTRY)
 _QUOTES = "“”«»"
 _TWO = 2  # genders that an article may leave open, the form of the noun being one
@@ -402,6 +403,8 @@ class EntityFinder(InBatches):
                 continue
             if second is None:
                 registry.mention(end + 1, end + 2, first.entity, "name")
+            elif second.type in _NAMESAKES and first.type is not second.type:
+                registry.rename(short, second.entity, first.entity)  # "die Saalfelder Zuckerwerke (SZ)"
             elif second.entity != first.entity:
                 merged[first.entity if second.entity in self.gazetteer.actors else second.entity] = (
                     second.entity if second.entity in self.gazetteer.actors else first.entity

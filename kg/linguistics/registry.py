@@ -138,6 +138,15 @@ class Registry:
         for mention in self.mentions:
             self._at[mention.start].append(mention)
 
+    def rename(self, text: str, old: str, new: str) -> None:
+        """Give the mentions of one entity that bear a certain name to another entity."""
+        same = {m for m in self.mentions if m.entity == old and self.doc.written(m.start, m.end) == text}
+        self.alias(new, text)
+        self.mentions = [m._replace(entity=new, type=self.type(new)) if m in same else m for m in self.mentions]
+        self._at.clear()
+        for mention in self.mentions:
+            self._at[mention.start].append(mention)
+
     def modify(self, start: int) -> None:
         """Make the names that start at a token first parts of a compound."""
         moved = [m._replace(kind="modifier") if m.start == start and m.kind == "name" else m for m in self.mentions]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
 import sys
+import tempfile
 import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import CancelledError
@@ -23,6 +25,7 @@ __all__ = ["Pool"]
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_LONGEST_FOLDER = 70  # bytes of the temporary folder's name: sockets in it may have 107, a part of them is Python's
 _AT_ONCE = 0.5  # seconds in which no question of its own fills the memory
 
 
@@ -36,7 +39,8 @@ class Pool:
     """
 
     def __init__(self, folder: str, workers: int, limits: Limits) -> None:
-        method = "spawn" if sys.platform in ("win32", "darwin") else "forkserver"
+        far = len(os.fsencode(tempfile.gettempdir())) > _LONGEST_FOLDER
+        method = "spawn" if far or sys.platform in ("win32", "darwin") else "forkserver"
         context = multiprocessing.get_context(method)
         if method == "forkserver":  # a killed process is replaced at once by one that has its libraries already
             context.set_forkserver_preload(["kg.serve.worker"])

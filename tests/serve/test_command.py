@@ -86,20 +86,24 @@ def test_a_folder_of_kg_build_is_served(tmp_path):
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_ends_when_told_and_leaves_nothing(tmp_path, target, number):
+@pytest.mark.parametrize("below", ["tmp", "a_temporary_folder_with_a_name_that_is_longer_than_what_a_socket_may_have"])
+def test_it_ends_when_told_and_leaves_nothing(tmp_path, target, number, below):
     file = tmp_path / "graph.nq"
     with KnowledgeGraph(target, read_only=True) as graph:
         graph.save(file)
-    environment = {**os.environ, "TMPDIR": str(tmp_path / "tmp")}
-    (tmp_path / "tmp").mkdir()
+    environment = {**os.environ, "TMPDIR": str(tmp_path / below)}
+    (tmp_path / below).mkdir()
     command = [*KG, "serve", str(file), "--port", "0"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
-    line = process.stderr.readline()
-    address = line.split("served at ")[1].split()[0]
-    assert httpx.get(f"{address}sparql", params={"query": "ASK {}"}, timeout=30).status_code == 200
-    assert list((tmp_path / "tmp").glob("kg-serve-*"))
-    process.send_signal(number)
-    rest = process.communicate(timeout=20)[1]
+    try:
+        line = process.stderr.readline()
+        address = line.split("served at ")[1].split()[0]
+        assert httpx.get(f"{address}sparql", params={"query": "ASK {}"}, timeout=30).status_code == 200
+        assert list((tmp_path / below).glob("kg-serve-*"))
+        process.send_signal(number)
+        rest = process.communicate(timeout=20)[1]
+    finally:
+        process.kill()
     assert process.returncode == 0, rest
     assert "Traceback" not in rest
-    assert not list((tmp_path / "tmp").glob("kg-serve-*"))
+    assert not list((tmp_path / below).glob("kg-serve-*"))

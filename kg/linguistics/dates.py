@@ -31,6 +31,7 @@ __all__ = ["DateFinder", "DateWords", "load_dates"]
 FILE = "dates.toml"
 
 _NEAR = 30  # letters before an expression that are looked at
+_WORTH = 20_000  # letters that a process reads before it puts all patterns together, which takes its time
 _TENSE = ("future", "past", "perfect", "present", "present_endings")
 _BEFORE, _BEHIND = r"(?<![\w.,])(?<!\D-)", r"(?![\w%])"  # a time expression is no part of a word or number
 
@@ -59,6 +60,27 @@ class Pattern:
     certain: bool
 
 
+class _Beginnings:
+    """Where one of many patterns matches: few places of a text, which a search for each would all read on its own."""
+
+    def __init__(self, patterns: Iterable[Pattern]) -> None:
+        self._patterns = tuple(patterns)
+        self._together: re.Pattern[str] | None = None
+        self._read = 0
+
+    def find(self, text: str) -> list[int] | None:
+        """The places in order; `None` as long as too little was read for it to be worth while."""
+        self._read += len(text)
+        if self._together is None:
+            if self._read < _WORTH:
+                return None
+            bodies = [p.regex.pattern.removeprefix(f"{_BEFORE}(?:").removesuffix(f"){_BEHIND}") for p in self._patterns]
+            # Groups have no names here: a name may stand in an expression once only.
+            any_of = re.sub(r"[?]P<[a-z0-9_]+>", "?:", "|".join(_shortest(bodies)))
+            self._together = re.compile(f"{_BEFORE}(?={any_of})")
+        return [match.start() for match in self._together.finditer(text)]
+
+
 @dataclass(frozen=True, slots=True)
 class DateWords:
     """The time expressions of a language: tables, patterns and context words."""
@@ -67,16 +89,15 @@ class DateWords:
     patterns: tuple[Pattern, ...]
     words: dict[str, re.Pattern[str]]
     tense: dict[str, frozenset[str]]
-    starts: re.Pattern[str]
+    beginnings: _Beginnings
 
     def matches(self, text: str) -> Iterator[tuple[int, re.Match[str]]]:
-        """What each pattern finds in a text, with the pattern's place.
-
-        All patterns together say where one of them matches: few places of a text, which a search for each of them
-        would all read on its own.
-        """
-        starts = [match.start() for match in self.starts.finditer(text)]
+        """What each pattern finds in a text, with the pattern's place."""
+        starts = self.beginnings.find(text)
         for order, pattern in enumerate(self.patterns):
+            if starts is None:
+                yield from ((order, match) for match in pattern.regex.finditer(text))
+                continue
             end = 0
             for start in starts:
                 match = pattern.regex.match(text, start) if start >= end else None
@@ -131,17 +152,14 @@ def load_dates(language: str) -> DateWords:
         if not isinstance(pattern.rule, str) or pattern.rule not in RULES:
             message = f"unknown rule {pattern.rule!r}"
             raise DataError(message, source=FILE, hint="there are: " + ", ".join(sorted(RULES)))
-    bodies = [p.regex.pattern.removeprefix(f"{_BEFORE}(?:").removesuffix(f"){_BEHIND}") for p in patterns]
-    # All patterns in one, in which groups have no names: a name may stand in an expression once only.
-    any_of = re.sub(r"[?]P<[a-z0-9_]+>", "?:", "|".join(_beginnings(bodies)))
-    return DateWords(tables, patterns, words, tense, re.compile(f"{_BEFORE}(?={any_of})"))
+    return DateWords(tables, patterns, words, tense, _Beginnings(patterns))
 
 
-def _beginnings(bodies: Iterable[str]) -> list[str]:
+def _shortest(bodies: Iterable[str]) -> list[str]:
     """The expressions without those that only go on where another one has matched already.
 
     Example:
-        >>> _beginnings(["May [0-9]+", "May", "May|June", "May?"])
+        >>> _shortest(["May [0-9]+", "May", "May|June", "May?"])
         ['May', 'May?', 'May|June']
     """
     kept: list[str] = []

@@ -157,10 +157,18 @@ class _File:
             text = pattern
             for _ in range(4):  # macros may use macros
                 text = _MACRO.sub(replacement, text)
-            try:
-                re.compile(text)
-            except re.error as error:
-                message = f"[{where}] is not a regular expression: {error}: {pattern[:80]}"
-                raise DataError(message, source=self.path) from error
             parts.append(text)
-        return re.compile(f"{before}(?:{'|'.join(parts)}){after}")
+        try:
+            return re.compile(f"{before}(?:{'|'.join(parts)}){after}")
+        except re.error as error:  # one by one they say which is wrong, but take twice as long
+            wrong = next((p for p, text in zip(patterns, parts, strict=True) if not _compiles(text)), "the list")
+            message = f"[{where}] is not a regular expression: {error}: {wrong[:80]}"
+            raise DataError(message, source=self.path) from error
+
+
+def _compiles(text: str) -> bool:
+    try:
+        re.compile(text)
+    except re.error:
+        return False
+    return True

@@ -31,6 +31,17 @@ def test_dates_are_found_and_resolved(finder: DateFinder, case: dict) -> None:
     assert found == [tuple(pair) for pair in case["dates"]]
 
 
+def test_the_same_is_found_however_much_was_read() -> None:
+    # at first pattern by pattern, later only where all patterns together say that one begins
+    words = load_dates.__wrapped__("de")
+    text = "\n".join(case["text"] for case in CASES)
+    first = [(order, match.span()) for order, match in words.matches(text)]
+    assert len(first) > len(CASES)
+    assert words.beginnings.find("") is None
+    assert words.beginnings.find(20_000 * " ") == []
+    assert [(order, match.span()) for order, match in words.matches(text)] == first
+
+
 def test_relative_dates_without_publication_are_marked(finder: DateFinder) -> None:
     doc = spacy.blank("de")("Am Dienstag und am 3. Mai 2014.")
     labels = [s.label_ for s in finder(doc).spans["kg_dates"]]

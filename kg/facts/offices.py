@@ -93,9 +93,7 @@ def _candidates(
 
 def _presides(token: Word, owner: Filler, resolver: Resolver, words: FactWords) -> bool:
     """Whether the one speaker of a parliament is meant, who presides over it, and not a spokesman."""
-    grammar = resolver.grammar
-    told = grammar.children(token, "determiner")  # "ein Sprecher des Parlaments" is one of several
-    only = all(grammar.word(t, "definite") for t in told)
+    only = resolver.grammar.only(token)  # "ein Sprecher des Parlaments" is one of several
     return only and owner.token.i > token.i and owner.token.lemma_.lower().endswith(tuple(words.chamber_nouns))
 
 

@@ -92,11 +92,9 @@ class NationalBodies:
         return next((g for g, nouns in self.cues.national.items() if nouns.match(noun.text, noun.lemma_)), None)
 
     def _only(self, noun: Word) -> bool:
-        """Whether the noun means the only one that there is: with the definite article or with none."""
+        """Whether the noun means the only one that there is, of whatever country."""
         grammar = self.agreement.grammar
-        if self.agreement.plural_noun(noun, bare=True) or grammar.possessives(noun):
-            return False
-        return all(grammar.word(t, "definite") for t in grammar.children(noun, "determiner"))
+        return not self.agreement.plural_noun(noun, bare=True) and not grammar.possessives(noun) and grammar.only(noun)
 
     def _placed(self, noun: Word) -> bool:
         """Whether the noun says where the body is, or whose: "das Parlament in Erbil", "das Parlament der Provinz"."""

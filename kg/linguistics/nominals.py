@@ -243,8 +243,7 @@ class _Nominals:
                 return []
             found = self._make(token, kind)
             if set(forms) & nouns.need_owner:  # "der Kongress in Lima" has its seat there, "ein Kongress" meets there
-                seated = all(self.grammar.word(d, "definite") for d in self.grammar.children(token, "determiner"))
-                owning = _PLACES if seated else (EntityType.COUNTRY,)
+                owning = _PLACES if self.grammar.only(token) else (EntityType.COUNTRY,)
                 found = [n for n in found if n.owner is not None and n.owner.type in owning]
             return found
         return []

@@ -83,3 +83,7 @@ class Phrases(Labels):
     def possessives(self, noun: Word) -> Sequence[Word]:
         """Possessive determiners of the noun ("sein Besuch")."""
         return [c for c in self.children(noun, "determiner") if c.lower_.startswith(self._possessive_stems)]
+
+    def only(self, noun: Word) -> bool:
+        """Whether the noun can mean the only one that there is: with the definite article or with none."""
+        return all(self.word(t, "definite") for t in self.children(noun, "determiner"))
